@@ -1,0 +1,177 @@
+//! Floor 1: what is kept. One file a kind of record, with its fields, its lifecycle and its rules, described once.
+//!
+//! Everything here is pure: it knows no file, no screen and no policy beyond the few [`Terms`] it asks for.
+//! To add a kind of record: one file here, one line in [`KINDS`], one migration.
+
+mod action;
+mod checklist;
+mod checklist_item;
+mod evidence;
+mod field;
+pub mod packet;
+mod parse;
+mod person;
+pub mod quick;
+mod release;
+pub mod review;
+mod risk;
+mod route;
+mod system;
+mod value;
+pub mod when;
+
+pub use action::ACTION;
+pub use checklist::CHECKLIST;
+pub use checklist_item::CHECKLIST_ITEM;
+pub use evidence::EVIDENCE;
+pub use field::{
+    COMMON, COMMON_AFTER, Context, Field, FieldKind, Names, Problem, RecordType, Scale, Terms, Written, check_nothing,
+    kind_named, settle_nothing,
+};
+pub use packet::PACKET;
+pub use parse::{Resolve, check_value, describe, parse};
+pub use person::PERSON;
+pub use release::RELEASE;
+pub use review::REVIEW;
+pub use risk::RISK;
+pub use route::ROUTE;
+pub use system::SYSTEM;
+pub use value::{Value, rfc3339};
+
+/// A kind of record.
+pub type Kind = &'static RecordType;
+
+/// Every kind of record, each after the kinds it links to.
+pub static KINDS: &[Kind] =
+    &[&PERSON, &SYSTEM, &RELEASE, &REVIEW, &PACKET, &ROUTE, &RISK, &EVIDENCE, &ACTION, &CHECKLIST, &CHECKLIST_ITEM];
+
+/// The kind whose references start like this one: `RSK-31` and `rsk-b31` are risks.
+#[must_use]
+pub fn kind_of_reference(reference: &str) -> Option<Kind> {
+    let (prefix, rest) = reference.split_once('-')?;
+    if rest.is_empty() || !rest.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    KINDS.iter().copied().find(|kind| kind.prefix.eq_ignore_ascii_case(prefix))
+}
+
+/// One record: a kind, and a value for each of its columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    kind: Kind,
+    values: Vec<Value>,
+}
+
+impl Record {
+    /// A record of this kind in which nothing is said yet.
+    #[must_use]
+    pub fn empty(kind: Kind) -> Self {
+        Self { kind, values: vec![Value::Empty; kind.columns().count()] }
+    }
+
+    /// A record from the values of its columns, in the order of [`RecordType::columns`].
+    #[must_use]
+    pub fn from_values(kind: Kind, mut values: Vec<Value>) -> Self {
+        values.resize(kind.columns().count(), Value::Empty);
+        Self { kind, values }
+    }
+
+    /// The kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// A field's value; [`Value::Empty`] where the kind has no such field.
+    #[must_use]
+    pub fn get(&self, field: &str) -> &Value {
+        static EMPTY: Value = Value::Empty;
+        self.kind.position(field).and_then(|at| self.values.get(at)).unwrap_or(&EMPTY)
+    }
+
+    /// Sets a field. A field that the kind does not have is left out: callers check names where they come in.
+    pub fn set(&mut self, field: &str, value: impl Into<Value>) {
+        if let Some(at) = self.kind.position(field) {
+            self.values[at] = value.into();
+        }
+    }
+
+    /// All fields with their values, in the order of [`RecordType::columns`].
+    pub fn fields(&self) -> impl Iterator<Item = (&'static Field, &Value)> {
+        self.kind.columns().zip(&self.values)
+    }
+
+    /// A text field's text.
+    #[must_use]
+    pub fn text(&self, field: &str) -> Option<&str> {
+        self.get(field).as_text()
+    }
+
+    /// A number field's number.
+    #[must_use]
+    pub fn number(&self, field: &str) -> Option<i64> {
+        self.get(field).as_number()
+    }
+
+    /// The globally unique id; empty before the first save.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.text("id").unwrap_or_default()
+    }
+
+    /// The reference that people say aloud; empty before the first save.
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        self.text("ref").unwrap_or_default()
+    }
+
+    /// How often it was saved; 0 before the first save.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.number("version").unwrap_or(0)
+    }
+
+    /// What names this record among others of its kind.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.text(self.kind.title).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_is_described_well() {
+        let mut names = HashSet::new();
+        let mut prefixes = HashSet::new();
+        for kind in KINDS {
+            assert!(names.insert(kind.name) && prefixes.insert(kind.prefix), "{} stands twice", kind.name);
+            assert!(kind.field(kind.title).is_some(), "{} is named by a field it lacks", kind.name);
+            let mut fields = HashSet::new();
+            for field in kind.columns() {
+                assert!(fields.insert(field.name), "{}.{} stands twice", kind.name, field.name);
+                assert!(field.help.ends_with('.'), "{}.{} needs a sentence of help", kind.name, field.name);
+                if let Some(linked) = field.linked_kind() {
+                    assert!(kind_named(linked).is_some(), "{}.{} leads to no kind", kind.name, field.name);
+                }
+            }
+            for (field, _) in kind.order {
+                assert!(kind.field(field).is_some(), "{} is ordered by a field it lacks: {field}", kind.name);
+            }
+            // History writes a row as one json_object call; SQLite builds before 3.48 take 127 arguments.
+            assert!(fields.len() <= 63, "{} has more fields than every SQLite can put in its history", kind.name);
+        }
+    }
+
+    #[test]
+    fn references_tell_their_kind() {
+        assert_eq!(kind_of_reference("RSK-31"), Some(&RISK));
+        assert_eq!(kind_of_reference("rsk-B31"), Some(&RISK));
+        assert_eq!(kind_of_reference("XYZ-1"), None);
+        assert_eq!(kind_of_reference("RSK-"), None);
+    }
+}
