@@ -39,6 +39,7 @@ pub static CHECKLIST_ITEM: RecordType = RecordType {
 };
 
 fn settle(before: Option<&Record>, after: &mut Record, context: &Context<'_>) {
+    context.inherit(after, "review", "checklist");
     let was = before.and_then(|before| before.text("status")).unwrap_or("open");
     let now = after.text("status").unwrap_or("open");
     if was != now {

@@ -1,6 +1,6 @@
 //! Evidence: a versioned item that proves something, with its SHA-256.
 
-use super::{Context, Field, FieldKind, Problem, Record, RecordType, settle_nothing};
+use super::{Context, Field, FieldKind, Problem, Record, RecordType};
 
 /// Evidence.
 pub static EVIDENCE: RecordType = RecordType {
@@ -56,9 +56,13 @@ pub static EVIDENCE: RecordType = RecordType {
     ],
     closed: Some(("status", &["rejected", "superseded"])),
     order: &[("id", true)],
-    settle: settle_nothing,
+    settle,
     check,
 };
+
+fn settle(_: Option<&Record>, after: &mut Record, context: &Context<'_>) {
+    context.inherit(after, "system", "review");
+}
 
 fn check(_: Option<&Record>, after: &Record, _: &Context<'_>) -> Vec<Problem> {
     if after.text("status") == Some("rejected") && after.get("verdict_reason").is_empty() {

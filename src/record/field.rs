@@ -1,7 +1,7 @@
 //! The words in which a record is described. Forms, list columns, detail views, filters, CSV and JSON,
 //! history differences, search, validation and the command line's options all read these descriptions.
 
-use crate::record::{Kind, Record};
+use crate::record::{Kind, Record, Value};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A list of names that the organisation's policy defines.
@@ -279,6 +279,24 @@ pub struct Context<'a> {
     pub actor: &'a str,
     /// The organisation's scales, matrix and lists.
     pub terms: &'a dyn Terms,
+    /// What other records say.
+    pub records: &'a dyn Look,
+}
+
+/// Looks at the records that one links to. The workspace implements it.
+pub trait Look {
+    /// A field of the record of this kind with this id; [`Value::Empty`] where there is no such record.
+    fn field(&self, kind: Kind, id: &str, field: &str) -> Value;
+}
+
+impl Context<'_> {
+    /// Where `after` leaves `field` empty, takes it from the record that its field `from` links to.
+    pub fn inherit(&self, after: &mut Record, field: &str, from: &str) {
+        let kind = after.kind().field(from).and_then(Field::linked_kind).and_then(kind_named);
+        if let (Some(kind), Some(id), true) = (kind, after.text(from).map(str::to_owned), after.get(field).is_empty()) {
+            after.set(field, self.records.field(kind, &id, field));
+        }
+    }
 }
 
 /// The part of a policy that records depend on. The policy implements it; records know no more of it.
@@ -292,6 +310,8 @@ pub trait Terms {
     fn step(&self, scale: Scale, step: i64) -> Option<String>;
     /// How many of the fields that policy requires of a packet are answered: (answered, required).
     fn completeness(&self, packet: &Record) -> (i64, i64);
+    /// How many days a review of this tier may stay in this stage; none where policy sets no limit.
+    fn stage_days(&self, stage: &str, tier: Option<&str>) -> Option<u32>;
 }
 
 /// A kind of record: its names, its fields and its rules.
@@ -325,6 +345,12 @@ impl RecordType {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().chain(COMMON_AFTER).chain(COMMON).find(|field| field.name == name)
+    }
+
+    /// Whether records of this kind have an end.
+    #[must_use]
+    pub const fn ends(&self) -> bool {
+        self.closed.is_some()
     }
 
     /// All fields in the order in which they are stored: id, reference and version, the kind's own, then notes,

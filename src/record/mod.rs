@@ -25,8 +25,8 @@ pub use checklist::CHECKLIST;
 pub use checklist_item::CHECKLIST_ITEM;
 pub use evidence::EVIDENCE;
 pub use field::{
-    COMMON, COMMON_AFTER, Context, Field, FieldKind, Names, Problem, RecordType, Scale, Terms, Written, check_nothing,
-    kind_named, settle_nothing,
+    COMMON, COMMON_AFTER, Context, Field, FieldKind, Look, Names, Problem, RecordType, Scale, Terms, Written,
+    check_nothing, kind_named, settle_nothing,
 };
 pub use packet::PACKET;
 pub use parse::{Resolve, check_value, describe, parse};

@@ -197,6 +197,10 @@ mod tests {
         fn completeness(&self, _: &Record) -> (i64, i64) {
             (0, 0)
         }
+
+        fn stage_days(&self, _: &str, _: Option<&str>) -> Option<u32> {
+            None
+        }
     }
 
     #[test]

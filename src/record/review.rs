@@ -111,6 +111,11 @@ fn settle(before: Option<&Record>, after: &mut Record, context: &Context<'_>) {
         (true, false) => after.set("waiting_since", Value::Empty),
         _ => {}
     }
+    let due = after.get("stage_since").as_moment().and_then(|since| {
+        let days = context.terms.stage_days(after.text("stage")?, after.text("tier"))?;
+        since.date_naive().checked_add_days(chrono::Days::new(u64::from(days)))
+    });
+    after.set("due_on", due.map_or(Value::Empty, Value::Day));
     let urgency = match after.text("priority") {
         Some("urgent") => 0,
         Some("high") => 1,

@@ -73,6 +73,7 @@ pub static RISK: RecordType = RecordType {
 };
 
 fn settle(_: Option<&Record>, after: &mut Record, context: &Context<'_>) {
+    context.inherit(after, "system", "review");
     let level =
         |severity: &str, likelihood: &str| context.terms.level(after.number(severity)?, after.number(likelihood)?);
     let inherent = level("severity", "likelihood");
