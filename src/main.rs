@@ -1,1 +1,3 @@
+//! The `probity` command.
+
 fn main() {}

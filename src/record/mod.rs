@@ -66,7 +66,8 @@ impl Record {
     /// A record of this kind in which nothing is said yet.
     #[must_use]
     pub fn empty(kind: Kind) -> Self {
-        Self { kind, values: vec![Value::Empty; kind.columns().count()] }
+        let empty = |field: &Field| if field.is_list() { Value::List(Vec::new()) } else { Value::Empty };
+        Self { kind, values: kind.columns().map(empty).collect() }
     }
 
     /// A record from the values of its columns, in the order of [`RecordType::columns`].

@@ -1,0 +1,261 @@
+//! Undo and redo: the entries of a change replayed backwards or forwards, as a new change. Nothing is erased.
+//!
+//! What somebody has changed since is not clobbered: such an undo is refused, with the change that stands in its way.
+
+use chrono::Utc;
+use rusqlite::types::Value as Cell;
+use rusqlite::{OptionalExtension, params, params_from_iter};
+use serde_json::{Map, Value as Json};
+
+use super::error::{Error, Result};
+use super::row::{json_cell, quoted};
+use super::write::{Batch, Change, Done, Receipt, Source};
+use super::{Workspace, read};
+use crate::record::{FieldKind, KINDS, kind_named};
+
+/// A row as the history keeps it.
+type Image = Map<String, Json>;
+
+/// Columns that every save changes, and that therefore say nothing about whether a row is as it was.
+const BOOKKEEPING: &[&str] = &["version", "updated_at", "updated_by"];
+
+impl Workspace {
+    /// Undoes the newest change of a person that is not undone yet.
+    ///
+    /// # Errors
+    /// Where there is none, or something has been changed since that would be lost.
+    pub fn undo(&mut self, by: &str) -> Result<Receipt> {
+        let target = self.newest_done(by)?;
+        let target = target.ok_or_else(|| Error::CannotUndo("There is nothing of yours to undo.".to_owned()))?;
+        self.replay(by, target, Source::Undo)
+    }
+
+    /// Does again the change that a person undid last, if they have done nothing else since.
+    ///
+    /// # Errors
+    /// Where there is none, or something has been changed since that would be lost.
+    pub fn redo(&mut self, by: &str) -> Result<Receipt> {
+        let target = self.newest_undone(by)?;
+        let target = target.ok_or_else(|| Error::CannotUndo("There is nothing of yours to do again.".to_owned()))?;
+        self.replay(by, target, Source::Redo)
+    }
+
+    /// Undoes one particular change, whoever made it.
+    ///
+    /// # Errors
+    /// Where there is no such change, it is undone already, or something has been changed since that would be lost.
+    pub fn undo_change(&mut self, by: &str, number: i64) -> Result<Receipt> {
+        let change = self.history_change(number)?;
+        if change.undone {
+            return Err(Error::CannotUndo(format!("Change {number} is undone already.")));
+        }
+        self.replay(by, number, Source::Undo)
+    }
+
+    fn newest_done(&self, by: &str) -> Result<Option<i64>> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT c.no FROM history_change c WHERE c.by = ?1 AND c.source IN ('edit', 'import')
+                 AND ifnull((SELECT t.source FROM history_change t WHERE t.target = c.no ORDER BY t.no DESC LIMIT 1), '')
+                   <> 'undo'
+                 ORDER BY c.no DESC LIMIT 1",
+            )?
+            .query_row([by], |row| row.get(0))
+            .optional()?)
+    }
+
+    fn newest_undone(&self, by: &str) -> Result<Option<i64>> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT u.target FROM history_change u WHERE u.by = ?1 AND u.source = 'undo'
+                 AND u.no > ifnull((SELECT max(e.no) FROM history_change e
+                   WHERE e.by = ?1 AND e.source IN ('edit', 'import')), 0)
+                 AND NOT EXISTS (SELECT 1 FROM history_change r WHERE r.target = u.target AND r.no > u.no)
+                 ORDER BY u.no DESC LIMIT 1",
+            )?
+            .query_row([by], |row| row.get(0))
+            .optional()?)
+    }
+
+    fn replay(&mut self, by: &str, target: i64, source: Source) -> Result<Receipt> {
+        let original = self.history_change(target)?;
+        let verb = if source == Source::Undo { "Undid" } else { "Did again" };
+        let change = Change {
+            by: by.to_owned(),
+            at: Utc::now(),
+            source,
+            what: Some(format!("{verb}: {}", original.what)),
+            why: None,
+            edits: Vec::new(),
+        };
+        self.batch(|batch| {
+            let done = batch.replay_entries(&change, target)?;
+            batch.finish(&change, Some(target), done)
+        })
+        .map_err(|error| match error {
+            // Links are checked when the transaction ends: a person may have made other records since.
+            Error::Sqlite(error) if error.to_string().contains("FOREIGN KEY") => Error::CannotUndo(format!(
+                "Change {target} ({}) cannot be {}: records made since belong to what it made. Undo those first.",
+                original.what,
+                if source == Source::Undo { "undone" } else { "done again" },
+            )),
+            other => other,
+        })
+    }
+}
+
+struct Step {
+    table: String,
+    id: String,
+    from: Option<Image>,
+    to: Option<Image>,
+}
+
+impl Batch<'_> {
+    fn replay_entries(&mut self, change: &Change, target: i64) -> Result<Vec<Done>> {
+        let backwards = change.source == Source::Undo;
+        let mut done = Vec::new();
+        for step in self.steps(target, backwards)? {
+            match (&step.from, &step.to) {
+                (Some(from), None) => self.take_out(&step, from, target)?,
+                (None, Some(to)) => self.put_back(&step, to)?,
+                (Some(from), Some(to)) => self.turn(&step, from, to, target, change)?,
+                (None, None) => {}
+            }
+            if let Some(kind) = kind_named(&step.table)
+                && let Some(record) = read::get(&self.tx, kind, &step.id)?
+            {
+                done.push(Done { before: None, record, deleted: false });
+            }
+        }
+        Ok(done)
+    }
+
+    fn steps(&self, target: i64, backwards: bool) -> Result<Vec<Step>> {
+        let order = if backwards { "DESC" } else { "ASC" };
+        let sql = format!(
+            "SELECT e.kind, e.record, e.before, e.after FROM history_change c
+             JOIN history_entry e ON e.no BETWEEN c.first_entry AND c.last_entry
+             WHERE c.no = ?1 ORDER BY e.no {order}"
+        );
+        let image = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
+        let steps = self
+            .tx
+            .prepare_cached(&sql)?
+            .query_map([target], |row| {
+                let (before, after) = (image(row.get(2)?), image(row.get(3)?));
+                let (from, to) = if backwards { (after, before) } else { (before, after) };
+                Ok(Step { table: row.get(0)?, id: row.get(1)?, from, to })
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(steps)
+    }
+
+    /// The row as it stands, as an image.
+    fn current(&self, step: &Step, like: &Image) -> Result<Option<Image>> {
+        let pairs: Vec<String> =
+            like.keys().map(|name| format!("'{}', {}", name.replace('\'', "''"), quoted(name))).collect();
+        let sql = format!("SELECT json_object({}) FROM {} WHERE id = ?1", pairs.join(", "), quoted(&step.table));
+        let text: Option<String> = self.tx.prepare_cached(&sql)?.query_row([&step.id], |row| row.get(0)).optional()?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    fn take_out(&self, step: &Step, from: &Image, target: i64) -> Result<()> {
+        let Some(now) = self.current(step, from)? else {
+            return Err(self.in_the_way(step, target, "is gone"));
+        };
+        if from.iter().any(|(name, value)| !BOOKKEEPING.contains(&name.as_str()) && now.get(name) != Some(value)) {
+            return Err(self.in_the_way(step, target, "was changed since"));
+        }
+        self.check_nothing_points_here(step, from)?;
+        self.tx.execute(&format!("DELETE FROM {} WHERE id = ?1", quoted(&step.table)), [&step.id])?;
+        Ok(())
+    }
+
+    fn check_nothing_points_here(&self, step: &Step, image: &Image) -> Result<()> {
+        for other in KINDS {
+            for field in
+                other.fields.iter().filter(|field| matches!(field.kind, FieldKind::Link(kind) if kind == step.table))
+            {
+                let sql = format!("SELECT ref FROM {} WHERE {} = ?1 LIMIT 1", quoted(other.name), quoted(field.name));
+                let pointing: Option<String> =
+                    self.tx.prepare_cached(&sql)?.query_row([&step.id], |row| row.get(0)).optional()?;
+                if let Some(pointing) = pointing.filter(|_| step.table != "person") {
+                    let name = name_of(image);
+                    return Err(Error::CannotUndo(format!(
+                        "{name} cannot be taken back: {pointing} was added since and belongs to it. Undo that first."
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn put_back(&self, step: &Step, to: &Image) -> Result<()> {
+        if self.current(step, to)?.is_some() {
+            return Err(Error::CannotUndo(format!("{} is there already.", name_of(to))));
+        }
+        let names: Vec<String> = to.keys().map(|name| quoted(name)).collect();
+        let places = vec!["?"; names.len()].join(", ");
+        let sql = format!("INSERT INTO {} ({}) VALUES ({places})", quoted(&step.table), names.join(", "));
+        let cells = to.iter().map(|(name, value)| match (name.as_str(), value.as_i64()) {
+            ("version", Some(version)) => Cell::Integer(version + 1),
+            _ => json_cell(value),
+        });
+        self.tx.prepare_cached(&sql)?.execute(params_from_iter(cells))?;
+        Ok(())
+    }
+
+    fn turn(&self, step: &Step, from: &Image, to: &Image, target: i64, change: &Change) -> Result<()> {
+        let Some(now) = self.current(step, from)? else {
+            return Err(self.in_the_way(step, target, "was deleted since"));
+        };
+        let different: Vec<&String> = from
+            .iter()
+            .filter(|(name, value)| !BOOKKEEPING.contains(&name.as_str()) && to.get(*name) != Some(value))
+            .map(|(name, _)| name)
+            .collect();
+        if different.iter().any(|name| now.get(*name) != from.get(*name)) {
+            return Err(self.in_the_way(step, target, "was changed since"));
+        }
+        if different.is_empty() {
+            return Ok(());
+        }
+        let mut assignments: Vec<String> = different.iter().map(|name| format!("{} = ?", quoted(name))).collect();
+        let mut cells: Vec<Cell> = different.iter().map(|name| to.get(*name).map_or(Cell::Null, json_cell)).collect();
+        if kind_named(&step.table).is_some() {
+            assignments.extend(["version = version + 1".to_owned(), "updated_at = ?".into(), "updated_by = ?".into()]);
+            cells.extend([Cell::Text(crate::record::rfc3339(change.at)), Cell::Text(change.by.clone())]);
+        }
+        cells.push(Cell::Text(step.id.clone()));
+        let sql = format!("UPDATE {} SET {} WHERE id = ?", quoted(&step.table), assignments.join(", "));
+        self.tx.prepare_cached(&sql)?.execute(params_from_iter(cells))?;
+        Ok(())
+    }
+
+    /// Says which later change stands in the way.
+    fn in_the_way(&self, step: &Step, target: i64, how: &str) -> Error {
+        let later: Option<(i64, String, String)> = self
+            .tx
+            .query_row(
+                "SELECT c.no, c.what, ifnull((SELECT p.handle FROM person p WHERE p.id = c.by), c.by)
+                 FROM history_entry e JOIN history_change c ON e.no BETWEEN c.first_entry AND c.last_entry
+                 WHERE e.record = ?1 AND c.no > ?2 ORDER BY e.no DESC LIMIT 1",
+                params![step.id, target],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )
+            .optional()
+            .unwrap_or(None);
+        let name = step.from.as_ref().or(step.to.as_ref()).map_or_else(|| step.id.clone(), name_of);
+        Error::CannotUndo(match later {
+            Some((number, what, by)) => format!("{name} {how}, in change {number} by {by} ({what}). Undo that first."),
+            None => format!("{name} {how}."),
+        })
+    }
+}
+
+fn name_of(image: &Image) -> String {
+    image.get("ref").or_else(|| image.get("id")).and_then(Json::as_str).unwrap_or("A row").to_owned()
+}

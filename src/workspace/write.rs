@@ -1,0 +1,530 @@
+//! The one way to write: what to change, who changes it and why; checked, saved in one transaction, sealed.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Local, SubsecRound, Utc};
+use rusqlite::types::Value as Cell;
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter};
+
+use super::error::{Error, Result};
+use super::read::{Looking, get};
+use super::row::{column_list, quoted, to_cell};
+use super::{SharedTerms, Workspace, seal};
+use crate::record::{
+    Context, Field, FieldKind, KINDS, Kind, Problem, Record, Resolve, Value, check_value, kind_named,
+    kind_of_reference, parse,
+};
+
+/// What sort of change it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Somebody's edit, in the screens or on the command line.
+    Edit,
+    /// An import from a file.
+    Import,
+    /// The undoing of a change.
+    Undo,
+    /// The doing again of an undone change.
+    Redo,
+    /// Made by another program, noticed and sealed by this one.
+    Outside,
+}
+
+impl Source {
+    /// The word in the history.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Edit => "edit",
+            Self::Import => "import",
+            Self::Undo => "undo",
+            Self::Redo => "redo",
+            Self::Outside => "outside",
+        }
+    }
+}
+
+/// One record to add, change or delete.
+#[derive(Debug, Clone)]
+pub enum Edit {
+    /// A new record. The caller chooses the id ([`super::new_id`]), so that others in the same change can link to it.
+    Add {
+        /// The kind.
+        kind: Kind,
+        /// The new id.
+        id: String,
+        /// The fields that are said.
+        fields: Vec<(&'static str, Value)>,
+    },
+    /// New values for fields of a record.
+    Set {
+        /// The kind.
+        kind: Kind,
+        /// Which record.
+        id: String,
+        /// The version that was read; the change is refused when the record has moved on. None changes whatever is there.
+        version: Option<i64>,
+        /// The fields that change.
+        fields: Vec<(&'static str, Value)>,
+    },
+    /// A record to delete, with the records that cannot be without it (a review's packet, a checklist's items).
+    Delete {
+        /// The kind.
+        kind: Kind,
+        /// Which record.
+        id: String,
+    },
+    /// A row of a table that holds no records (`import_row`, `policy_layer`), put in or replaced by its id.
+    PutRow {
+        /// The table.
+        table: &'static str,
+        /// The row's id.
+        id: String,
+        /// Its other columns.
+        columns: Vec<(&'static str, String)>,
+    },
+    /// A row of a table that holds no records, to take out.
+    DropRow {
+        /// The table.
+        table: &'static str,
+        /// The row's id.
+        id: String,
+    },
+    /// The content of evidence, kept by its SHA-256.
+    KeepContent {
+        /// The SHA-256, in hexadecimal.
+        sha256: String,
+        /// The bytes.
+        data: Vec<u8>,
+    },
+}
+
+/// What to change, who changes it and why.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The id of the person.
+    pub by: String,
+    /// When; now, unless history is being written afterwards.
+    pub at: DateTime<Utc>,
+    /// What sort of change.
+    pub source: Source,
+    /// What it does, in words; made from the edits where none is given.
+    pub what: Option<String>,
+    /// Why, where somebody said so.
+    pub why: Option<String>,
+    /// The edits, in order.
+    pub edits: Vec<Edit>,
+}
+
+impl Change {
+    /// An edit by a person, now.
+    #[must_use]
+    pub fn by(person: &str, edits: Vec<Edit>) -> Self {
+        Self { by: person.to_owned(), at: Utc::now(), source: Source::Edit, what: None, why: None, edits }
+    }
+
+    /// The same with a reason; a blank one is none.
+    #[must_use]
+    pub fn because(mut self, why: &str) -> Self {
+        self.why = (!why.trim().is_empty()).then(|| why.trim().to_owned());
+        self
+    }
+
+    /// The same with other words for what it does.
+    #[must_use]
+    pub fn called(mut self, what: impl Into<String>) -> Self {
+        self.what = Some(what.into());
+        self
+    }
+}
+
+/// What was saved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    /// The number of the change in the history; 0 where nothing was different.
+    pub change: i64,
+    /// What it did, in words.
+    pub what: String,
+    /// The records it touched, as they are now (as they were, for deleted ones).
+    pub records: Vec<Record>,
+}
+
+impl Receipt {
+    /// The record that the change was mainly about: the first one.
+    #[must_use]
+    pub fn first(&self) -> Option<&Record> {
+        self.records.first()
+    }
+}
+
+/// A write transaction: several changes, each sealed on its own, all saved or none.
+pub struct Batch<'a> {
+    pub(super) tx: Transaction<'a>,
+    pub(super) terms: SharedTerms,
+    site: String,
+}
+
+impl Workspace {
+    /// Saves one change.
+    ///
+    /// # Errors
+    /// Where the policy or the records' rules refuse it, a record has moved on, or the file cannot be written. The
+    /// workspace is then as it was.
+    pub fn write(&mut self, change: Change) -> Result<Receipt> {
+        self.batch(|batch| batch.write(change))
+    }
+
+    /// Saves several changes in one transaction: all, or none where `work` fails.
+    ///
+    /// # Errors
+    /// What `work` returns, and what [`Workspace::write`] can.
+    pub fn batch<T>(&mut self, work: impl FnOnce(&mut Batch<'_>) -> Result<T>) -> Result<T> {
+        if self.read_only {
+            return Err(Error::ReadOnly);
+        }
+        let site = self.meta("site")?.unwrap_or_default();
+        let terms = self.terms.clone();
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut batch = Batch { tx, terms, site };
+        seal::seal_outside(&batch.tx)?;
+        let done = work(&mut batch)?;
+        batch.tx.commit()?;
+        Ok(done)
+    }
+}
+
+impl Batch<'_> {
+    /// Saves one of the batch's changes.
+    ///
+    /// # Errors
+    /// As [`Workspace::write`].
+    pub fn write(&mut self, mut change: Change) -> Result<Receipt> {
+        // What is handed back is what is stored: moments have milliseconds.
+        change.at = change.at.trunc_subsecs(3);
+        let mut done = Vec::new();
+        for edit in &change.edits {
+            self.apply(edit, &change, &mut done)?;
+        }
+        self.finish(&change, None, done)
+    }
+
+    pub(super) fn finish(&mut self, change: &Change, target: Option<i64>, done: Vec<Done>) -> Result<Receipt> {
+        let what = change.what.clone().unwrap_or_else(|| in_words(&done));
+        let number = seal::seal(&self.tx, change, &what, target)?;
+        Ok(Receipt { change: number, what, records: done.into_iter().map(|done| done.record).collect() })
+    }
+
+    fn apply(&mut self, edit: &Edit, change: &Change, done: &mut Vec<Done>) -> Result<()> {
+        match edit {
+            Edit::Add { kind, id, fields } => {
+                let mut record = Record::empty(kind);
+                for field in kind.columns() {
+                    if let Some(text) = field.default {
+                        record.set(field.name, self.default(field, text, change));
+                    }
+                }
+                set_fields(&mut record, fields)?;
+                record.set("id", id.as_str());
+                self.save(None, record, change, done)
+            }
+            Edit::Set { kind, id, version, fields } => {
+                let Some(before) = get(&self.tx, kind, id)? else {
+                    return Err(Error::NoRecord(id.clone(), Some(kind)));
+                };
+                let mut after = before.clone();
+                set_fields(&mut after, fields)?;
+                if version.is_some_and(|version| version != before.version()) {
+                    return Err(Error::Stale { theirs: Box::new(before), ours: Box::new(after) });
+                }
+                if after == before { Ok(()) } else { self.save(Some(before), after, change, done) }
+            }
+            Edit::Delete { kind, id } => self.delete(kind, id, done),
+            Edit::PutRow { table, id, columns } => self.put_row(table, id, columns),
+            Edit::DropRow { table, id } => {
+                self.tx.execute(&format!("DELETE FROM {} WHERE id = ?1", quoted(table)), [id])?;
+                Ok(())
+            }
+            Edit::KeepContent { sha256, data } => {
+                let sql = "INSERT INTO content(sha256, bytes, data) VALUES (?1, ?2, ?3) ON CONFLICT(sha256) DO NOTHING";
+                self.tx.execute(sql, params![sha256, i64::try_from(data.len()).unwrap_or(i64::MAX), data])?;
+                Ok(())
+            }
+        }
+    }
+
+    fn default(&self, field: &Field, text: &str, change: &Change) -> Value {
+        parse(field, text, change.at.date_naive(), self.terms.as_ref(), &NoRecords).unwrap_or(Value::Empty)
+    }
+
+    /// Settles, checks and stores one record.
+    fn save(&mut self, before: Option<Record>, mut after: Record, change: &Change, done: &mut Vec<Done>) -> Result<()> {
+        let kind = after.kind();
+        let looking = Looking(&self.tx);
+        let context = Context {
+            now: change.at,
+            today: change.at.with_timezone(&Local).date_naive(),
+            actor: &change.by,
+            terms: self.terms.as_ref(),
+            records: &looking,
+        };
+        (kind.settle)(before.as_ref(), &mut after, &context);
+        let mut problems = self.check_fields(before.as_ref(), &after)?;
+        if problems.is_empty() {
+            problems = (kind.check)(before.as_ref(), &after, &context);
+        }
+        if !problems.is_empty() {
+            return Err(Error::Refused { what: name_of(&after), problems });
+        }
+        after.set("version", before.as_ref().map_or(0, Record::version) + 1);
+        after.set("updated_at", change.at);
+        after.set("updated_by", change.by.as_str());
+        if before.is_some() {
+            self.update(&after)?;
+        } else {
+            after.set("created_at", change.at);
+            after.set("created_by", change.by.as_str());
+            self.insert(&mut after)?;
+        }
+        done.push(Done { before, record: after, deleted: false });
+        Ok(())
+    }
+
+    /// What the descriptions of the fields say against the new values, and links that lead nowhere.
+    fn check_fields(&self, before: Option<&Record>, after: &Record) -> Result<Vec<Problem>> {
+        let mut problems = Vec::new();
+        for (field, value) in after.fields() {
+            if !field.is_editable() {
+                continue;
+            }
+            let unchanged = before.is_some_and(|before| before.get(field.name) == value);
+            if unchanged && !field.required {
+                continue;
+            }
+            if let Some(problem) = check_value(field, value, self.terms.as_ref()) {
+                problems.push(problem);
+            } else if !unchanged {
+                problems.extend(self.check_links(field, value)?);
+            }
+        }
+        Ok(problems)
+    }
+
+    fn check_links(&self, field: &Field, value: &Value) -> Result<Option<Problem>> {
+        let there = |kind: Kind, column: &str, text: &str| -> Result<bool> {
+            let sql = format!("SELECT 1 FROM {} WHERE {column} = ?1", quoted(kind.name));
+            Ok(self.tx.prepare_cached(&sql)?.query_row([text], |_| Ok(())).optional()?.is_some())
+        };
+        match (field.kind, value) {
+            (FieldKind::Link(kind), Value::Text(id)) => {
+                let Some(kind) = kind_named(kind) else { return Ok(None) };
+                let missing = !there(kind, "id", id)?;
+                Ok(missing.then(|| Problem {
+                    field: Some(field.name),
+                    message: format!("There is no such {} any more.", kind.label.to_lowercase()),
+                }))
+            }
+            (FieldKind::Links(_) | FieldKind::Reference, Value::Text(_) | Value::List(_)) => {
+                let only = field.linked_kind();
+                for reference in value.as_text().into_iter().chain(value.items().iter().map(String::as_str)) {
+                    let kind = kind_of_reference(reference).filter(|kind| only.is_none_or(|only| kind.name == only));
+                    let found = match kind {
+                        Some(kind) => there(kind, "ref", reference)?,
+                        None => false,
+                    };
+                    if !found {
+                        let wanted = only.and_then(kind_named).map_or("record", |kind| kind.label).to_lowercase();
+                        let shown = crate::text::line(reference).into_owned();
+                        return Ok(Some(Problem {
+                            field: Some(field.name),
+                            message: format!("There is no {wanted} {shown}."),
+                        }));
+                    }
+                }
+                Ok(None)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn insert(&mut self, record: &mut Record) -> Result<()> {
+        let kind = record.kind();
+        let number: i64 = self
+            .tx
+            .prepare_cached(
+                "INSERT INTO counter(kind, next) VALUES (?1, 2)
+                 ON CONFLICT(kind) DO UPDATE SET next = next + 1 RETURNING next - 1",
+            )?
+            .query_row([kind.name], |row| row.get(0))?;
+        record.set("ref", format!("{}-{}{number}", kind.prefix, self.site));
+        let places = vec!["?"; kind.columns().count() + 1].join(", ");
+        let sql = format!("INSERT INTO {} (no, {}) VALUES ({places})", quoted(kind.name), column_list(kind));
+        let cells =
+            std::iter::once(Cell::Integer(number)).chain(record.fields().map(|(field, value)| to_cell(field, value)));
+        self.tx.prepare_cached(&sql)?.execute(params_from_iter(cells)).map_err(|error| taken(record, error))?;
+        Ok(())
+    }
+
+    fn update(&mut self, record: &Record) -> Result<()> {
+        let kind = record.kind();
+        let assignments: Vec<String> = kind.columns().map(|field| format!("{} = ?", quoted(field.name))).collect();
+        let sql = format!("UPDATE {} SET {} WHERE id = ?", quoted(kind.name), assignments.join(", "));
+        let cells = record
+            .fields()
+            .map(|(field, value)| to_cell(field, value))
+            .chain(std::iter::once(Cell::Text(record.id().to_owned())));
+        self.tx.prepare_cached(&sql)?.execute(params_from_iter(cells)).map_err(|error| taken(record, error))?;
+        Ok(())
+    }
+
+    fn delete(&mut self, kind: Kind, id: &str, done: &mut Vec<Done>) -> Result<()> {
+        let Some(record) = get(&self.tx, kind, id)? else {
+            return Err(Error::NoRecord(id.to_owned(), Some(kind)));
+        };
+        for other in KINDS {
+            for field in other.fields.iter().filter(|field| field.kind == FieldKind::Link(kind.name)) {
+                self.delete_dependents(&record, other, field, done)?;
+            }
+        }
+        self.tx.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", quoted(kind.name)))?.execute([id])?;
+        done.push(Done { before: None, record, deleted: true });
+        Ok(())
+    }
+
+    /// Deletes the records that cannot be without this one; refuses where others merely point to it.
+    fn delete_dependents(&mut self, record: &Record, other: Kind, field: &Field, done: &mut Vec<Done>) -> Result<()> {
+        let sql = format!("SELECT id, ref FROM {} WHERE {} = ?1 ORDER BY no", quoted(other.name), quoted(field.name));
+        let dependents: Vec<(String, String)> = self
+            .tx
+            .prepare_cached(&sql)?
+            .query_map([record.id()], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        if !field.required
+            && let Some((_, first)) = dependents.first()
+        {
+            let more = if dependents.len() > 1 { format!(" and {} more", dependents.len() - 1) } else { String::new() };
+            return Err(Error::InUse(
+                record.reference().to_owned(),
+                format!("{first}{more} still {} to it as {}; change that first", "point", field.label.to_lowercase()),
+            ));
+        }
+        for (id, _) in dependents {
+            self.delete(other, &id, done)?;
+        }
+        Ok(())
+    }
+
+    fn put_row(&mut self, table: &str, id: &str, columns: &[(&'static str, String)]) -> Result<()> {
+        let names: Vec<String> = columns.iter().map(|(name, _)| quoted(name)).collect();
+        let updates: Vec<String> = names.iter().map(|name| format!("{name} = excluded.{name}")).collect();
+        let different: Vec<String> = names.iter().map(|name| format!("{name} IS NOT excluded.{name}")).collect();
+        let sql = format!(
+            "INSERT INTO {table} (id, {}) VALUES (?, {}) ON CONFLICT(id) DO UPDATE SET {} WHERE {}",
+            names.join(", "),
+            vec!["?"; names.len()].join(", "),
+            updates.join(", "),
+            different.join(" OR "),
+            table = quoted(table),
+        );
+        let values = std::iter::once(id).chain(columns.iter().map(|(_, value)| value.as_str()));
+        self.tx.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+        Ok(())
+    }
+}
+
+/// Resolves nothing: the defaults of fields name no records.
+struct NoRecords;
+
+impl Resolve for NoRecords {
+    fn id_of(&self, kind: Kind, _: &str) -> Result<String, String> {
+        Err(format!("No {} can be named here.", kind.label.to_lowercase()))
+    }
+}
+
+/// One record that a change touched.
+pub(super) struct Done {
+    pub before: Option<Record>,
+    pub record: Record,
+    pub deleted: bool,
+}
+
+fn set_fields(record: &mut Record, fields: &[(&'static str, Value)]) -> Result<()> {
+    for (name, value) in fields {
+        if record.kind().position(name).is_none() {
+            return Err(Error::Query(format!("{} have no field “{name}”.", record.kind().plural)));
+        }
+        record.set(name, value.clone());
+    }
+    Ok(())
+}
+
+fn name_of(record: &Record) -> String {
+    let title = crate::text::line(record.title());
+    match (record.reference(), title.as_ref()) {
+        ("", "") => format!("The {}", record.kind().label.to_lowercase()),
+        ("", title) => format!("The {} “{}”", record.kind().label.to_lowercase(), crate::text::fit(title, 60)),
+        (reference, _) => reference.to_owned(),
+    }
+}
+
+fn taken(record: &Record, error: rusqlite::Error) -> Error {
+    let text = error.to_string();
+    if text.contains("UNIQUE") {
+        let column = text.rsplit(['.', ' ']).next().unwrap_or_default().to_owned();
+        let field = record.kind().field(&column).map(|field| field.name);
+        let shown = field.map(|name| crate::text::line(&record.get(name).display()).into_owned()).unwrap_or_default();
+        let message = match field {
+            Some("review") => "That review has one already.".to_owned(),
+            _ => format!("“{shown}” is taken already."),
+        };
+        return Error::Refused { what: name_of(record), problems: vec![Problem { field, message }] };
+    }
+    Error::from(error)
+}
+
+/// What a change did, in words: `RSK-41 added`, `ACT-7: status done`, `12 records changed`.
+fn in_words(done: &[Done]) -> String {
+    match done {
+        [] => "Nothing changed".to_owned(),
+        [only] => one_in_words(only),
+        [first, ..] if done.iter().all(|done| done.deleted) => {
+            let last = done.last().unwrap_or(first);
+            format!("{} deleted, with {} that belonged to it", last.record.reference(), done.len() - 1)
+        }
+        [first, rest @ ..] => {
+            let mut out = one_in_words(first);
+            let _ = write!(out, ", and {} more", rest.len());
+            out
+        }
+    }
+}
+
+fn one_in_words(done: &Done) -> String {
+    let reference = done.record.reference();
+    let Some(before) = &done.before else {
+        return format!("{reference} {}", if done.deleted { "deleted" } else { "added" });
+    };
+    let changed: Vec<&Field> = done
+        .record
+        .fields()
+        .filter(|(field, value)| field.is_editable() && before.get(field.name) != *value)
+        .map(|(field, _)| field)
+        .collect();
+    let short = |field: &Field| {
+        let value = done.record.get(field.name);
+        match field.kind {
+            FieldKind::Choice(_) | FieldKind::Step(_) | FieldKind::Day | FieldKind::Flag | FieldKind::Number(..)
+                if !value.is_empty() =>
+            {
+                format!("{} {}", field.label.to_lowercase(), value.display())
+            }
+            _ => field.label.to_lowercase(),
+        }
+    };
+    match changed.as_slice() {
+        [] => format!("{reference} brought up to date"),
+        few if few.len() <= 4 => {
+            format!("{reference}: {}", few.iter().map(|field| short(field)).collect::<Vec<_>>().join(", "))
+        }
+        many => format!("{reference}: {} fields", many.len()),
+    }
+}
