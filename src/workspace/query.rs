@@ -356,15 +356,29 @@ impl Workspace {
     /// # Errors
     /// Where the query makes no sense, or the file cannot be read.
     pub fn counts_by(&self, query: &Query, field: &str) -> Result<Vec<(Value, u64)>> {
-        let field = known(query.kind, field)?;
-        let column = quoted(field.name);
+        let tally = self.tally(query, &[field])?;
+        Ok(tally.into_iter().map(|(mut values, count)| (values.pop().unwrap_or_default(), count)).collect())
+    }
+
+    /// How many records of a list hold each combination of values of several fields, in the order of those values.
+    ///
+    /// # Errors
+    /// Where the query makes no sense, or the file cannot be read.
+    pub fn tally(&self, query: &Query, fields: &[&str]) -> Result<Vec<(Vec<Value>, u64)>> {
+        let fields: Vec<&Field> = fields.iter().map(|name| known(query.kind, name)).collect::<Result<_>>()?;
+        let columns = fields.iter().map(|field| quoted(field.name)).collect::<Vec<_>>().join(", ");
         let mut sql =
-            Sql { text: format!("SELECT {column}, count(*) FROM {} t", quoted(query.kind.name)), params: Vec::new() };
+            Sql { text: format!("SELECT count(*), {columns} FROM {} t", quoted(query.kind.name)), params: Vec::new() };
         sql.all_conditions(query)?;
-        let _ = write!(sql.text, " GROUP BY {column} ORDER BY {column}");
+        let _ = write!(sql.text, " GROUP BY {columns} ORDER BY {columns}");
         let mut statement = self.conn.prepare_cached(&sql.text)?;
         let rows = statement.query_map(params_from_iter(sql.params), |row| {
-            Ok((super::row::from_cell(field, row.get_ref(0)?), row.get(1)?))
+            let values = fields
+                .iter()
+                .enumerate()
+                .map(|(at, field)| Ok(super::row::from_cell(field, row.get_ref(at + 1)?)))
+                .collect::<rusqlite::Result<_>>()?;
+            Ok((values, row.get(0)?))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
