@@ -4,6 +4,8 @@
 //!
 //! 0. [`text`]: text from outside, made safe and measured.
 //! 1. [`record`]: what is kept. Fields, lifecycle and rules of each kind of record, described once. Pure.
+//! 6. [`tui`]: the screens.
 
 pub mod record;
 pub mod text;
+pub mod tui;
