@@ -11,7 +11,13 @@ use crate::workspace::Label;
 #[must_use]
 pub fn paste(record: &Record, labels: &HashMap<String, Label>, terms: &dyn Terms) -> String {
     let label_of = |id: &str| {
-        labels.get(id).map(|label| if label.reference.starts_with("PER-") { format!("@{}", label.title) } else { format!("{} {}", label.reference, label.title) })
+        labels.get(id).map(|label| {
+            if label.reference.starts_with("PER-") {
+                format!("@{}", label.title)
+            } else {
+                format!("{} {}", label.reference, label.title)
+            }
+        })
     };
     let mut out = format!("{} {}", record.reference(), text::line(record.title()));
     for (field, value) in record.fields() {
