@@ -385,6 +385,7 @@ CREATE TABLE "action" (
   is_open INTEGER GENERATED ALWAYS AS ("status" IS NULL OR "status" NOT IN ('done', 'cancelled')) VIRTUAL
 ) STRICT;
 
+CREATE INDEX action_source ON "action"("source");
 CREATE INDEX action_review ON "action"("review");
 CREATE INDEX action_owner ON "action"("owner");
 CREATE INDEX action_closing_evidence ON "action"("closing_evidence");

@@ -29,7 +29,7 @@ pub use field::{
     check_nothing, kind_named, settle_nothing,
 };
 pub use packet::PACKET;
-pub use parse::{Resolve, check_value, describe, parse};
+pub use parse::{Resolve, as_typed, check_value, describe, parse};
 pub use person::PERSON;
 pub use release::RELEASE;
 pub use review::REVIEW;

@@ -113,6 +113,16 @@ pub fn describe(field: &Field, value: &Value, terms: &dyn Terms, label_of: &dyn 
     }
 }
 
+/// A value as people would type it, such that [`parse`] reads it back; `name_of` gives a linked record's reference, or
+/// a person's handle.
+#[must_use]
+pub fn as_typed(field: &Field, value: &Value, name_of: &dyn Fn(&str) -> Option<String>) -> String {
+    match (field.kind, value) {
+        (FieldKind::Link(_), Value::Text(id)) => name_of(id).unwrap_or_else(|| id.clone()),
+        _ => value.display(),
+    }
+}
+
 fn unknown(word: &str, names: &[String]) -> String {
     let word = text::fit(&text::line(word), 60).into_owned();
     format!("“{word}” is not one of: {}.", names.join(", "))

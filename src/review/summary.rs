@@ -10,15 +10,7 @@ use crate::workspace::Label;
 /// A record in a few lines: its reference and title, then what its lists show. Private fields stay out.
 #[must_use]
 pub fn paste(record: &Record, labels: &HashMap<String, Label>, terms: &dyn Terms) -> String {
-    let label_of = |id: &str| {
-        labels.get(id).map(|label| {
-            if label.reference.starts_with("PER-") {
-                format!("@{}", label.title)
-            } else {
-                format!("{} {}", label.reference, label.title)
-            }
-        })
-    };
+    let label_of = |id: &str| labels.get(id).map(Label::shown);
     let mut out = format!("{} {}", record.reference(), text::line(record.title()));
     for (field, value) in record.fields() {
         if value.is_empty() || !is_told(record, field) {

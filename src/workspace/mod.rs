@@ -21,6 +21,7 @@ mod seal;
 mod search;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod undo;
 mod write;
 

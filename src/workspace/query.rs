@@ -342,13 +342,24 @@ impl Workspace {
         Ok(statement.query_row(params_from_iter(sql.params), |row| row.get(0))?)
     }
 
-    /// The place of a record in a list, if the list shows it.
+    /// The pages before and after a record, as one, with where the record stands in it and whether there are more rows
+    /// before; none, if the list does not show the record.
     ///
     /// # Errors
     /// Where the query makes no sense, or the file cannot be read.
-    pub fn place(&self, query: &Query, id: &str) -> Result<Option<Cursor>> {
+    pub fn around(&self, query: &Query, id: &str, rows: usize) -> Result<Option<(Page, usize, bool)>> {
         let only = query.clone().with(Condition::Is("id", Value::text(id)));
-        Ok(self.page(&only, None, Direction::After, 1)?.rows.pop().map(|row| row.cursor))
+        let here = self.page(&only, None, Direction::After, 1)?;
+        let Some(row) = here.rows.first() else { return Ok(None) };
+        let before = self.page(query, Some(&row.cursor), Direction::Before, rows)?;
+        let after = self.page(query, Some(&row.cursor), Direction::After, rows)?;
+        let at = before.rows.len();
+        let mut page = Page { rows: before.rows, labels: before.labels, more: after.more };
+        page.rows.extend(here.rows);
+        page.rows.extend(after.rows);
+        page.labels.extend(here.labels);
+        page.labels.extend(after.labels);
+        Ok(Some((page, at, before.more)))
     }
 
     /// How many records of a list hold each value of a field, by value.

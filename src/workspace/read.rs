@@ -20,6 +20,24 @@ pub struct Label {
     pub title: String,
 }
 
+impl Label {
+    /// What people would type to mean this record: a person's `@handle`, the reference of any other.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        if self.reference.starts_with("PER-") { format!("@{}", self.title) } else { self.reference.clone() }
+    }
+
+    /// How the record is shown in passing: a person's `@handle`, any other with its title.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.reference.starts_with("PER-") {
+            format!("@{}", self.title)
+        } else {
+            format!("{} {}", self.reference, self.title)
+        }
+    }
+}
+
 /// Reads a record by its id.
 pub(super) fn get(conn: &rusqlite::Connection, kind: Kind, id: &str) -> Result<Option<Record>> {
     let sql = format!("SELECT {} FROM {} WHERE id = ?1", column_list(kind), quoted(kind.name));

@@ -441,6 +441,32 @@ fn an_older_schema_is_backed_up_first() {
 }
 
 #[test]
+fn typed_texts_become_values_or_are_all_refused_at_once() {
+    let desk = desk();
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date");
+    let typed = |texts: &[(&str, &str)]| {
+        let texts: Vec<(&str, String)> = texts.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+        desk.workspace.typed(&RISK, &texts, today, Some(&desk.me))
+    };
+    let values = typed(&[("title", "A"), ("owner", "me"), ("review", "rev-1"), ("due_on", "fri"), ("severity", "4")]);
+    assert_eq!(
+        values.expect("read"),
+        [
+            ("title", Value::text("A")),
+            ("owner", Value::text(desk.me.as_str())),
+            ("review", Value::text(desk.review.as_str())),
+            ("due_on", Value::Day(chrono::NaiveDate::from_ymd_opt(2026, 11, 27).expect("a date"))),
+            ("severity", Value::Number(4)),
+        ]
+    );
+    let error = typed(&[("owner", "@zoe"), ("level", "high"), ("due_on", "soon"), ("nonsense", "x")]);
+    let error = error.expect_err("refused").to_string();
+    for part in ["no person “@zoe”", "level: It follows", "“soon” is not a date", "no field “nonsense”"] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+}
+
+#[test]
 fn drafts_are_kept_and_dropped_without_history() {
     let mut desk = desk();
     let before = desk.workspace.history_length().expect("length");

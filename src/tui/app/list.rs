@@ -1,0 +1,277 @@
+//! A list as the screens keep it: a window of rows around the cursor, read page by page as it moves.
+//!
+//! Nothing here reads: a list says which page it wants ([`Want`]), and takes pages when they come. What comes for an
+//! earlier question is recognised by its generation and dropped.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::record::Record;
+use crate::review::Progress;
+use crate::workspace::{Cursor, Direction, Label, Page, Query, Row};
+
+/// Rows read at a time.
+pub const PAGE: usize = 100;
+
+/// Rows kept at the most; those farthest from the cursor go first.
+const KEPT: usize = 600;
+
+/// How close to the end of the window the cursor comes before the next page is asked for.
+const AHEAD: usize = 50;
+
+/// A page that a list wants.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Want {
+    /// The first page.
+    Start,
+    /// The last page.
+    End,
+    /// The page after this place.
+    After(Cursor),
+    /// The page before this place.
+    Before(Cursor),
+    /// The pages around the record with this id; the first page where the list does not show it.
+    Around(String),
+}
+
+/// A page that came.
+#[derive(Debug, Clone, Default)]
+pub struct Arrived {
+    /// The rows.
+    pub page: Page,
+    /// For [`Want::Around`]: whether there are more rows before.
+    pub more_before: bool,
+    /// Which row the record stands in that was asked for.
+    pub at: Option<usize>,
+    /// Progress of the reviews on the page, where the list shows reviews.
+    pub progress: HashMap<String, Progress>,
+}
+
+/// A list.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// What it shows.
+    pub query: Query,
+    /// The rows that are at hand, in order.
+    pub rows: Vec<Row>,
+    /// Labels of what they link to.
+    pub labels: HashMap<String, Label>,
+    /// Progress of the reviews among them.
+    pub progress: HashMap<String, Progress>,
+    /// The row under the cursor.
+    pub selected: usize,
+    /// Ids of the rows that are marked.
+    pub marked: HashSet<String>,
+    /// How many rows the whole list has, once counted.
+    pub total: Option<u64>,
+    /// How many rows come before the window, where that is known.
+    pub offset: u64,
+    /// Counts the questions, so that late answers are recognised.
+    pub generation: u64,
+    /// Whether the first page is still being read.
+    pub loading: bool,
+    more_before: bool,
+    more_after: bool,
+    asked_before: bool,
+    asked_after: bool,
+}
+
+impl List {
+    /// A list that has not been read yet.
+    #[must_use]
+    pub fn new(query: Query) -> Self {
+        Self {
+            query,
+            rows: Vec::new(),
+            labels: HashMap::new(),
+            progress: HashMap::new(),
+            selected: 0,
+            marked: HashSet::new(),
+            total: None,
+            offset: 0,
+            generation: 0,
+            loading: true,
+            more_before: false,
+            more_after: false,
+            asked_before: false,
+            asked_after: false,
+        }
+    }
+
+    /// The record under the cursor.
+    #[must_use]
+    pub fn current(&self) -> Option<&Record> {
+        self.rows.get(self.selected).map(|row| &row.record)
+    }
+
+    /// The records that a command is about: the marked ones that are at hand, or the one under the cursor.
+    #[must_use]
+    pub fn chosen(&self) -> Vec<&Record> {
+        if self.marked.is_empty() {
+            return self.current().into_iter().collect();
+        }
+        self.rows.iter().map(|row| &row.record).filter(|record| self.marked.contains(record.id())).collect()
+    }
+
+    /// Reads the list anew, staying on the record under the cursor. Returns what to ask for.
+    pub fn reload(&mut self) -> Want {
+        self.generation += 1;
+        self.asked_before = false;
+        self.asked_after = false;
+        match self.current() {
+            Some(record) => Want::Around(record.id().to_owned()),
+            None => Want::Start,
+        }
+    }
+
+    /// Shows something else from its start. Returns what to ask for.
+    pub fn show(&mut self, query: Query) -> Want {
+        if query.kind != self.query.kind {
+            self.marked.clear();
+        }
+        self.query = query;
+        self.generation += 1;
+        self.loading = true;
+        self.total = None;
+        self.asked_before = false;
+        self.asked_after = false;
+        Want::Start
+    }
+
+    /// Shows the list around a record, wherever it stands. Returns what to ask for.
+    pub fn go_to(&mut self, id: &str) -> Want {
+        self.generation += 1;
+        self.asked_before = false;
+        self.asked_after = false;
+        Want::Around(id.to_owned())
+    }
+
+    /// Moves the cursor by rows. Returns a page to ask for, when the cursor comes near the window's end.
+    pub fn move_by(&mut self, rows: isize) -> Option<Want> {
+        let last = self.rows.len().saturating_sub(1);
+        self.selected = self.selected.saturating_add_signed(rows).min(last);
+        self.look_ahead()
+    }
+
+    /// Puts the cursor on a row of the window.
+    pub fn select(&mut self, row: usize) -> Option<Want> {
+        self.selected = row.min(self.rows.len().saturating_sub(1));
+        self.look_ahead()
+    }
+
+    /// Moves the cursor to the first row. Returns a page to ask for, when that is not at hand.
+    pub fn to_start(&mut self) -> Option<Want> {
+        if !self.more_before {
+            self.selected = 0;
+            return None;
+        }
+        self.generation += 1;
+        Some(Want::Start)
+    }
+
+    /// Moves the cursor to the last row. Returns a page to ask for, when that is not at hand.
+    pub fn to_end(&mut self) -> Option<Want> {
+        if !self.more_after {
+            self.selected = self.rows.len().saturating_sub(1);
+            return None;
+        }
+        self.generation += 1;
+        Some(Want::End)
+    }
+
+    fn look_ahead(&mut self) -> Option<Want> {
+        if self.more_after && !self.asked_after && self.selected + AHEAD >= self.rows.len() {
+            self.asked_after = true;
+            return self.rows.last().map(|row| Want::After(row.cursor.clone()));
+        }
+        if self.more_before && !self.asked_before && self.selected < AHEAD {
+            self.asked_before = true;
+            return self.rows.first().map(|row| Want::Before(row.cursor.clone()));
+        }
+        None
+    }
+
+    /// Marks the row under the cursor, or takes its mark away.
+    pub fn mark(&mut self) {
+        if let Some(id) = self.current().map(|record| record.id().to_owned())
+            && !self.marked.remove(&id)
+        {
+            self.marked.insert(id);
+        }
+    }
+
+    /// Takes a page that was asked for. Late answers to earlier questions are dropped; says whether it was taken.
+    pub fn take(&mut self, want: &Want, arrived: Arrived, generation: u64) -> bool {
+        if generation != self.generation {
+            return false;
+        }
+        self.loading = false;
+        let Arrived { page, more_before, at, progress } = arrived;
+        match want {
+            Want::Start | Want::Around(_) => {
+                self.offset = 0;
+                self.more_before = more_before;
+                self.more_after = page.more;
+                self.rows = page.rows;
+                // Where the record is gone, the cursor stays where it was.
+                self.selected = at.unwrap_or(self.selected).min(self.rows.len().saturating_sub(1));
+                if matches!(want, Want::Start) {
+                    self.selected = 0;
+                }
+                self.labels = page.labels;
+                self.progress = progress;
+            }
+            Want::End => {
+                self.more_before = page.more;
+                self.more_after = false;
+                self.rows = page.rows;
+                self.selected = self.rows.len().saturating_sub(1);
+                self.labels = page.labels;
+                self.progress = progress;
+            }
+            Want::After(_) => {
+                self.asked_after = false;
+                self.more_after = page.more;
+                self.rows.extend(page.rows);
+                self.labels.extend(page.labels);
+                self.progress.extend(progress);
+                self.drop_far_rows(Direction::Before);
+            }
+            Want::Before(_) => {
+                self.asked_before = false;
+                self.more_before = page.more;
+                self.selected += page.rows.len();
+                self.rows.splice(0..0, page.rows);
+                self.labels.extend(page.labels);
+                self.progress.extend(progress);
+                self.drop_far_rows(Direction::After);
+            }
+        }
+        true
+    }
+
+    fn drop_far_rows(&mut self, end: Direction) {
+        let surplus = self.rows.len().saturating_sub(KEPT);
+        if surplus == 0 {
+            return;
+        }
+        match end {
+            Direction::Before => {
+                let surplus = surplus.min(self.selected);
+                self.rows.drain(..surplus);
+                self.selected -= surplus;
+                self.more_before |= surplus > 0;
+            }
+            Direction::After => {
+                let kept = KEPT.max(self.selected + 1);
+                self.more_after |= kept < self.rows.len();
+                self.rows.truncate(kept);
+            }
+        }
+    }
+
+    /// Whether all rows of the list are at hand.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        !self.more_before && !self.more_after && !self.loading
+    }
+}

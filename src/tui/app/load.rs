@@ -1,0 +1,91 @@
+//! What the screens read, each as one function on an open workspace. They run off the drawing thread.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::list::{Arrived, PAGE, Want};
+use crate::record::{PACKET, REVIEW, ROUTE, Record, Value};
+use crate::review::{self, Next, Progress};
+use crate::workspace::{Condition, Direction, Entry, HistoryChange, Label, Page, Query, Result, Workspace};
+
+/// A page of a list, with the progress of the reviews on it.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn page(workspace: &Workspace, query: &Query, want: &Want, today: NaiveDate) -> Result<Arrived> {
+    let mut arrived = Arrived::default();
+    match want {
+        Want::Start => arrived.page = workspace.page(query, None, Direction::After, PAGE)?,
+        Want::End => arrived.page = workspace.page(query, None, Direction::Before, PAGE)?,
+        Want::After(cursor) => arrived.page = workspace.page(query, Some(cursor), Direction::After, PAGE)?,
+        Want::Before(cursor) => arrived.page = workspace.page(query, Some(cursor), Direction::Before, PAGE)?,
+        Want::Around(id) => match workspace.around(query, id, PAGE)? {
+            Some((page, at, more_before)) => {
+                arrived = Arrived { page, at: Some(at), more_before, ..Arrived::default() };
+            }
+            None => arrived.page = workspace.page(query, None, Direction::After, PAGE)?,
+        },
+    }
+    if query.kind == &REVIEW {
+        let ids: Vec<String> = arrived.page.rows.iter().map(|row| row.record.id().to_owned()).collect();
+        arrived.progress = review::progress(workspace, &ids, today)?;
+    }
+    Ok(arrived)
+}
+
+/// A record with everything that its screen shows beside it.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// The record.
+    pub record: Record,
+    /// Labels of what it links to, and of what the lists beside it link to.
+    pub labels: HashMap<String, Label>,
+    /// The review's packet.
+    pub packet: Option<Record>,
+    /// The review's routes.
+    pub routes: Vec<Record>,
+    /// The review's progress.
+    pub progress: Progress,
+    /// The review's next step.
+    pub next: Option<Next>,
+    /// Records that came from this one, or belong to it: a risk's mitigations.
+    pub related: Vec<Record>,
+    /// What happened to it, the newest first.
+    pub history: Vec<(HistoryChange, Vec<Entry>)>,
+}
+
+/// Everything that the screen of a record shows.
+///
+/// # Errors
+/// Where there is no such record, or the file cannot be read.
+pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result<Detail> {
+    let id = record.id().to_owned();
+    let of_review = |kind, rows| -> Result<Page> {
+        let query = Query::all(kind).with(Condition::Is("review", Value::text(id.as_str())));
+        workspace.page(&query, None, Direction::After, rows)
+    };
+    let mut detail = Detail {
+        history: workspace.record_history(&id, 200)?,
+        labels: HashMap::new(),
+        packet: None,
+        routes: Vec::new(),
+        progress: Progress::default(),
+        next: None,
+        related: Vec::new(),
+        record,
+    };
+    if detail.record.kind() == &REVIEW {
+        detail.packet = of_review(&PACKET, 1)?.rows.pop().map(|row| row.record);
+        detail.routes = of_review(&ROUTE, 50)?.rows.into_iter().map(|row| row.record).collect();
+        detail.progress = review::progress(workspace, &[id.clone()], today)?.remove(&id).unwrap_or_default();
+        detail.next = review::next(&detail.record, &detail.progress);
+    }
+    let from_here = Query::all(&crate::record::ACTION)
+        .with(Condition::Is("source", Value::text(detail.record.reference())));
+    detail.related =
+        workspace.page(&from_here, None, Direction::After, 100)?.rows.into_iter().map(|row| row.record).collect();
+    let shown = std::iter::once(&detail.record).chain(&detail.packet).chain(&detail.routes).chain(&detail.related);
+    detail.labels = workspace.labels(shown)?;
+    Ok(detail)
+}
