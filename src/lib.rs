@@ -4,10 +4,12 @@
 //!
 //! 0. [`text`]: text from outside, made safe and measured.
 //! 1. [`record`]: what is kept. Fields, lifecycle and rules of each kind of record, described once. Pure.
+//! 2. [`policy`]: what the organisation decided: scales, matrix, required answers, checklists. Layered TOML. Pure.
 //! 3. [`workspace`]: the one SQLite file. Open, migrate, write, read, history, undo, search, drafts, backup.
 //! 4. [`review`]: the work itself. Starting a review, how far it has come, what to do next.
 //! 6. [`tui`]: the screens.
 
+pub mod policy;
 pub mod record;
 pub mod review;
 pub mod text;

@@ -1,0 +1,30 @@
+//! The policy that is shipped: the default in several files by concern, and the profiles, all under `assets/policy/`.
+
+use super::source::Layer;
+
+/// The files of the built-in default, in the order in which they are laid.
+const DEFAULT: &[(&str, &str)] = &[
+    ("scales", include_str!("../../assets/policy/scales.toml")),
+    ("names", include_str!("../../assets/policy/names.toml")),
+    ("requirements", include_str!("../../assets/policy/requirements.toml")),
+    ("stages", include_str!("../../assets/policy/stages.toml")),
+];
+
+/// The profiles by name.
+const PROFILES: &[(&str, &str)] = &[];
+
+/// The built-in default, the lowest layers of every policy.
+pub(super) fn default_layers() -> Vec<Layer> {
+    DEFAULT.iter().map(|(name, text)| Layer::new(format!("built-in {name}"), *text)).collect()
+}
+
+/// The names of the profiles that are shipped.
+pub(super) fn profiles() -> impl Iterator<Item = &'static str> {
+    PROFILES.iter().map(|(name, _)| *name)
+}
+
+/// The profile of a name, in any case.
+pub(super) fn profile(name: &str) -> Option<Layer> {
+    let (name, text) = PROFILES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.trim()))?;
+    Some(Layer::new(format!("profile {name}"), *text))
+}

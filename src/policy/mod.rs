@@ -1,0 +1,284 @@
+//! Floor 2: what the organisation decided, as data. Policy is layered TOML: the built-in default, under a profile,
+//! under the organisation's file, under the workspace's own ([`layer`]). Conditions on a packet are written in CEL
+//! ([`condition`]). Everything here is computed from the layers' texts; a policy that is wrong in any way is refused
+//! with file, line and what was expected ([`PolicyError`]), and never half applied.
+//!
+//! To add a concern: one file here that reads its part of the merged tables, one line in [`SECTIONS`], one in
+//! [`Parts::read`], and its default under `assets/policy/`.
+
+mod assets;
+mod condition;
+mod effective;
+mod layer;
+mod names;
+mod reader;
+mod requirement;
+mod scales;
+mod source;
+mod stage;
+mod typing;
+
+use std::sync::{Arc, LazyLock};
+
+pub use condition::{Condition, Facts};
+pub use effective::Explained;
+pub use names::Named;
+pub use requirement::{Asked, Requirement};
+pub use scales::{Level, Step};
+pub use source::{Flaw, Layer, PolicyError};
+pub use stage::{ANY_TIER, Escalation, PEOPLE};
+
+use crate::record::{Names, Record, Scale, Terms};
+use crate::text;
+use reader::Reader;
+use source::Sources;
+
+/// The keys that may stand at the top of a policy file.
+const SECTIONS: &[&str] = &[
+    "scale",
+    "level",
+    "matrix",
+    "category",
+    "role",
+    "function",
+    "requirement",
+    "stage",
+    "service_level",
+    "escalation",
+];
+
+/// What the organisation decided. Cheap to clone; may be shared between threads.
+#[derive(Clone)]
+pub struct Policy(Arc<Whole>);
+
+struct Whole {
+    parts: Parts,
+    warnings: Vec<Flaw>,
+    sources: Sources,
+    table: toml::Table,
+    text: String,
+    fingerprint: String,
+}
+
+/// The concerns of a policy, read and checked.
+struct Parts {
+    scales: scales::Scales,
+    levels: Vec<Level>,
+    matrix: scales::Matrix,
+    categories: Vec<Named>,
+    roles: Vec<Named>,
+    functions: Vec<Named>,
+    requirements: Vec<Requirement>,
+    stages: stage::Stages,
+}
+
+/// A rule whose condition failed while it was evaluated. Never taken for “does not hold”.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the rule “{rule}” of the policy cannot be applied: {message} Its condition is: {condition}")]
+pub struct RuleError {
+    /// The rule, such as `requirement lawful-basis`.
+    pub rule: String,
+    /// The condition as it was written.
+    pub condition: String,
+    /// What went wrong.
+    pub message: String,
+}
+
+impl Policy {
+    /// The policy that is shipped.
+    ///
+    /// # Panics
+    /// Never: that the shipped policy loads is tested.
+    #[must_use]
+    pub fn builtin() -> Self {
+        static BUILTIN: LazyLock<Policy> = LazyLock::new(|| {
+            #[expect(clippy::expect_used, reason = "the text is compiled in, and a test loads it")]
+            Policy::from_layers(&[]).expect("the shipped policy loads")
+        });
+        BUILTIN.clone()
+    }
+
+    /// The policy that comes out when `layers`, the lowest first, are laid over the built-in default.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with file, line and what was expected.
+    pub fn from_layers(layers: &[Layer]) -> Result<Self, PolicyError> {
+        let sources = Sources::new(layer::gather(layers)?);
+        let merged = layer::merge(&sources);
+        let mut root = merged.root;
+        let table = effective::table(&root);
+        let mut reader = Reader::new(&sources, merged.removed);
+        let parts = Parts::read(&mut reader, &mut root);
+        let mut flaws = merged.flaws;
+        flaws.append(&mut reader.flaws);
+        let mut warnings = merged.warnings;
+        warnings.append(&mut reader.warnings);
+        drop(root);
+        let text = table.map(|table| (toml::to_string_pretty(&table), table));
+        match text {
+            Ok((Ok(text), table)) if flaws.is_empty() => {
+                let fingerprint = effective::fingerprint(&text);
+                Ok(Self(Arc::new(Whole { parts, warnings, sources, table, text, fingerprint })))
+            }
+            Ok((Err(error), _)) if flaws.is_empty() => {
+                Err(PolicyError { flaws: vec![sources.flaw(0, error.to_string())] })
+            }
+            Err(error) if flaws.is_empty() => Err(PolicyError { flaws: vec![sources.flaw(0, error.message())] }),
+            _ => Err(PolicyError { flaws }),
+        }
+    }
+
+    /// What is odd in the layers, but not wrong.
+    #[must_use]
+    pub fn warnings(&self) -> &[Flaw] {
+        &self.0.warnings
+    }
+
+    /// The layers it was made of, the lowest first: the shipped ones, and what the given ones extend, included.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.0.sources.layers().map(|(_, layer)| layer)
+    }
+
+    /// What each layer says of the thing at a dotted path, the lowest first; the last one holds. Things in lists are
+    /// found by name: `matrix.4.5`, `requirement.lawful-basis`, `service_level.assessment.high`. Empty where no layer
+    /// says anything.
+    #[must_use]
+    pub fn explain(&self, path: &str) -> Vec<Explained> {
+        effective::explain(&self.0.sources, path)
+    }
+
+    /// The effective policy as one TOML text, which loads again to the same.
+    #[must_use]
+    pub fn to_toml(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The effective policy as a table, for JSON.
+    #[must_use]
+    pub fn to_table(&self) -> &toml::Table {
+        &self.0.table
+    }
+
+    /// SHA-256 of [`Policy::to_toml`], in hexadecimal: two policies with the same one decide the same.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.0.fingerprint
+    }
+
+    /// The levels that the matrix can give, the least first.
+    #[must_use]
+    pub fn levels(&self) -> &[Level] {
+        &self.0.parts.levels
+    }
+
+    /// The steps of a scale, 1 first.
+    #[must_use]
+    pub fn steps(&self, scale: Scale) -> &[Step] {
+        self.0.parts.scales.steps(scale)
+    }
+
+    /// A list of names with what each means, in the policy's order.
+    #[must_use]
+    pub fn named(&self, list: Names) -> &[Named] {
+        match list {
+            Names::Category => &self.0.parts.categories,
+            Names::Role => &self.0.parts.roles,
+            Names::Function => &self.0.parts.functions,
+        }
+    }
+
+    /// All requirements on packets, in the policy's order.
+    #[must_use]
+    pub fn requirements(&self) -> &[Requirement] {
+        &self.0.parts.requirements
+    }
+
+    /// The requirements that hold for a packet, each with whether it is answered.
+    ///
+    /// # Errors
+    /// The first rule whose condition failed, such as by a division by zero.
+    pub fn requirements_for(&self, packet: &Record) -> Result<Vec<Asked<'_>>, RuleError> {
+        requirement::asked(&self.0.parts.requirements, packet)
+    }
+
+    /// The stages of a review with what each is for, in order.
+    #[must_use]
+    pub fn stages(&self) -> &[Named] {
+        &self.0.parts.stages.named
+    }
+
+    /// How many calendar days a review of a tier may stay in a stage; without a tier, what holds for any. None where
+    /// policy sets no limit.
+    #[must_use]
+    pub fn service_level(&self, stage: &str, tier: Option<&str>) -> Option<u32> {
+        self.0.parts.stages.days(stage, tier)
+    }
+
+    /// The steps of escalation, the earliest first.
+    #[must_use]
+    pub fn escalations(&self) -> &[Escalation] {
+        &self.0.parts.stages.escalations
+    }
+
+    /// The step of escalation that something has reached `days` after it was due (negative: before); none while it is
+    /// too early even for a reminder.
+    #[must_use]
+    pub fn escalation(&self, days: i64) -> Option<&Escalation> {
+        self.escalations().iter().rev().find(|step| step.days <= days)
+    }
+}
+
+impl Parts {
+    fn read(reader: &mut Reader<'_>, root: &mut toml::de::DeTable<'_>) -> Self {
+        let scales = scales::Scales::read(reader, root);
+        let levels = scales::read_levels(reader, root);
+        let matrix = scales::Matrix::read(reader, root, &levels);
+        let roles = names::read(reader, root, "role");
+        let stages = stage::Stages::read(reader, root, &roles);
+        let parts = Self {
+            scales,
+            levels,
+            matrix,
+            categories: names::read(reader, root, "category"),
+            roles,
+            functions: names::read(reader, root, "function"),
+            requirements: requirement::read(reader, root),
+            stages,
+        };
+        reader.leftover(root, SECTIONS);
+        parts
+    }
+}
+
+impl Terms for Policy {
+    fn names(&self, list: Names) -> Vec<String> {
+        self.named(list).iter().map(|named| named.name.clone()).collect()
+    }
+
+    fn level(&self, severity: i64, likelihood: i64) -> Option<(String, i64)> {
+        let level = self.levels().get(self.0.parts.matrix.rank(severity, likelihood)?)?;
+        Some((level.name.clone(), level.rank))
+    }
+
+    fn step(&self, scale: Scale, step: i64) -> Option<String> {
+        let index = usize::try_from(step.checked_sub(1)?).ok()?;
+        self.steps(scale).get(index).map(|step| step.name.clone())
+    }
+
+    fn completeness(&self, packet: &Record) -> (i64, i64) {
+        requirement::completeness(&self.0.parts.requirements, packet)
+    }
+
+    fn stage_days(&self, stage: &str, tier: Option<&str>) -> Option<u32> {
+        self.service_level(stage, tier)
+    }
+}
+
+impl std::fmt::Debug for Policy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Policy").field("fingerprint", &self.fingerprint()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
