@@ -31,7 +31,7 @@ impl Workspace {
                     }
                 }
                 Some(field) => {
-                    problems.push(Problem::of(field.name, "It follows from the rest and cannot be written."))
+                    problems.push(Problem::of(field.name, "It follows from the rest and cannot be written."));
                 }
                 None => {
                     let names: Vec<&str> = kind.editable().map(|field| field.name).collect();
