@@ -320,7 +320,7 @@ mod tests {
         Event::Mouse(MouseEvent { kind, column, row: 1, modifiers: KeyModifiers::NONE })
     }
 
-    fn kind(input: Option<Input>) -> Option<MouseKind> {
+    fn kind(input: Option<&Input>) -> Option<MouseKind> {
         match input {
             Some(Input::Mouse(mouse)) => Some(mouse.kind),
             _ => None,
@@ -333,7 +333,7 @@ mod tests {
         let start = Instant::now();
         let after = |milliseconds| start + Duration::from_millis(milliseconds);
         let mut translator = Translator::default();
-        let mut click = |column, at| kind(translator.translate(mouse(down, column), after(at)));
+        let mut click = |column, at| kind(translator.translate(mouse(down, column), after(at)).as_ref());
         assert_eq!(click(3, 0), Some(MouseKind::Click));
         assert_eq!(click(3, 200), Some(MouseKind::DoubleClick));
         assert_eq!(click(3, 300), Some(MouseKind::Click));
@@ -371,7 +371,7 @@ mod tests {
     #[test]
     fn a_flood_comes_in_pieces() {
         let (outbox, inbox) = channel::<usize>();
-        for n in 0..AT_ONCE + 1 {
+        for n in 0..=AT_ONCE {
             outbox.send(n);
         }
         let Woken::By(first) = inbox.take() else { panic!("nothing came") };

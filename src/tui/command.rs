@@ -1,0 +1,397 @@
+//! The one table of what can be done: every action with its name, its words, its keys and where it applies.
+//!
+//! Dispatch, footer hints, `?`, the palette, the user's key file with its schema, `docs/KEYS.md` and the tests read this
+//! table. To add an action: one entry here, and the place that carries it out.
+
+use std::fmt::Write as _;
+
+macro_rules! scopes {
+    ($($(#[doc = $doc:literal])* $variant:ident = $title:literal,)*) => {
+        /// Where a command applies.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Scope { $($(#[doc = $doc])* $variant,)* }
+
+        impl Scope {
+            /// All of them, in the order of the key reference.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// What people call it.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+        }
+    };
+}
+
+scopes! {
+    /// Everywhere, even while typing (there only keys that type nothing).
+    Everywhere = "Everywhere",
+    /// Every screen, but not while typing.
+    Global = "Every screen",
+    /// Lists, and texts that scroll.
+    List = "Lists",
+    /// The Desk, with its panes.
+    Desk = "The Desk",
+    /// The screen of one record, with its tabs.
+    Record = "A record's screen",
+    /// The screen of one risk.
+    Risk = "A risk",
+    /// The 5×5 matrix, when it has the keys.
+    Matrix = "The risk matrix",
+    /// The line that adds a record.
+    Quick = "The quick-add line",
+    /// The line that finds.
+    Finder = "The find line",
+    /// A form.
+    Form = "Forms",
+    /// Long text in a form.
+    Prose = "Long text",
+    /// A list to choose from: choices, the palette, the help.
+    Picker = "Lists to choose from",
+    /// A question that wants a yes.
+    Confirm = "Questions",
+}
+
+/// Where the keys go: a kind of place, with the scopes it looks through, the nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Where {
+    /// The Desk.
+    Desk,
+    /// Any other place with one list: evidence, history …
+    Place,
+    /// The screen of one record.
+    Record,
+    /// The screen of one risk.
+    Risk,
+    /// The matrix of a risk.
+    Matrix,
+    /// The quick-add line.
+    Quick,
+    /// The find line.
+    Finder,
+    /// A form.
+    Form,
+    /// Long text in a form.
+    Prose,
+    /// A list to choose from.
+    Picker,
+    /// A question.
+    Confirm,
+}
+
+impl Where {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Desk,
+        Self::Place,
+        Self::Record,
+        Self::Risk,
+        Self::Matrix,
+        Self::Quick,
+        Self::Finder,
+        Self::Form,
+        Self::Prose,
+        Self::Picker,
+        Self::Confirm,
+    ];
+
+    /// The scopes that apply, the nearest first.
+    #[must_use]
+    pub const fn chain(self) -> &'static [Scope] {
+        match self {
+            Self::Desk => &[Scope::Desk, Scope::List, Scope::Global, Scope::Everywhere],
+            Self::Place => &[Scope::List, Scope::Global, Scope::Everywhere],
+            Self::Record => &[Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
+            Self::Risk => &[Scope::Risk, Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
+            Self::Matrix => &[Scope::Matrix, Scope::Everywhere],
+            Self::Quick => &[Scope::Quick, Scope::Everywhere],
+            Self::Finder => &[Scope::Finder, Scope::Everywhere],
+            Self::Form => &[Scope::Form, Scope::Everywhere],
+            Self::Prose => &[Scope::Prose, Scope::Everywhere],
+            Self::Picker => &[Scope::Picker, Scope::Everywhere],
+            Self::Confirm => &[Scope::Confirm, Scope::Everywhere],
+        }
+    }
+
+    /// Whether keys that type a character do just that here.
+    #[must_use]
+    pub const fn types(self) -> bool {
+        matches!(self, Self::Quick | Self::Finder | Self::Form | Self::Prose | Self::Picker)
+    }
+}
+
+/// One action.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// Which one.
+    pub id: CommandId,
+    /// The name in key files: `list-down`.
+    pub name: &'static str,
+    /// What people call it, in few words.
+    pub title: &'static str,
+    /// One sentence that says what it does.
+    pub description: &'static str,
+    /// The keys it comes with, the one to show in hints first.
+    pub keys: &'static [&'static str],
+    /// Where it applies.
+    pub scopes: &'static [Scope],
+    /// Whether it destroys something or cannot be taken back at once: never run by a click or a single stray key.
+    pub dangerous: bool,
+}
+
+macro_rules! commands {
+    ($($variant:ident $name:literal [$($key:literal),*] [$($scope:ident),+] $title:literal, $description:literal $($dangerous:ident)?;)*) => {
+        /// Which action.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum CommandId {
+            $(#[doc = $description] $variant,)*
+        }
+
+        /// Every action there is, in the order in which help shows them.
+        pub static COMMANDS: &[Command] = &[
+            $(Command {
+                id: CommandId::$variant,
+                name: $name,
+                title: $title,
+                description: $description,
+                keys: &[$($key),*],
+                scopes: &[$(Scope::$scope),+],
+                dangerous: commands!(@dangerous $($dangerous)?),
+            },)*
+        ];
+    };
+    (@dangerous dangerous) => { true };
+    (@dangerous) => { false };
+}
+
+commands! {
+    // Everywhere.
+    Back "back" ["Esc"] [Everywhere] "Back", "Goes one step back: closes what is on top, clears a find or a filter. Never leaves the program and never loses typing.";
+    Help "help" ["?", "F1"] [Everywhere] "Keys", "Lists the keys of where you are; the list can be searched and runs what it lists.";
+    Reload "reload" ["C-l"] [Everywhere] "Reload", "Reads the workspace again and draws the whole screen anew.";
+    Cancel "cancel" ["C-c"] [Everywhere] "Cancel", "Cancels the import, export or analysis that runs; with none, goes back.";
+    // Every screen.
+    PlaceQueue "place-queue" ["1"] [Global] "Intake queue", "Goes to the intake queue; once more enlarges its pane.";
+    PlaceRisks "place-risks" ["2"] [Global] "Risk register", "Goes to the risk register; once more enlarges its pane.";
+    PlaceChecklist "place-checklist" ["3"] [Global] "Checklist", "Goes to the checklist; once more enlarges its pane.";
+    PlaceActions "place-actions" ["4"] [Global] "Action items", "Goes to the action items; once more enlarges their pane.";
+    PlaceEvidence "place-evidence" ["5"] [Global] "Evidence", "Goes to evidence and documents.";
+    PlaceHistory "place-history" ["0"] [Global] "History", "Goes to the history: who changed what, field by field.";
+    Palette "palette" ["C-p", ":"] [Global, Form, Prose] "Command palette", "Finds any action by its name and runs it.";
+    Search "search" ["C-f", "F3"] [Global] "Search everything", "Finds records by any word in them, in the whole workspace.";
+    Undo "undo" ["u"] [Global] "Undo", "Takes the last change back, also one from before the last start.";
+    Redo "redo" ["C-r", "U"] [Global] "Redo", "Makes the last undone change again.";
+    NextStep "next" ["n"] [Global] "Next step", "Says what to do next for the selected review, and goes there.";
+    Import "import" ["I"] [Global] "Import", "Imports an inventory from a file, with a preview first.";
+    ExportPack "export-pack" ["X"] [Global] "Export pack", "Writes the pack for a governance meeting into a folder.";
+    Theme "theme" ["T"] [Global] "Theme", "Chooses how the screens look.";
+    Mouse "mouse" ["M"] [Global] "Mouse on or off", "Switches the mouse off, so that text can be selected, and on again.";
+    Suspend "suspend" ["C-z"] [Global] "Suspend", "Stops the program and goes back to the shell; fg continues it.";
+    Quit "quit" ["q", "C-q"] [Global] "Leave", "Leaves the program. Nothing is lost: what is being typed stays as a draft.";
+    // Lists.
+    Up "list-up" ["k", "Up"] [List] "Up", "Goes one row up.";
+    Down "list-down" ["j", "Down"] [List] "Down", "Goes one row down.";
+    PageUp "list-page-up" ["PgUp", "C-u"] [List] "Page up", "Goes one page up.";
+    PageDown "list-page-down" ["PgDn", "C-d"] [List] "Page down", "Goes one page down.";
+    Top "list-top" ["g", "Home"] [List] "Top", "Goes to the first row.";
+    Bottom "list-bottom" ["G", "End"] [List] "Bottom", "Goes to the last row.";
+    Open "open" ["Enter"] [List] "Open", "Opens the selected record.";
+    Find "find" ["/"] [List] "Find", "Finds rows as you type.";
+    Filter "filter" ["f"] [List] "Filter", "Shows only rows whose fields hold what you choose.";
+    Sort "sort" ["o"] [List] "Sort", "Orders the rows by a field.";
+    Mark "mark" ["Space"] [List] "Mark", "Marks the selected row for a change of several at once, or takes the mark away.";
+    MarkAll "mark-all" ["*", "C-a"] [List] "Mark all", "Marks every row that the list shows.";
+    MarkNone "mark-none" ["-"] [List] "Clear marks", "Takes all marks away.";
+    Add "add" ["a", "Insert"] [List] "Add", "Adds a record in one line.";
+    AddForm "add-form" ["A"] [List] "Add in a form", "Adds a record in the full form.";
+    Edit "edit" ["e", "F2"] [List] "Edit", "Edits the selected record, or all marked ones, in a form.";
+    Due "due" ["d"] [List] "Due date", "Sets when the selected or marked records are due.";
+    Owner "owner" ["@", "O"] [List] "Owner", "Sets who owns the selected or marked records.";
+    Status "status" [".", "x"] [List] "Status", "Sets the status of the selected or marked records.";
+    Triage "triage" ["t"] [List] "Triage", "Works the selected review's packet through: what is missing, what it means.";
+    Move "move" ["m", ">"] [List] "Move to stage", "Moves the selected review to another stage, with a reason.";
+    CopyReference "copy-reference" ["y"] [List] "Copy reference", "Copies the reference of the selected record.";
+    CopySummary "copy-summary" ["Y"] [List] "Copy summary", "Copies a summary of the selected or marked records, ready to paste.";
+    Delete "delete" ["D", "Delete"] [List] "Delete", "Deletes the selected or marked records, after a question. Undo brings them back." dangerous;
+    // The Desk.
+    PaneNext "pane-next" ["Tab", "l", "Right"] [Desk] "Next pane", "Gives the keys to the next pane.";
+    PanePrevious "pane-previous" ["S-Tab", "h", "Left"] [Desk] "Previous pane", "Gives the keys to the pane before.";
+    PaneEnlarge "pane-enlarge" ["z"] [Desk] "Enlarge pane", "Gives the pane the whole screen, or its old size back.";
+    ScopeNext "scope" ["s"] [Desk] "Scope", "Shows what belongs to this review, to me, or everything, in turn.";
+    // A record's screen.
+    TabNext "tab-next" ["Tab", "l", "Right"] [Record] "Next tab", "Goes to the next tab.";
+    TabPrevious "tab-previous" ["S-Tab", "h", "Left"] [Record] "Previous tab", "Goes to the tab before.";
+    // A risk.
+    MatrixEdit "matrix" ["s"] [Risk] "Score on the matrix", "Gives the keys to the matrix, to set severity and likelihood.";
+    // The matrix.
+    MatrixUp "matrix-up" ["Up", "k"] [Matrix] "More severe", "Goes one step up in severity.";
+    MatrixDown "matrix-down" ["Down", "j"] [Matrix] "Less severe", "Goes one step down in severity.";
+    MatrixLeft "matrix-left" ["Left", "h"] [Matrix] "Less likely", "Goes one step down in likelihood.";
+    MatrixRight "matrix-right" ["Right", "l"] [Matrix] "More likely", "Goes one step up in likelihood.";
+    MatrixSwitch "matrix-switch" ["Tab"] [Matrix] "Inherent or residual", "Scores the risk after mitigation instead of before, and back.";
+    MatrixSave "matrix-save" ["Enter", "C-s"] [Matrix] "Save", "Saves the scores.";
+    // The quick-add line.
+    QuickSave "quick-save" ["Enter", "C-s"] [Quick] "Save", "Adds the record.";
+    QuickComplete "quick-complete" ["Tab"] [Quick] "Complete", "Completes a person, a category, a reference.";
+    QuickForm "quick-form" ["C-e", "F2"] [Quick] "Full form", "Goes on in the full form with what was understood.";
+    // The find line.
+    FinderAccept "finder-accept" ["Enter"] [Finder] "Keep", "Goes back to the list and keeps what was found.";
+    FinderDown "finder-down" ["Down"] [Finder] "Next", "Goes to the next row that was found.";
+    FinderUp "finder-up" ["Up"] [Finder] "Previous", "Goes to the row before that was found.";
+    // Forms.
+    Save "save" ["C-s", "F10"] [Form, Prose] "Save", "Saves the form.";
+    FieldNext "field-next" ["Tab"] [Form, Prose] "Next field", "Goes to the next field.";
+    FieldPrevious "field-previous" ["S-Tab"] [Form, Prose] "Previous field", "Goes to the field before.";
+    FieldDown "field-down" ["Down"] [Form] "Field below", "Goes to the field below.";
+    FieldUp "field-up" ["Up"] [Form] "Field above", "Goes to the field above.";
+    FieldOpen "field-open" ["Enter"] [Form] "Choose or go on", "Opens the choices of the field; in a line, goes to the next field.";
+    FormPageDown "form-page-down" ["PgDn"] [Form] "Page down", "Goes one page down in the form.";
+    FormPageUp "form-page-up" ["PgUp"] [Form] "Page up", "Goes one page up in the form.";
+    Editor "editor" ["C-o", "F4"] [Form, Prose] "External editor", "Edits the field's text in your own editor: $VISUAL or $EDITOR.";
+    // Lists to choose from.
+    PickerAccept "picker-accept" ["Enter"] [Picker] "Choose", "Takes the selected choice, or all marked ones.";
+    PickerMark "picker-mark" ["Tab"] [Picker] "Mark", "Marks the selected choice, where several can be taken.";
+    PickerDown "picker-down" ["Down", "C-n"] [Picker] "Down", "Goes one choice down.";
+    PickerUp "picker-up" ["Up", "C-p"] [Picker] "Up", "Goes one choice up.";
+    PickerPageDown "picker-page-down" ["PgDn"] [Picker] "Page down", "Goes one page down.";
+    PickerPageUp "picker-page-up" ["PgUp"] [Picker] "Page up", "Goes one page up.";
+    // Questions.
+    Yes "confirm-yes" ["y", "F10"] [Confirm] "Yes", "Does what was asked.";
+    No "confirm-no" ["n"] [Confirm] "No", "Leaves everything as it is.";
+}
+
+impl CommandId {
+    /// The entry in the table.
+    #[must_use]
+    pub fn command(self) -> &'static Command {
+        &COMMANDS[self as usize]
+    }
+
+    /// The action with this name in key files.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        COMMANDS.iter().find(|command| command.name == name).map(|command| command.id)
+    }
+
+    /// Whether it applies where the keys go.
+    #[must_use]
+    pub fn applies(self, place: Where) -> bool {
+        self.command().scopes.iter().any(|scope| place.chain().contains(scope))
+    }
+}
+
+/// Whether an action can be carried out now, and if not, why. Asked for hints, help and the palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Available {
+    /// It can.
+    Yes,
+    /// It cannot: one short sentence that says why. It stays visible, so that hands remember where it is.
+    No(String),
+    /// It has no place here and is not listed.
+    Hidden,
+}
+
+/// The key reference, in Markdown: `docs/KEYS.md`.
+#[must_use]
+pub fn reference_markdown() -> String {
+    let mut out = String::from(
+        "<!-- Made from the table of commands in src/tui/command.rs; do not edit.\n     \
+         To make it anew: PROBITY_REGENERATE=1 cargo test --lib tui::command -->\n\n\
+         # Keys\n\n\
+         Every action, with its keys and the name that key settings use. `C-x` is Control and x, `A-x` Alt and x, `S-Tab` Shift and \
+         Tab. While you type in a field, keys that type a character do just that; the others work.\n\n\
+         Keys of your own go into the settings file, and name only what differs:\n\n\
+         ```toml\n[keys]\nlist-down = [\"j\", \"Down\", \"C-n\"]\nquit = \"C-q\"\n```\n\n\
+         Any action can also be found by its name in the command palette (`C-p` or `:`), and the keys of where you are with `?` or `F1`.\n",
+    );
+    for scope in Scope::ALL {
+        let _ = writeln!(
+            out,
+            "\n## {}\n\n| key | action | what it does | name |\n| --- | --- | --- | --- |",
+            scope.title()
+        );
+        for command in COMMANDS.iter().filter(|command| command.scopes.contains(scope)) {
+            let keys: Vec<String> = command.keys.iter().map(|key| format!("`{key}`")).collect();
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | `{}` |",
+                keys.join(" "),
+                command.title,
+                command.description,
+                command.name
+            );
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::keys::Key;
+
+    #[test]
+    fn every_command_is_documented() {
+        for (at, command) in COMMANDS.iter().enumerate() {
+            let name = command.name;
+            assert_eq!(command.id as usize, at, "{name}");
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name}");
+            assert!(!command.title.is_empty() && command.title.chars().count() <= 24, "{name}: {}", command.title);
+            assert!(command.description.ends_with('.') && command.description.len() >= 8, "{name}");
+            assert!(COMMANDS[..at].iter().all(|other| other.name != name), "{name} stands twice");
+            assert_eq!(CommandId::named(name), Some(command.id));
+        }
+    }
+
+    #[test]
+    fn every_command_is_reachable() {
+        for command in COMMANDS {
+            assert!(Where::ALL.iter().any(|place| command.id.applies(*place)), "{} applies nowhere", command.name);
+            for key in command.keys {
+                let parsed: Key = key.parse().unwrap();
+                assert_eq!(parsed.to_string(), *key, "{} is not written the usual way", command.name);
+            }
+            // While typing, a key that types a character is taken for that character.
+            if Where::ALL.iter().any(|place| place.types() && command.id.applies(*place)) {
+                let other = command.keys.iter().any(|key| key.parse::<Key>().unwrap().types().is_none());
+                assert!(other, "{} cannot be reached while typing", command.name);
+            }
+        }
+        for scope in Scope::ALL {
+            assert!(Where::ALL.iter().any(|place| place.chain().contains(scope)), "{scope:?} is never looked through");
+        }
+    }
+
+    #[test]
+    fn no_key_that_layouts_lack_is_the_only_one() {
+        // Brackets, braces, backslash, bar, tilde, backtick, caret and @ take AltGr or a dead key on many keyboards, and
+        // some terminals keep Alt for themselves.
+        let awkward = |key: &str| {
+            let key: Key = key.parse().unwrap();
+            key.alt || key.types().is_some_and(|c| "[]{}\\|~`^@".contains(c))
+        };
+        for command in COMMANDS.iter().filter(|command| !command.keys.is_empty()) {
+            assert!(command.keys.iter().any(|key| !awkward(key)), "{} has only awkward keys", command.name);
+        }
+    }
+
+    #[test]
+    fn dangerous_commands_are_confirmed_with_another_key() {
+        let yes = CommandId::Yes.command().keys;
+        for command in COMMANDS.iter().filter(|command| command.dangerous) {
+            assert!(command.keys.iter().all(|key| !yes.contains(key)), "{}", command.name);
+        }
+    }
+
+    #[test]
+    fn the_key_reference_is_up_to_date() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/KEYS.md");
+        let now = reference_markdown();
+        if std::env::var_os("PROBITY_REGENERATE").is_some() {
+            std::fs::write(path, &now).unwrap();
+        }
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(written, now, "run PROBITY_REGENERATE=1 cargo test --lib tui::command");
+    }
+}
