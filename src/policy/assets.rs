@@ -8,6 +8,11 @@ const DEFAULT: &[(&str, &str)] = &[
     ("names", include_str!("../../assets/policy/names.toml")),
     ("requirements", include_str!("../../assets/policy/requirements.toml")),
     ("stages", include_str!("../../assets/policy/stages.toml")),
+    ("limits", include_str!("../../assets/policy/limits.toml")),
+    ("frameworks", include_str!("../../assets/policy/frameworks.toml")),
+    ("controls", include_str!("../../assets/policy/controls.toml")),
+    ("checklist launch-readiness", include_str!("../../assets/policy/checklists/launch-readiness.toml")),
+    ("checklist llm-application", include_str!("../../assets/policy/checklists/llm-application.toml")),
 ];
 
 /// The profiles by name.

@@ -7,9 +7,12 @@
 //! [`Parts::read`], and its default under `assets/policy/`.
 
 mod assets;
+mod checklist;
 mod condition;
+mod control;
 mod effective;
 mod layer;
+mod limits;
 mod names;
 mod reader;
 mod requirement;
@@ -20,7 +23,9 @@ mod typing;
 
 use std::sync::{Arc, LazyLock};
 
+pub use checklist::{Template, TemplateItem};
 pub use condition::{Condition, Facts};
+pub use control::{Control, Framework, Reference};
 pub use effective::Explained;
 pub use names::Named;
 pub use requirement::{Asked, Requirement};
@@ -45,6 +50,11 @@ const SECTIONS: &[&str] = &[
     "stage",
     "service_level",
     "escalation",
+    "evidence",
+    "risk",
+    "framework",
+    "control",
+    "checklist",
 ];
 
 /// What the organisation decided. Cheap to clone; may be shared between threads.
@@ -70,6 +80,10 @@ struct Parts {
     functions: Vec<Named>,
     requirements: Vec<Requirement>,
     stages: stage::Stages,
+    limits: limits::Limits,
+    frameworks: Vec<Framework>,
+    controls: Vec<Control>,
+    checklists: Vec<Template>,
 }
 
 /// A rule whose condition failed while it was evaluated. Never taken for “does not hold”.
@@ -228,22 +242,100 @@ impl Policy {
     }
 }
 
+/// What follows from policy for work on checklists, evidence and risks.
+impl Policy {
+    /// The highest level that may remain without being accepted by who may.
+    #[must_use]
+    pub fn tolerated_level(&self) -> Option<&Level> {
+        self.0.parts.limits.tolerated.as_ref()
+    }
+
+    /// Files up to this many bytes are copied into the workspace as evidence.
+    #[must_use]
+    pub fn evidence_copy_limit(&self) -> u64 {
+        self.0.parts.limits.evidence_copy_bytes
+    }
+
+    /// How many days old evidence of a kind may be; none where policy sets no limit.
+    #[must_use]
+    pub fn evidence_max_age(&self, kind: &str) -> Option<u32> {
+        self.0.parts.limits.age(kind)
+    }
+
+    /// The frameworks that controls answer to.
+    #[must_use]
+    pub fn frameworks(&self) -> &[Framework] {
+        &self.0.parts.frameworks
+    }
+
+    /// The framework with this id.
+    #[must_use]
+    pub fn framework(&self, id: &str) -> Option<&Framework> {
+        self.frameworks().iter().find(|framework| framework.id == id)
+    }
+
+    /// The organisation's controls, in the policy's order.
+    #[must_use]
+    pub fn controls(&self) -> &[Control] {
+        &self.0.parts.controls
+    }
+
+    /// The control with this id.
+    #[must_use]
+    pub fn control(&self, id: &str) -> Option<&Control> {
+        self.controls().iter().find(|control| control.id == id)
+    }
+
+    /// The checklist templates, in the policy's order.
+    #[must_use]
+    pub fn checklists(&self) -> &[Template] {
+        &self.0.parts.checklists
+    }
+
+    /// The checklist template with this id.
+    #[must_use]
+    pub fn checklist(&self, id: &str) -> Option<&Template> {
+        self.checklists().iter().find(|template| template.id == id)
+    }
+
+    /// The checklist templates that a packet must have.
+    ///
+    /// # Errors
+    /// The first template whose condition failed.
+    pub fn checklists_for(&self, packet: &Record) -> Result<Vec<&Template>, RuleError> {
+        checklist::required_for(self.checklists(), packet)
+    }
+
+    /// The items of a template that apply to a packet, in order.
+    ///
+    /// # Errors
+    /// The first item whose condition failed.
+    pub fn items_for<'t>(&self, template: &'t Template, packet: &Record) -> Result<Vec<&'t TemplateItem>, RuleError> {
+        checklist::items_for(template, packet)
+    }
+}
+
 impl Parts {
     fn read(reader: &mut Reader<'_>, root: &mut toml::de::DeTable<'_>) -> Self {
-        let scales = scales::Scales::read(reader, root);
         let levels = scales::read_levels(reader, root);
         let matrix = scales::Matrix::read(reader, root, &levels);
+        let categories = names::read(reader, root, "category");
         let roles = names::read(reader, root, "role");
-        let stages = stage::Stages::read(reader, root, &roles);
+        let frameworks = control::read_frameworks(reader, root);
+        let controls = control::read_controls(reader, root, &frameworks, &categories);
         let parts = Self {
-            scales,
-            levels,
+            scales: scales::Scales::read(reader, root),
             matrix,
-            categories: names::read(reader, root, "category"),
-            roles,
             functions: names::read(reader, root, "function"),
             requirements: requirement::read(reader, root),
-            stages,
+            stages: stage::Stages::read(reader, root, &roles),
+            limits: limits::Limits::read(reader, root, &levels),
+            checklists: checklist::read(reader, root, &controls),
+            levels,
+            categories,
+            roles,
+            frameworks,
+            controls,
         };
         reader.leftover(root, SECTIONS);
         parts
