@@ -10,6 +10,7 @@ pub mod keymap;
 pub mod keys;
 pub mod layer;
 pub mod run;
+pub mod settings;
 pub mod signal;
 pub mod terminal;
 pub mod theme;
