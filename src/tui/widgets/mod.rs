@@ -1,0 +1,17 @@
+//! What screens are made of. Each draws into the rectangle it is given, at any size, and nowhere else.
+
+pub mod draw;
+pub mod frame;
+pub mod fuzzy;
+pub mod list;
+pub mod matrix;
+pub mod menu;
+pub mod picker;
+pub mod popup;
+pub mod progress;
+pub mod prose;
+pub mod question;
+pub mod scroll;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod text_line;
