@@ -1,11 +1,15 @@
 //! Floor 4: the work itself. Starting a review, how far it has come, what to do next, and what to say of it.
 
+mod checklist;
 mod next;
 mod progress;
+mod request;
 mod start;
 mod summary;
 
+pub use checklist::start_checklist;
 pub use next::{Next, Place, next};
 pub use progress::{Outlook, Progress, outlook, progress};
+pub use request::{information_request, packet_of};
 pub use start::start;
 pub use summary::paste;

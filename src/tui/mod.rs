@@ -1,5 +1,6 @@
 //! Floor 6: the screens.
 
+pub mod app;
 pub mod clipboard;
 pub mod colour;
 pub mod command;

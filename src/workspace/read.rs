@@ -21,6 +21,17 @@ pub struct Label {
 }
 
 impl Label {
+    /// The label of a record at hand.
+    #[must_use]
+    pub fn of(record: &Record) -> Self {
+        let title = if record.kind().name == "person" { "handle" } else { record.kind().title };
+        Self {
+            id: record.id().to_owned(),
+            reference: record.reference().to_owned(),
+            title: record.text(title).unwrap_or_default().to_owned(),
+        }
+    }
+
     /// What people would type to mean this record: a person's `@handle`, the reference of any other.
     #[must_use]
     pub fn typed(&self) -> String {

@@ -3,11 +3,12 @@
 //! Nothing here reads: a list says which page it wants ([`Want`]), and takes pages when they come. What comes for an
 //! earlier question is recognised by its generation and dropped.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use crate::record::Record;
 use crate::review::Progress;
-use crate::workspace::{Cursor, Direction, Label, Page, Query, Row};
+use crate::workspace::{Condition, Cursor, Direction, Label, Page, Query, Row, Sort};
 
 /// Rows read at a time.
 pub const PAGE: usize = 100;
@@ -46,6 +47,66 @@ pub struct Arrived {
     pub progress: HashMap<String, Progress>,
 }
 
+/// What a list is asked to show: what it is about, and what the user narrowed it to.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// The kind, and what the place or the scope asks for.
+    pub base: Query,
+    /// Filters that the user set, as they were typed.
+    pub filters: Vec<(String, Condition)>,
+    /// What the user is finding.
+    pub find: String,
+    /// The order the user chose; empty for the kind's own.
+    pub sort: Vec<Sort>,
+    /// The rows.
+    pub list: List,
+}
+
+impl Listing {
+    /// A listing of everything that a query asks for.
+    #[must_use]
+    pub fn new(base: Query) -> Self {
+        Self { list: List::new(base.clone()), base, filters: Vec::new(), find: String::new(), sort: Vec::new() }
+    }
+
+    /// The whole question.
+    #[must_use]
+    pub fn query(&self) -> Query {
+        let mut query = self.base.clone();
+        // A filter on what is open or closed says itself which records it means.
+        if self.filters.iter().any(|(_, condition)| matches!(condition, Condition::Closed)) {
+            query.conditions.retain(|condition| *condition != Condition::Open);
+        }
+        query.conditions.extend(self.filters.iter().map(|(_, condition)| condition.clone()));
+        query.find.clone_from(&self.find);
+        query.sort.clone_from(&self.sort);
+        query
+    }
+
+    /// Shows what is asked for now, from its start. Returns what to ask for.
+    pub fn refresh(&mut self) -> Want {
+        let query = self.query();
+        self.list.show(query)
+    }
+
+    /// Whether the user narrowed it.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        !self.find.is_empty() || !self.filters.is_empty()
+    }
+
+    /// What the user narrowed it to, in words.
+    #[must_use]
+    pub fn narrowing(&self) -> String {
+        let mut words: Vec<String> = Vec::new();
+        if !self.find.is_empty() {
+            words.push(format!("“{}”", self.find));
+        }
+        words.extend(self.filters.iter().map(|(text, _)| text.clone()));
+        words.join(" ")
+    }
+}
+
 /// A list.
 #[derive(Debug, Clone)]
 pub struct List {
@@ -69,6 +130,8 @@ pub struct List {
     pub generation: u64,
     /// Whether the first page is still being read.
     pub loading: bool,
+    /// The first row that is drawn: settled while drawing, when the height is known.
+    top: Cell<usize>,
     more_before: bool,
     more_after: bool,
     asked_before: bool,
@@ -90,6 +153,7 @@ impl List {
             offset: 0,
             generation: 0,
             loading: true,
+            top: Cell::new(0),
             more_before: false,
             more_after: false,
             asked_before: false,
@@ -267,6 +331,16 @@ impl List {
                 self.rows.truncate(kept);
             }
         }
+    }
+
+    /// The rows to draw in a space of this height: those that were drawn before, moved as little as the cursor asks.
+    #[must_use]
+    pub fn visible(&self, height: usize) -> std::ops::Range<usize> {
+        let most = self.rows.len().saturating_sub(height);
+        let least = (self.selected + 1).saturating_sub(height);
+        let top = self.top.get().clamp(least.min(self.selected), self.selected).min(most);
+        self.top.set(top);
+        top..(top + height).min(self.rows.len())
     }
 
     /// Whether all rows of the list are at hand.

@@ -41,15 +41,17 @@ struct Shared<M> {
 /// A place to leave jobs: a thread with a workspace of its own.
 pub struct Work<M> {
     shared: Arc<Shared<M>>,
+    reads: bool,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 impl<M: Send + 'static> Work<M> {
-    /// Starts a thread that does jobs on `workspace` and sends what comes of them to `outbox`.
+    /// Starts a thread that does jobs on `workspace` and sends what comes of them to `outbox`. A thread that only reads drops
+    /// jobs that have become pointless, and stops them where they run; one that writes does what it was given to the end.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(name: &str, mut workspace: Workspace, outbox: Outbox<M>) -> std::io::Result<Self> {
+    pub fn start(name: &str, reads: bool, mut workspace: Workspace, outbox: Outbox<M>) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             pending: Mutex::new(Pending { jobs: VecDeque::new(), running: None, closed: false }),
             wake: Condvar::new(),
@@ -58,18 +60,16 @@ impl<M: Send + 'static> Work<M> {
         });
         let inside = shared.clone();
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
-            while let Some((slot, job)) = inside.next() {
+            while let Some(job) = inside.next() {
                 let message = job(&mut workspace, &inside.cancel);
                 inside.lock().running = None;
-                if let Some(message) = message
-                    && !outbox.send(message)
-                    && slot != Slot::Each
-                {
-                    return;
+                if let Some(message) = message {
+                    // Nobody listens any more when the program ends; what must still be written is written all the same.
+                    outbox.send(message);
                 }
             }
         })?;
-        Ok(Self { shared, thread: Some(thread) })
+        Ok(Self { shared, reads, thread: Some(thread) })
     }
 
     /// Leaves a job. One of the same slot that waits is replaced; one that runs is stopped.
@@ -77,7 +77,7 @@ impl<M: Send + 'static> Work<M> {
         let mut pending = self.shared.lock();
         if slot != Slot::Each {
             pending.jobs.retain(|(waiting, _)| *waiting != slot);
-            if pending.running == Some(slot) {
+            if self.reads && pending.running == Some(slot) {
                 self.shared.interrupt.interrupt();
             }
         }
@@ -98,13 +98,13 @@ impl<M> Shared<M> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self) -> Option<(Slot, Job<M>)> {
+    fn next(&self) -> Option<Job<M>> {
         let mut pending = self.lock();
         loop {
             if let Some((slot, job)) = pending.jobs.pop_front() {
                 pending.running = Some(slot);
                 self.cancel.store(false, Ordering::Relaxed);
-                return Some((slot, job));
+                return Some(job);
             }
             if pending.closed {
                 return None;
@@ -115,11 +115,14 @@ impl<M> Shared<M> {
 }
 
 impl<M> Drop for Work<M> {
-    /// Waits for the jobs that must be done (saves, drafts); those that only read are dropped.
+    /// Waits for what must be written (saves, drafts); what would only be read is dropped.
     fn drop(&mut self) {
         let mut pending = self.shared.lock();
         pending.closed = true;
-        pending.jobs.retain(|(slot, _)| *slot == Slot::Each);
+        if self.reads {
+            pending.jobs.clear();
+            self.shared.interrupt.interrupt();
+        }
         drop(pending);
         self.shared.wake.notify_all();
         if let Some(thread) = self.thread.take() {

@@ -1,0 +1,452 @@
+//! What each command does where it is given. Whether it can be done now, and if not why, stands beside it.
+
+use super::desk;
+use super::history::HistoryPlace;
+use super::layers;
+use super::list::Want;
+use super::message::{Effect, ListId, Message};
+use super::reads;
+use super::record_screen::Tab;
+use super::state::{Base, State};
+use super::writes;
+use crate::record::{ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, FieldKind, PACKET, REVIEW, RISK, Record};
+use crate::review::{self, Place};
+use crate::tui::command::{Available, CommandId as Id};
+
+impl State {
+    /// Carries a command out, or says why it cannot be done.
+    pub fn run(&mut self, id: Id) -> Vec<Effect> {
+        self.changed = true;
+        match self.available(id) {
+            Available::Yes => {}
+            Available::No(why) => {
+                self.complain(why);
+                return Vec::new();
+            }
+            Available::Hidden => return Vec::new(),
+        }
+        match id {
+            Id::PlaceQueue => self.pane(desk::QUEUE),
+            Id::PlaceRisks => self.pane(desk::RISKS),
+            Id::PlaceChecklist => self.pane(desk::CHECKLIST),
+            Id::PlaceActions => self.pane(desk::ACTIONS),
+            Id::PlaceEvidence => self.go_to_list(&EVIDENCE),
+            Id::PlaceHistory => {
+                self.screens.clear();
+                let mut place = HistoryPlace::default();
+                let effects = place.start();
+                self.base = Base::History(place);
+                effects
+            }
+            Id::Up => self.move_by(-1),
+            Id::Down => self.move_by(1),
+            Id::PageUp => self.move_by(-self.page_rows()),
+            Id::PageDown => self.move_by(self.page_rows()),
+            Id::Top => self.jump(false),
+            Id::Bottom => self.jump(true),
+            Id::PaneNext | Id::PanePrevious | Id::PaneEnlarge | Id::ScopeNext => self.run_on_desk(id),
+            Id::TabNext => self.turn(true),
+            Id::TabPrevious => self.turn(false),
+            Id::Back => self.back(),
+            Id::Reload => {
+                let mut effects = self.reload();
+                effects.push(Effect::Redraw);
+                effects
+            }
+            Id::Cancel if self.running.is_some() => vec![Effect::Cancel],
+            Id::Cancel => self.back(),
+            Id::Undo => vec![writes::undo(false, &self.ctx)],
+            Id::Redo => vec![writes::undo(true, &self.ctx)],
+            Id::Mouse => {
+                self.mouse = !self.mouse;
+                self.say(if self.mouse { "The mouse works here" } else { "The mouse selects text; M gives it back" });
+                vec![Effect::Mouse(self.mouse)]
+            }
+            Id::Suspend => vec![Effect::Suspend],
+            Id::Quit => vec![Effect::Quit],
+            Id::NextStep => self.next_step(),
+            Id::MatrixEdit => self.on_screen(super::record_screen::RecordScreen::begin_scoring),
+            Id::MatrixUp => self.on_screen(|screen| screen.score_by(1, 0)),
+            Id::MatrixDown => self.on_screen(|screen| screen.score_by(-1, 0)),
+            Id::MatrixLeft => self.on_screen(|screen| screen.score_by(0, -1)),
+            Id::MatrixRight => self.on_screen(|screen| screen.score_by(0, 1)),
+            Id::MatrixSwitch => self.on_screen(super::record_screen::RecordScreen::switch_scoring),
+            Id::MatrixSave => {
+                let submit = self.screens.last_mut().and_then(super::record_screen::RecordScreen::end_scoring);
+                submit.map(|submit| submit.effect(&self.ctx)).into_iter().collect()
+            }
+            _ => self.run_on_records(id),
+        }
+    }
+
+    fn run_on_desk(&mut self, id: Id) -> Vec<Effect> {
+        match id {
+            Id::PaneNext => self.desk.focus = (self.desk.focus + 1) % 4,
+            Id::PanePrevious => self.desk.focus = (self.desk.focus + 3) % 4,
+            Id::PaneEnlarge => self.desk.enlarged = !self.desk.enlarged,
+            _ => {
+                let effects = self.desk.next_scope(&self.ctx);
+                self.say(format!("Showing {}", self.desk.scope.words()));
+                return effects;
+            }
+        }
+        Vec::new()
+    }
+
+    fn run_on_records(&mut self, id: Id) -> Vec<Effect> {
+        match id {
+            Id::Open => return self.open_current(),
+            Id::Mark => {
+                if let Some(listing) = self.listing_mut() {
+                    listing.list.mark();
+                }
+                return self.move_by(1);
+            }
+            Id::MarkAll => {
+                if let Some(listing) = self.listing_mut() {
+                    let ids: Vec<String> = listing.list.rows.iter().map(|row| row.record.id().to_owned()).collect();
+                    listing.list.marked.extend(ids);
+                    let (marked, whole) = (listing.list.marked.len(), listing.list.is_whole());
+                    let rest = if whole { "" } else { "; further rows of this long list are not read yet" };
+                    self.say(format!("{marked} marked{rest}"));
+                }
+            }
+            Id::MarkNone => {
+                if let Some(listing) = self.listing_mut() {
+                    listing.list.marked.clear();
+                }
+            }
+            Id::CopyReference => {
+                let references: Vec<String> =
+                    self.chosen().iter().map(|record| record.reference().to_owned()).collect();
+                let text = references.join(", ");
+                return vec![Effect::Copy(text.clone(), text)];
+            }
+            Id::CopySummary => {
+                let text = self.summary();
+                return vec![Effect::Copy(text, "the summary".to_owned())];
+            }
+            _ => return layers::open(self, id),
+        }
+        Vec::new()
+    }
+
+    /// Whether a command can be carried out now.
+    #[must_use]
+    pub fn available(&self, id: Id) -> Available {
+        if !id.applies(self.place()) && !self.layers.is_empty() {
+            return Available::Hidden;
+        }
+        if self.ctx.read_only && writes_something(id) {
+            return Available::No("The workspace is read-only; nothing can be changed here.".to_owned());
+        }
+        let chosen = self.chosen();
+        let nothing = || Available::No("Nothing is selected here.".to_owned());
+        match id {
+            Id::Edit | Id::Delete | Id::CopyReference | Id::CopySummary | Id::Mark if chosen.is_empty() => nothing(),
+            Id::Open if matches!(self.base, Base::History(_)) && self.screens.is_empty() => Available::Yes,
+            Id::Open if chosen.is_empty() => nothing(),
+            Id::Due => self.needs_field(&chosen, &["due_on", "target_on", "planned_on"], "a due date"),
+            Id::Owner => self.needs_field(&chosen, &["owner", "reviewer", "technical_owner"], "an owner"),
+            Id::Status => self.needs_field(&chosen, &["status", "stage", "lifecycle"], "a status"),
+            Id::Triage | Id::Move | Id::NextStep if self.review_at_hand().is_none() => {
+                Available::No("Select a review first: this is about one review.".to_owned())
+            }
+            Id::Add | Id::AddForm if self.kind().is_none() => {
+                Available::No("Nothing can be added here.".to_owned())
+            }
+            Id::Find | Id::Sort | Id::Filter | Id::MarkAll | Id::MarkNone if self.listing().is_none() => {
+                match (&self.base, id, self.screens.is_empty()) {
+                    (Base::History(_), Id::Find, true) => Available::Yes,
+                    _ => Available::No("There is no list here.".to_owned()),
+                }
+            }
+            Id::MatrixEdit if self.screens.last().is_none_or(|screen| screen.record().is_none()) => nothing(),
+            _ => Available::Yes,
+        }
+    }
+
+    fn needs_field(&self, chosen: &[&Record], fields: &[&str], what: &str) -> Available {
+        match chosen.first() {
+            None => Available::No("Nothing is selected here.".to_owned()),
+            Some(record) if fields.iter().any(|field| record.kind().field(field).is_some()) => Available::Yes,
+            Some(record) => Available::No(format!("{} have no {}.", record.kind().plural, what.trim_start_matches("a "))),
+        }
+    }
+
+    /// The review that review commands are about: the one under the cursor, or the one whose screen this is.
+    #[must_use]
+    pub fn review_at_hand(&self) -> Option<&Record> {
+        if let Some(review) = self.chosen().into_iter().find(|record| record.kind() == &REVIEW) {
+            return Some(review);
+        }
+        for screen in self.screens.iter().rev() {
+            if let Some(review) = screen.record().filter(|record| record.kind() == &REVIEW) {
+                return Some(review);
+            }
+        }
+        if self.screens.is_empty() && matches!(self.base, Base::Desk) {
+            return self.desk.panes[desk::QUEUE].list.current();
+        }
+        None
+    }
+
+    fn pane(&mut self, pane: usize) -> Vec<Effect> {
+        let here = matches!(self.base, Base::Desk) && self.screens.is_empty();
+        if here && self.desk.focus == pane {
+            self.desk.enlarged = !self.desk.enlarged;
+        } else {
+            self.screens.clear();
+            self.base = Base::Desk;
+            self.desk.focus = pane;
+        }
+        Vec::new()
+    }
+
+    fn page_rows(&self) -> isize {
+        isize::try_from(self.size.height.saturating_sub(8).max(2) / 2).unwrap_or(10)
+    }
+
+    fn move_by(&mut self, rows: isize) -> Vec<Effect> {
+        if let (None, Base::History(place)) = (self.screens.last(), &mut self.base) {
+            return place.move_by(rows);
+        }
+        match self.listing_mut() {
+            Some(listing) => {
+                let want = listing.list.move_by(rows);
+                self.wanted(want)
+            }
+            None => self.on_screen(|screen| screen.scroll = screen.scroll.saturating_add_signed(rows)),
+        }
+    }
+
+    fn jump(&mut self, end: bool) -> Vec<Effect> {
+        if let (None, Base::History(place)) = (self.screens.last(), &mut self.base) {
+            return place.move_by(if end { isize::MAX } else { isize::MIN });
+        }
+        match self.listing_mut() {
+            Some(listing) => {
+                let want = if end { listing.list.to_end() } else { listing.list.to_start() };
+                self.wanted(want)
+            }
+            None => self.on_screen(|screen| screen.scroll = if end { usize::MAX / 2 } else { 0 }),
+        }
+    }
+
+    /// Asks for a page of the list that has the keys, and lets the other panes follow the queue.
+    pub(super) fn wanted(&mut self, want: Option<Want>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if let Some(want) = want {
+            match (self.screens.last(), &self.base) {
+                (Some(screen), _) => effects.extend(screen.read(want, &self.ctx)),
+                (None, Base::Desk) => effects.push(self.desk.read(self.desk.focus, want, &self.ctx)),
+                (None, Base::List(listing)) => {
+                    effects.push(reads::page(ListId::Place, &listing.list, want, self.ctx.today));
+                }
+                (None, Base::History(_)) => {}
+            }
+        }
+        if self.screens.is_empty() && matches!(self.base, Base::Desk) && self.desk.focus == desk::QUEUE {
+            effects.extend(self.desk.follow(&self.ctx));
+        }
+        effects
+    }
+
+    fn turn(&mut self, forwards: bool) -> Vec<Effect> {
+        self.on_screen(|screen| screen.turn(forwards))
+    }
+
+    fn on_screen(&mut self, what: impl FnOnce(&mut super::record_screen::RecordScreen)) -> Vec<Effect> {
+        if let Some(screen) = self.screens.last_mut() {
+            what(screen);
+        }
+        Vec::new()
+    }
+
+    fn open_current(&mut self) -> Vec<Effect> {
+        if let (None, Base::History(place)) = (self.screens.last(), &self.base) {
+            let entry = place.shown().get(place.entry).filter(|entry| entry.kind.is_some());
+            return match entry {
+                Some(entry) => vec![reads::open(&entry.id)],
+                None => Vec::new(),
+            };
+        }
+        let list_here = self.listing().is_some();
+        let Some(record) = self.chosen().into_iter().next().cloned() else { return Vec::new() };
+        if list_here {
+            let current = self.listing().and_then(|listing| listing.list.current()).cloned();
+            return self.open(&current.unwrap_or(record));
+        }
+        // On its own screen, opening a packet or a record means editing it.
+        layers::open(self, Id::Edit)
+    }
+
+    fn back(&mut self) -> Vec<Effect> {
+        if let Some(screen) = self.screens.last_mut()
+            && screen.scoring.take().is_some()
+        {
+            return Vec::new();
+        }
+        if let Some(listing) = self.listing_mut()
+            && (!listing.list.marked.is_empty() || listing.is_narrowed())
+        {
+            if listing.list.marked.is_empty() {
+                listing.find.clear();
+                listing.filters.clear();
+                return self.refresh_list();
+            }
+            listing.list.marked.clear();
+            return Vec::new();
+        }
+        if self.screens.pop().is_some() {
+            return Vec::new();
+        }
+        match self.base {
+            Base::Desk if self.desk.enlarged => self.desk.enlarged = false,
+            Base::Desk => self.say("q leaves"),
+            _ => self.base = Base::Desk,
+        }
+        Vec::new()
+    }
+
+    /// Shows what the list that has the keys is asked for now, from its start.
+    pub fn refresh_list(&mut self) -> Vec<Effect> {
+        if let Some(screen) = self.screens.last_mut() {
+            let tab = screen.tab;
+            return screen.refresh(tab, &self.ctx);
+        }
+        match &mut self.base {
+            Base::Desk => self.desk.refresh(self.desk.focus, &self.ctx),
+            Base::List(listing) => {
+                let want = listing.refresh();
+                vec![
+                    reads::page(ListId::Place, &listing.list, want, self.ctx.today),
+                    reads::total(ListId::Place, &listing.list),
+                ]
+            }
+            Base::History(place) => place.reload(),
+        }
+    }
+
+    /// Goes to the place of the next step of the review at hand, and says what it is.
+    fn next_step(&mut self) -> Vec<Effect> {
+        let Some(review) = self.review_at_hand().cloned() else { return Vec::new() };
+        let progress = self.desk.panes[desk::QUEUE].list.progress.get(review.id()).copied();
+        let progress = progress.or_else(|| {
+            let screen = self.screens.iter().rev().find(|screen| screen.id == review.id());
+            screen.and_then(|screen| screen.detail.as_ref()).map(|detail| detail.progress)
+        });
+        let step = progress.and_then(|progress| review::next(&review, &progress));
+        let Some(step) = step else {
+            self.say(format!("{}: nothing is left to do", review.reference()));
+            return Vec::new();
+        };
+        let effects = self.open(&review);
+        if let Some(screen) = self.screens.last_mut() {
+            screen.show_tab(match step.place {
+                Place::Review => "Overview",
+                Place::Packet => "Packet",
+                Place::Risks => "Risks",
+                Place::Checklist => "Checklist",
+                Place::Actions => "Actions",
+            });
+        }
+        self.say(format!("Next: {}. {}", step.what, step.why));
+        effects
+    }
+
+    fn summary(&self) -> String {
+        let empty = std::collections::HashMap::new();
+        let labels = match (self.listing(), self.screens.last()) {
+            (Some(listing), _) => &listing.list.labels,
+            (None, Some(screen)) => screen.detail.as_ref().map_or(&empty, |detail| &detail.labels),
+            (None, None) => &empty,
+        };
+        let parts: Vec<String> =
+            self.chosen().iter().map(|record| review::paste(record, labels, self.ctx.terms())).collect();
+        parts.join("\n\n")
+    }
+
+    /// Carries out what a popup said.
+    pub(super) fn act(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Ask(effects) => effects,
+            Message::Run(id) => self.run(id),
+            Message::Say(text) => {
+                self.say(text);
+                Vec::new()
+            }
+            Message::Complain(text) => {
+                self.complain(text);
+                Vec::new()
+            }
+            Message::OpenNamed(name) => vec![reads::open(&name)],
+            Message::List(kind) => self.go_to_list(kind),
+            Message::Narrow(change) => {
+                if let Some(listing) = self.listing_mut() {
+                    change.apply(listing);
+                    return self.refresh_list();
+                }
+                if let (Base::History(place), super::message::Narrow::Find(text)) = (&mut self.base, change) {
+                    place.filter.find = text;
+                    return place.reload();
+                }
+                Vec::new()
+            }
+            Message::Move(rows) => self.move_by(rows),
+            Message::Dress(theme) => {
+                self.ctx.theme = theme;
+                vec![Effect::Redraw]
+            }
+            message @ (Message::Filled(..) | Message::Leave { .. }) => {
+                // For the form under the list that said it.
+                let said = self.layers.hear(&message, &self.ctx).unwrap_or_default();
+                said.into_iter().flat_map(|one| self.act(one)).collect()
+            }
+            Message::Push(layer) => {
+                self.layers.push(layer);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The tab that is shown is a list or text; tells the views and the hints.
+    #[must_use]
+    pub fn tab(&self) -> Option<&Tab> {
+        self.screens.last().and_then(|screen| screen.tabs.get(screen.tab))
+    }
+}
+
+/// Whether a command changes the workspace.
+fn writes_something(id: Id) -> bool {
+    matches!(
+        id,
+        Id::Add
+            | Id::AddForm
+            | Id::Edit
+            | Id::Due
+            | Id::Owner
+            | Id::Status
+            | Id::Triage
+            | Id::Move
+            | Id::Delete
+            | Id::Undo
+            | Id::Redo
+            | Id::Import
+            | Id::MatrixEdit
+    )
+}
+
+/// The fields that hold an owner, a due date and a status, by kind: the first that the kind has.
+#[must_use]
+pub fn first_field(record: &Record, names: &[&'static str]) -> Option<&'static crate::record::Field> {
+    names.iter().find_map(|name| record.kind().field(name)).filter(|field| field.is_editable())
+}
+
+/// Whether records of this kind are found from inside a review, and belong to one.
+#[must_use]
+pub fn belongs_to_review(kind: crate::record::Kind) -> bool {
+    [&RISK, &ACTION, &EVIDENCE, &CHECKLIST, &CHECKLIST_ITEM, &PACKET].contains(&kind)
+        && kind.fields.iter().any(|field| field.kind == FieldKind::Link("review"))
+}

@@ -1,0 +1,55 @@
+//! What every screen may know: who works here, under which policy, and how things look.
+
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use ratatui::layout::Rect;
+
+use crate::policy::Policy;
+use crate::record::Terms;
+use crate::tui::keymap::Keymap;
+use crate::tui::theme::Theme;
+
+/// The person at the keyboard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Me {
+    /// The person's id.
+    pub id: String,
+    /// The person's handle.
+    pub handle: String,
+}
+
+/// The surroundings of all screens.
+#[derive(Clone)]
+pub struct Ctx {
+    /// Who works here.
+    pub me: Me,
+    /// The policy.
+    pub policy: Policy,
+    /// The date where the user is.
+    pub today: NaiveDate,
+    /// The workspace's name.
+    pub workspace: String,
+    /// Whether nothing can be written.
+    pub read_only: bool,
+    /// The keys.
+    pub keymap: Arc<Keymap>,
+    /// The colours and glyphs.
+    pub theme: Arc<Theme>,
+    /// The external editor's command line.
+    pub editor: String,
+    /// Where themes of the user's own are.
+    pub themes: PathBuf,
+    /// The place of the layer that was drawn last: drawing knows it, the mouse asks for it.
+    pub screen: Cell<Rect>,
+}
+
+impl Ctx {
+    /// The policy's terms.
+    #[must_use]
+    pub fn terms(&self) -> &dyn Terms {
+        &self.policy
+    }
+}

@@ -1,0 +1,119 @@
+//! A question that is answered with one line: a due date, a filter, a reason, a path.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::tui::app::ctx::Ctx;
+use crate::tui::app::message::Message;
+use crate::tui::command::{CommandId as Id, Where};
+use crate::tui::event::Input as Event;
+use crate::tui::layer::{Layer, Outcome};
+use crate::tui::theme::Role;
+use crate::tui::widgets::draw::{put, row, wrap};
+use crate::tui::widgets::text_line::{Look, TextLine, Typed};
+use crate::tui::widgets::popup::Popup;
+
+/// What an answer is taken for: what to do, or what is wrong with it.
+pub type Take = Box<dyn FnMut(&str, &Ctx) -> Result<Vec<Message>, String> + Send>;
+
+/// Says how an answer would be understood, while it is typed.
+pub type Understand = Box<dyn Fn(&str, &Ctx) -> Result<String, String> + Send>;
+
+/// A question with one line for the answer.
+pub struct Prompt {
+    title: String,
+    help: String,
+    placeholder: String,
+    input: TextLine,
+    take: Take,
+    understand: Option<Understand>,
+    problem: Option<String>,
+}
+
+impl Prompt {
+    /// A question.
+    #[must_use]
+    pub fn new(title: &str, help: &str, take: Take) -> Self {
+        Self {
+            title: title.to_owned(),
+            help: help.to_owned(),
+            placeholder: String::new(),
+            input: TextLine::default(),
+            take,
+            understand: None,
+            problem: None,
+        }
+    }
+
+    /// The same, starting from a text.
+    #[must_use]
+    pub fn starting(mut self, text: &str) -> Self {
+        self.input.set(text);
+        self
+    }
+
+    /// The same, with what stands there while nothing is typed.
+    #[must_use]
+    pub fn suggesting(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.placeholder);
+        self
+    }
+
+    /// The same, saying how the answer would be understood.
+    #[must_use]
+    pub fn understanding(mut self, understand: Understand) -> Self {
+        self.understand = Some(understand);
+        self
+    }
+}
+
+impl Layer<Ctx, Message> for Prompt {
+    fn handle(&mut self, input: &Event, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        let typed = match input {
+            Event::Key(key) => match ctx.keymap.lookup(Where::Quick, *key) {
+                Some(Id::QuickSave) => {
+                    return match (self.take)(self.input.text().trim(), ctx) {
+                        Ok(messages) => Outcome::Close(messages),
+                        Err(problem) => {
+                            self.problem = Some(problem);
+                            Outcome::Consumed
+                        }
+                    };
+                }
+                Some(Id::Back | Id::Cancel) => return Outcome::Close(Vec::new()),
+                _ => self.input.handle(*key),
+            },
+            Event::Paste(text) => self.input.paste(text),
+            _ => Typed::Moved,
+        };
+        if typed == Typed::Changed {
+            self.problem = None;
+        }
+        Outcome::Consumed
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
+        let theme = &ctx.theme;
+        let popup = Popup { theme, title: &self.title, count: "", hint: "Enter takes it · Esc", width: 84, height: 8 };
+        let inner = popup.draw(area, frame.buffer_mut());
+        let wrong = self.problem.is_some();
+        let look = Look { theme, focused: true, wrong, placeholder: &self.placeholder };
+        if let Some(cursor) = self.input.draw(row(inner, 0), frame.buffer_mut(), &look) {
+            frame.set_cursor_position(cursor);
+        }
+        let understood = self.understand.as_ref().filter(|_| !self.input.is_empty());
+        let (text, role) = match (&self.problem, understood.map(|understand| understand(self.input.text(), ctx))) {
+            (Some(problem), _) => (problem.clone(), Role::Error),
+            (None, Some(Ok(text))) => (text, Role::Good),
+            (None, Some(Err(text))) => (text, Role::Dim),
+            (None, None) => (self.help.clone(), Role::Dim),
+        };
+        for (at, line) in (2..inner.height).zip(wrap(&text, inner.width)) {
+            put(frame.buffer_mut(), row(inner, at), &line, theme.style(role), theme);
+        }
+    }
+
+    fn place(&self) -> Where {
+        Where::Quick
+    }
+}

@@ -1,0 +1,193 @@
+//! What the work behind the screens sends back, and what the screens ask of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::record::{Kind, Record};
+use crate::review::Outlook;
+use crate::tui::command::CommandId;
+use crate::tui::editor::{Edited, EditorError};
+use crate::tui::layer::Layer;
+use crate::tui::theme::Theme;
+use crate::workspace::{Condition, Draft, Entry, Error, Hit, HistoryChange, Label, Receipt, Result, Sort};
+
+use super::ctx::Ctx;
+use super::list::{Arrived, Listing, Want};
+use super::load::Detail;
+use super::work::{Job, Slot};
+
+/// Which list a page is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ListId {
+    /// A pane of the Desk, 0 to 3.
+    Pane(usize),
+    /// The list of a place that has one list.
+    Place,
+    /// A tab of the screen at this depth.
+    Tab(usize, usize),
+}
+
+/// A popup, on its way to the screen.
+pub type Boxed = Box<dyn Layer<Ctx, Message> + Send>;
+
+/// What a write was for: what to do when it is done, or refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// The form on top, kept under this draft.
+    Form(String),
+    /// The quick-add line on top.
+    Quick,
+    /// Undo or redo.
+    Undo,
+    /// Anything else: the line at the bottom says what happened.
+    Other,
+}
+
+/// An answer.
+pub enum Message {
+    /// A page of a list.
+    Page {
+        /// Which list.
+        list: ListId,
+        /// What was asked for.
+        want: Want,
+        /// When it was asked for.
+        generation: u64,
+        /// The page.
+        arrived: Result<Arrived>,
+    },
+    /// The length of a list.
+    Total {
+        /// Which list.
+        list: ListId,
+        /// When it was asked for.
+        generation: u64,
+        /// The length.
+        total: u64,
+    },
+    /// The programme in a line.
+    Outlook(Outlook),
+    /// A record with what its screen shows.
+    Detail {
+        /// The record's id.
+        id: String,
+        /// What its screen shows.
+        detail: Box<Result<Detail>>,
+    },
+    /// A record that was asked for by its reference or id, to be opened.
+    Open(Result<Record>),
+    /// A record to be edited in a form, with the labels of what it links to.
+    Edit(Result<(Record, HashMap<String, Label>)>),
+    /// A write was done, or refused.
+    Wrote {
+        /// What it was for.
+        purpose: Purpose,
+        /// What came of it.
+        result: Result<Receipt>,
+    },
+    /// The team was asked for answers: the text for the clipboard, and the action.
+    Asked(String, Receipt),
+    /// Records to choose from, for the picker that asked with this number.
+    Candidates(u64, Vec<Label>),
+    /// What a search found, for the search that asked with this number.
+    Found(u64, Result<Vec<Hit>>),
+    /// Changes of the history; whether they are the next page.
+    History(bool, Result<Vec<HistoryChange>>),
+    /// What a change did.
+    Entries(i64, Result<Vec<Entry>>),
+    /// The file was changed by another process; the number to compare with from now on.
+    FileVersion(i64, bool),
+    /// What was being typed before.
+    Drafts(Vec<Draft>),
+    /// A draft to go on with.
+    Draft(Option<Draft>),
+    /// The clipboard took a text, or not.
+    Copied(String, std::result::Result<(), String>),
+    /// The external editor ended.
+    Edited(std::result::Result<Edited, EditorError>),
+    /// A long job is so far: done, of how many (0 when unknown), and what it does.
+    Progress(u64, u64, String),
+    /// A long job ended: what to say.
+    Finished(std::result::Result<String, String>),
+    /// Something went wrong behind the screens.
+    Failed(Error),
+    /// A popup asks for work.
+    Ask(Vec<Effect>),
+    /// A popup asks for a command.
+    Run(CommandId),
+    /// A popup has something to say.
+    Say(String),
+    /// A popup says what went wrong.
+    Complain(String),
+    /// A popup wants a record opened, by its reference or id.
+    OpenNamed(String),
+    /// A popup wants the list of a kind.
+    List(Kind),
+    /// A popup narrows or orders the list that has the keys.
+    Narrow(Narrow),
+    /// A popup moves the cursor of the list under it.
+    Move(isize),
+    /// A popup changes how everything looks.
+    Dress(Arc<Theme>),
+    /// Something was chosen for a field: its name and the text.
+    Filled(&'static str, String),
+    /// A form is left with changes: whether to keep them as a draft.
+    Leave {
+        /// Whether to keep them.
+        keep: bool,
+    },
+    /// A popup wants another one on the screen.
+    Push(Boxed),
+}
+
+/// What narrows or orders a list.
+pub enum Narrow {
+    /// Only rows that contain this.
+    Find(String),
+    /// Only rows that meet this too, as it was typed.
+    Filter(String, Condition),
+    /// All rows, as before any filter.
+    Clear,
+    /// In this order.
+    Sort(Vec<Sort>),
+}
+
+impl Narrow {
+    /// Narrows or orders a listing.
+    pub fn apply(self, listing: &mut Listing) {
+        match self {
+            Self::Find(text) => listing.find = text,
+            Self::Filter(text, condition) => {
+                listing.filters.retain(|(known, _)| *known != text);
+                listing.filters.push((text, condition));
+            }
+            Self::Clear => {
+                listing.filters.clear();
+                listing.find.clear();
+            }
+            Self::Sort(sort) => listing.sort = sort,
+        }
+    }
+}
+
+/// What the screens ask for.
+pub enum Effect {
+    /// Work on the reading thread.
+    Read(Slot, Job<Message>),
+    /// Work on the writing thread.
+    Write(Slot, Job<Message>),
+    /// Stop the long job that runs.
+    Cancel,
+    /// Copy a text; the words say what it is.
+    Copy(String, String),
+    /// Edit a text in the person's own editor; the name is what the file is called.
+    Edit(String, String),
+    /// Switch the mouse.
+    Mouse(bool),
+    /// Draw everything again.
+    Redraw,
+    /// Go back to the shell for a while.
+    Suspend,
+    /// Leave.
+    Quit,
+}

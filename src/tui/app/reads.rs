@@ -1,0 +1,210 @@
+//! What the screens ask the reading thread for.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::list::{List, Want};
+use super::load;
+use super::message::{Effect, ListId, Message};
+use super::work::Slot;
+use crate::record::{Kind, Record, kind_of_reference};
+use crate::review;
+use crate::workspace::{Direction, Error, HistoryFilter, Label, Query, Result, Workspace};
+
+/// A number that tells lists apart, for their slots.
+const fn number(list: ListId) -> usize {
+    match list {
+        ListId::Pane(pane) => pane,
+        ListId::Place => 9,
+        ListId::Tab(depth, tab) => 100 + depth * 20 + tab,
+    }
+}
+
+/// A page of a list. A page further on does not stop one that is being read.
+#[must_use]
+pub fn page(id: ListId, list: &List, want: Want, today: NaiveDate) -> Effect {
+    let (query, generation) = (list.query.clone(), list.generation);
+    let slot = match want {
+        Want::After(_) => Slot::Newest("after", number(id)),
+        Want::Before(_) => Slot::Newest("before", number(id)),
+        _ => Slot::Newest("page", number(id)),
+    };
+    Effect::Read(
+        slot,
+        Box::new(move |workspace, _| match load::page(workspace, &query, &want, today) {
+            // A newer question stopped this one; its answer is on the way.
+            Err(Error::Cancelled) => None,
+            arrived => Some(Message::Page { list: id, want, generation, arrived }),
+        }),
+    )
+}
+
+/// The length of a list.
+#[must_use]
+pub fn total(id: ListId, list: &List) -> Effect {
+    let (query, generation) = (list.query.clone(), list.generation);
+    Effect::Read(
+        Slot::Newest("total", number(id)),
+        Box::new(move |workspace, _| {
+            let total = workspace.count(&query).ok()?;
+            Some(Message::Total { list: id, generation, total })
+        }),
+    )
+}
+
+/// The programme in a line.
+#[must_use]
+pub fn outlook(today: NaiveDate) -> Effect {
+    Effect::Read(
+        Slot::Newest("outlook", 0),
+        Box::new(move |workspace, _| review::outlook(workspace, today).ok().map(Message::Outlook)),
+    )
+}
+
+/// A record with what its screen shows.
+#[must_use]
+pub fn detail(kind: Kind, id: &str, depth: usize, today: NaiveDate) -> Effect {
+    let id = id.to_owned();
+    Effect::Read(
+        Slot::Newest("detail", depth),
+        Box::new(move |workspace, _| {
+            let detail = workspace.get(kind, &id).and_then(|record| load::detail(workspace, record, today));
+            match detail {
+                Err(Error::Cancelled) => None,
+                detail => Some(Message::Detail { id, detail: Box::new(detail) }),
+            }
+        }),
+    )
+}
+
+/// A record by its reference or id, to be opened.
+#[must_use]
+pub fn open(name: &str) -> Effect {
+    let name = name.to_owned();
+    Effect::Read(
+        Slot::Newest("open", 0),
+        Box::new(move |workspace, _| {
+            Some(Message::Open(match kind_of_reference(&name) {
+                Some(_) => workspace.find(&name),
+                None => workspace.get_any(&name),
+            }))
+        }),
+    )
+}
+
+/// Records of a kind whose text contains `typed`, to choose from.
+#[must_use]
+pub fn candidates(kind: Kind, typed: &str, token: u64) -> Effect {
+    let query = Query::all(kind).finding(typed);
+    Effect::Read(
+        Slot::Newest("candidates", 0),
+        Box::new(move |workspace, _| {
+            let page = workspace.page(&query, None, Direction::After, 50).ok()?;
+            let labels = page.rows.iter().map(|row| Label::of(&row.record)).collect();
+            Some(Message::Candidates(token, labels))
+        }),
+    )
+}
+
+/// The best matches in the whole workspace.
+#[must_use]
+pub fn search(typed: &str, token: u64) -> Effect {
+    let typed = typed.to_owned();
+    Effect::Read(
+        Slot::Newest("search", 0),
+        Box::new(move |workspace, _| match workspace.search(&typed, &[], 100) {
+            Err(Error::Cancelled) => None,
+            found => Some(Message::Found(token, found)),
+        }),
+    )
+}
+
+/// A page of the history.
+#[must_use]
+pub fn history(filter: HistoryFilter) -> Effect {
+    let next = filter.before.is_some();
+    Effect::Read(
+        Slot::Newest("history", 0),
+        Box::new(move |workspace, _| Some(Message::History(next, workspace.history(&filter, super::list::PAGE)))),
+    )
+}
+
+/// What a change did.
+#[must_use]
+pub fn entries(change: i64) -> Effect {
+    Effect::Read(
+        Slot::Newest("entries", 0),
+        Box::new(move |workspace, _| Some(Message::Entries(change, workspace.entries(change, 200)))),
+    )
+}
+
+/// Whether another process changed the file since it had this version.
+#[must_use]
+pub fn file_version(known: i64) -> Effect {
+    Effect::Read(
+        Slot::Newest("version", 0),
+        Box::new(move |workspace, _| {
+            let now = workspace.data_version().ok()?;
+            (now != known).then_some(Message::FileVersion(now, known != 0))
+        }),
+    )
+}
+
+/// What was being typed before, by this person.
+#[must_use]
+pub fn drafts(me: &str) -> Effect {
+    let me = me.to_owned();
+    Effect::Read(
+        Slot::Newest("drafts", 0),
+        Box::new(move |workspace, _| {
+            let mut drafts = workspace.drafts().ok()?;
+            drafts.retain(|draft| draft.by == me);
+            Some(Message::Drafts(drafts))
+        }),
+    )
+}
+
+/// The draft under a key, if this person was typing it.
+#[must_use]
+pub fn draft(key: &str, me: &str) -> Effect {
+    let (key, me) = (key.to_owned(), me.to_owned());
+    Effect::Read(
+        Slot::Newest("draft", 0),
+        Box::new(move |workspace, _| {
+            let draft = workspace.draft(&key).ok()??;
+            (draft.by == me).then_some(Message::Draft(Some(draft)))
+        }),
+    )
+}
+
+/// A record by its reference, to be edited in a form.
+#[must_use]
+pub fn edit(reference: &str) -> Effect {
+    let reference = reference.to_owned();
+    Effect::Read(
+        Slot::Newest("edit", 0),
+        Box::new(move |workspace, _| {
+            let found = workspace.find(&reference);
+            Some(Message::Edit(found.and_then(|record| with_labels(workspace, record))))
+        }),
+    )
+}
+
+/// The packet of a review, to be edited in a form.
+#[must_use]
+pub fn edit_packet(review: &str) -> Effect {
+    let review = review.to_owned();
+    Effect::Read(
+        Slot::Newest("edit", 0),
+        Box::new(move |workspace, _| {
+            let packet = review::packet_of(workspace, &review);
+            Some(Message::Edit(packet.and_then(|record| with_labels(workspace, record))))
+        }),
+    )
+}
+
+fn with_labels(workspace: &Workspace, record: Record) -> Result<(Record, HashMap<String, Label>)> {
+    let labels = workspace.labels([&record])?;
+    Ok((record, labels))
+}

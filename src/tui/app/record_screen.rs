@@ -1,0 +1,239 @@
+//! The screen of one record: what it is, what belongs to it, what happened to it. Reviews have tabs with lists;
+//! risks have the matrix.
+
+use super::ctx::Ctx;
+use super::list::{Listing, Want};
+use super::load::Detail;
+use super::message::{Effect, ListId};
+use super::reads;
+use super::writes::Submit;
+use crate::record::{ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, Kind, RELEASE, REVIEW, RISK, Record, SYSTEM, Value};
+use crate::workspace::{Condition, Query};
+
+/// A tab.
+pub enum Tab {
+    /// What it is, in one page.
+    Overview,
+    /// The intake packet, field by field.
+    Packet,
+    /// Records that belong to it.
+    List(&'static str, Box<Listing>),
+    /// What happened to it.
+    History,
+}
+
+impl Tab {
+    /// What people call it.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Packet => "Packet",
+            Self::List(title, _) => title,
+            Self::History => "History",
+        }
+    }
+}
+
+/// Scoring on the matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scoring {
+    /// Whether the residual risk is scored.
+    pub residual: bool,
+    /// Severity, 1 to 5.
+    pub severity: i64,
+    /// Likelihood, 1 to 5.
+    pub likelihood: i64,
+}
+
+/// The screen of a record.
+pub struct RecordScreen {
+    /// The kind.
+    pub kind: Kind,
+    /// The record's id.
+    pub id: String,
+    /// Its reference, known before the rest is read.
+    pub reference: String,
+    /// What was read.
+    pub detail: Option<Detail>,
+    /// Why nothing could be read.
+    pub failure: Option<String>,
+    /// The tabs.
+    pub tabs: Vec<Tab>,
+    /// The tab that is shown.
+    pub tab: usize,
+    /// How many lines are scrolled away on a tab of text.
+    pub scroll: usize,
+    /// The matrix, when it has the keys.
+    pub scoring: Option<Scoring>,
+    depth: usize,
+}
+
+impl RecordScreen {
+    /// The screen of a record, at a depth of the stack of screens.
+    #[must_use]
+    pub fn new(record: &Record, depth: usize) -> Self {
+        let kind = record.kind();
+        let of = |title: &'static str, other: Kind, field: &'static str| {
+            let query = Query::all(other).with(Condition::Is(field, Value::text(record.id())));
+            Tab::List(title, Box::new(Listing::new(query)))
+        };
+        let mut tabs = vec![Tab::Overview];
+        match kind.name {
+            name if name == REVIEW.name => tabs.extend([
+                Tab::Packet,
+                of("Risks", &RISK, "review"),
+                of("Checklist", &CHECKLIST_ITEM, "review"),
+                of("Actions", &ACTION, "review"),
+                of("Evidence", &EVIDENCE, "review"),
+            ]),
+            name if name == SYSTEM.name => tabs.extend([
+                of("Reviews", &REVIEW, "system"),
+                of("Risks", &RISK, "system"),
+                of("Releases", &RELEASE, "system"),
+                of("Evidence", &EVIDENCE, "system"),
+            ]),
+            name if name == CHECKLIST.name => tabs.push(of("Items", &CHECKLIST_ITEM, "checklist")),
+            _ => {}
+        }
+        tabs.push(Tab::History);
+        Self {
+            kind,
+            id: record.id().to_owned(),
+            reference: record.reference().to_owned(),
+            detail: None,
+            failure: None,
+            tabs,
+            tab: 0,
+            scroll: 0,
+            scoring: None,
+            depth,
+        }
+    }
+
+    /// Asks for everything it shows.
+    pub fn start(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let mut effects = vec![reads::detail(self.kind, &self.id, self.depth, ctx.today)];
+        for tab in 0..self.tabs.len() {
+            effects.extend(self.refresh(tab, ctx));
+        }
+        effects
+    }
+
+    /// Asks for everything anew, staying where it is.
+    pub fn reload(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let mut effects = vec![reads::detail(self.kind, &self.id, self.depth, ctx.today)];
+        for (at, tab) in self.tabs.iter_mut().enumerate() {
+            if let Tab::List(_, listing) = tab {
+                let want = listing.list.reload();
+                let id = ListId::Tab(self.depth, at);
+                effects.push(reads::page(id, &listing.list, want, ctx.today));
+                effects.push(reads::total(id, &listing.list));
+            }
+        }
+        effects
+    }
+
+    /// Shows what a tab's list is asked for now, from its start.
+    pub fn refresh(&mut self, tab: usize, ctx: &Ctx) -> Vec<Effect> {
+        let id = ListId::Tab(self.depth, tab);
+        let Some(Tab::List(_, listing)) = self.tabs.get_mut(tab) else { return Vec::new() };
+        let want = listing.refresh();
+        vec![reads::page(id, &listing.list, want, ctx.today), reads::total(id, &listing.list)]
+    }
+
+    /// Asks for a page of the list on the tab that is shown.
+    #[must_use]
+    pub fn read(&self, want: Want, ctx: &Ctx) -> Option<Effect> {
+        let Tab::List(_, listing) = &self.tabs[self.tab] else { return None };
+        Some(reads::page(ListId::Tab(self.depth, self.tab), &listing.list, want, ctx.today))
+    }
+
+    /// The list on the tab that is shown.
+    #[must_use]
+    pub fn listing(&self) -> Option<&Listing> {
+        if let Some(Tab::List(_, listing)) = self.tabs.get(self.tab) { Some(listing) } else { None }
+    }
+
+    /// The list on the tab that is shown, to be moved in.
+    pub fn listing_mut(&mut self) -> Option<&mut Listing> {
+        if let Some(Tab::List(_, listing)) = self.tabs.get_mut(self.tab) { Some(listing) } else { None }
+    }
+
+    /// The record itself, once it was read.
+    #[must_use]
+    pub fn record(&self) -> Option<&Record> {
+        self.detail.as_ref().map(|detail| &detail.record)
+    }
+
+    /// What a command is about: marked rows or the row of a list, the packet on its tab, else the record itself.
+    #[must_use]
+    pub fn chosen(&self) -> Vec<&Record> {
+        match &self.tabs[self.tab] {
+            Tab::List(_, listing) => listing.list.chosen(),
+            Tab::Packet => self.detail.iter().filter_map(|detail| detail.packet.as_ref()).collect(),
+            Tab::Overview | Tab::History => self.record().into_iter().collect(),
+        }
+    }
+
+    /// Shows another tab.
+    pub fn turn(&mut self, forwards: bool) {
+        let count = self.tabs.len();
+        self.tab = (self.tab + if forwards { 1 } else { count - 1 }) % count;
+        self.scroll = 0;
+    }
+
+    /// Shows the tab with this title.
+    pub fn show_tab(&mut self, title: &str) {
+        if let Some(at) = self.tabs.iter().position(|tab| tab.title() == title) {
+            self.tab = at;
+            self.scroll = 0;
+        }
+    }
+
+    /// Gives the keys to the matrix, at the risk's scores.
+    pub fn begin_scoring(&mut self) {
+        let Some(risk) = self.record().filter(|record| record.kind() == &RISK) else { return };
+        self.scoring = Some(Self::scores(risk, false));
+    }
+
+    fn scores(risk: &Record, residual: bool) -> Scoring {
+        let inherent = (risk.number("severity").unwrap_or(3), risk.number("likelihood").unwrap_or(3));
+        let (severity, likelihood) = if residual {
+            let residual = (risk.number("residual_severity"), risk.number("residual_likelihood"));
+            (residual.0.unwrap_or(inherent.0), residual.1.unwrap_or(inherent.1))
+        } else {
+            inherent
+        };
+        Scoring { residual, severity, likelihood }
+    }
+
+    /// Scores the residual risk instead of the inherent one, or the other way round.
+    pub fn switch_scoring(&mut self) {
+        let residual = self.scoring.is_some_and(|scoring| !scoring.residual);
+        if let (Some(_), Some(risk)) = (self.scoring, self.record()) {
+            self.scoring = Some(Self::scores(risk, residual));
+        }
+    }
+
+    /// Moves on the matrix.
+    pub fn score_by(&mut self, severity: i64, likelihood: i64) {
+        if let Some(scoring) = &mut self.scoring {
+            scoring.severity = (scoring.severity + severity).clamp(1, 5);
+            scoring.likelihood = (scoring.likelihood + likelihood).clamp(1, 5);
+        }
+    }
+
+    /// The scores, to be saved; the matrix gives the keys back.
+    pub fn end_scoring(&mut self) -> Option<Submit> {
+        let scoring = self.scoring.take()?;
+        let record = self.record()?;
+        let names = if scoring.residual {
+            ["residual_severity", "residual_likelihood"]
+        } else {
+            ["severity", "likelihood"]
+        };
+        let texts = vec![(names[0], scoring.severity.to_string()), (names[1], scoring.likelihood.to_string())];
+        Submit::set(&[record], texts)
+    }
+}

@@ -1,0 +1,93 @@
+//! Starting the screens: threads, terminal, loop, and giving all of it back.
+
+use std::cell::Cell;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::Local;
+use ratatui::layout::Rect;
+
+use super::Program;
+use super::ctx::{Ctx, Me};
+use super::message::Message;
+use super::state::State;
+use super::work::Work;
+use crate::policy::Policy;
+use crate::tui::event::{self, Outbox, Reader};
+use crate::tui::run::{Feeders, Run};
+use crate::tui::settings::Setup;
+use crate::tui::signal::Listener;
+use crate::tui::terminal::{Modes, Screen, guard};
+use crate::tui::tty::Tty;
+use crate::workspace::Workspace;
+
+/// What the screens start with.
+pub struct Start {
+    /// The workspace that is read.
+    pub reading: Workspace,
+    /// The same file, to be written.
+    pub writing: Workspace,
+    /// The policy it is under.
+    pub policy: Policy,
+    /// Who works.
+    pub me: Me,
+    /// Settings, keys and theme.
+    pub setup: Setup,
+}
+
+impl Start {
+    /// The surroundings that follow from it.
+    #[must_use]
+    pub fn ctx(&self) -> Ctx {
+        let folder = self.setup.file.parent().unwrap_or(Path::new(""));
+        Ctx {
+            me: self.me.clone(),
+            policy: self.policy.clone(),
+            today: Local::now().date_naive(),
+            workspace: self.reading.name(),
+            read_only: self.writing.is_read_only(),
+            keymap: Arc::new(self.setup.keymap.clone()),
+            theme: Arc::new(self.setup.theme.clone()),
+            editor: self.setup.settings.editor.clone().unwrap_or_default(),
+            themes: folder.join("themes"),
+            screen: Cell::new(Rect::ZERO),
+        }
+    }
+
+    fn program(self, outbox: &Outbox<Message>) -> io::Result<Program> {
+        let mut state = State::new(self.ctx(), self.setup.settings.mouse);
+        state.workspace_path = self.reading.path().to_owned();
+        let reader = Work::start("reading", true, self.reading, outbox.clone())?;
+        let writer = Work::start("writing", false, self.writing, outbox.clone())?;
+        Ok(Program::new(state, reader, writer))
+    }
+}
+
+/// Runs the screens until the user leaves. The terminal is given back whatever happens.
+///
+/// # Errors
+/// When the terminal cannot be used, or no thread can be started.
+pub fn run(start: Start) -> io::Result<()> {
+    guard::install();
+    let (outbox, inbox) = event::channel();
+    let mouse = start.setup.settings.mouse;
+    // Reading the file begins before the terminal is taken over, so that the first frame has something to show.
+    let mut program = start.program(&outbox)?;
+    let mut screen = Screen::new(Tty::stdout(), Modes { alternate: true, mouse })?;
+    program.state.size = screen.size()?;
+    screen.enter()?;
+    let typing = outbox.clone();
+    let reader = Reader::start(move |input| typing.input(input))?;
+    let signals = Listener::start(move |signal| outbox.input(event::Input::Signal(signal)))?;
+    let feeders = Feeders { reader: Some(reader), signals: Some(signals) };
+    let mut run = Run::new(program, screen, inbox, feeders);
+    let ended = run.run();
+    let left = run.screen.leave();
+    // What must still be written is written before the program ends.
+    drop(run);
+    for panicked in guard::unsaid() {
+        eprintln!("{panicked}");
+    }
+    ended.and(left)
+}

@@ -1,0 +1,384 @@
+//! The state of the screens, and where it sends what comes in.
+
+use std::path::PathBuf;
+
+use ratatui::layout::Size;
+
+use super::ctx::Ctx;
+use super::desk::Desk;
+use super::history::HistoryPlace;
+use super::list::Listing;
+use super::message::{Effect, ListId, Message, Purpose};
+use super::reads;
+use super::record_screen::RecordScreen;
+use crate::record::{Kind, Record};
+use crate::review::Outlook;
+use crate::tui::command::Where;
+use crate::tui::layer::Layers;
+use crate::workspace::{Error, Query};
+
+/// The place under all screens.
+pub enum Base {
+    /// The four panes.
+    Desk,
+    /// One list of one kind.
+    List(Box<Listing>),
+    /// Who changed what.
+    History(HistoryPlace),
+}
+
+/// What the line at the bottom says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Status {
+    /// The words.
+    pub text: String,
+    /// Whether something went wrong.
+    pub bad: bool,
+}
+
+/// A long job that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    /// What it does.
+    pub what: String,
+    /// How much is done.
+    pub done: u64,
+    /// Of how much; 0 when that is not known.
+    pub of: u64,
+}
+
+/// Everything that the screens are drawn from.
+pub struct State {
+    /// The surroundings.
+    pub ctx: Ctx,
+    /// The Desk, which stays as it was while another place is shown.
+    pub desk: Desk,
+    /// The place.
+    pub base: Base,
+    /// Screens of records over it, the top last.
+    pub screens: Vec<RecordScreen>,
+    /// Popups over them.
+    pub layers: Layers<Ctx, Message>,
+    /// The line at the bottom.
+    pub status: Status,
+    /// The programme in a line.
+    pub outlook: Option<Outlook>,
+    /// The long job that runs.
+    pub running: Option<Running>,
+    /// The size of the terminal.
+    pub size: Size,
+    /// Whether the mouse is ours.
+    pub mouse: bool,
+    /// The version of the file that the screens show.
+    pub file_version: i64,
+    /// Whether something changed since the last frame.
+    pub changed: bool,
+    /// Where the workspace is.
+    pub workspace_path: PathBuf,
+}
+
+impl State {
+    /// The first state, before anything was read.
+    #[must_use]
+    pub fn new(ctx: Ctx, mouse: bool) -> Self {
+        Self {
+            ctx,
+            desk: Desk::default(),
+            base: Base::Desk,
+            screens: Vec::new(),
+            layers: Layers::default(),
+            status: Status::default(),
+            outlook: None,
+            running: None,
+            size: Size::new(80, 24),
+            mouse,
+            file_version: 0,
+            changed: true,
+            workspace_path: PathBuf::new(),
+        }
+    }
+
+    /// What is read before the first frame.
+    pub fn start(&mut self) -> Vec<Effect> {
+        let mut effects = self.desk.start(&self.ctx);
+        effects.push(reads::outlook(self.ctx.today));
+        effects.push(reads::file_version(0));
+        effects.push(reads::drafts(&self.ctx.me.id));
+        effects
+    }
+
+    /// What kind of place has the keys.
+    #[must_use]
+    pub fn place(&self) -> Where {
+        if let Some(place) = self.layers.place() {
+            return place;
+        }
+        match self.screens.last() {
+            Some(screen) if screen.scoring.is_some() => Where::Matrix,
+            Some(screen) if screen.kind == &crate::record::RISK => Where::Risk,
+            Some(_) => Where::Record,
+            None if matches!(self.base, Base::Desk) => Where::Desk,
+            None => Where::Place,
+        }
+    }
+
+    /// Says something in the line at the bottom.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.status = Status { text: text.into(), bad: false };
+    }
+
+    /// Says what went wrong in the line at the bottom.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.status = Status { text: text.into(), bad: true };
+    }
+
+    /// The list that has the keys, with its name.
+    pub fn listing_mut(&mut self) -> Option<&mut Listing> {
+        if let Some(screen) = self.screens.last_mut() {
+            return screen.listing_mut();
+        }
+        match &mut self.base {
+            Base::Desk => Some(&mut self.desk.panes[self.desk.focus]),
+            Base::List(listing) => Some(listing),
+            Base::History(_) => None,
+        }
+    }
+
+    /// The list that has the keys.
+    #[must_use]
+    pub fn listing(&self) -> Option<&Listing> {
+        if let Some(screen) = self.screens.last() {
+            return screen.listing();
+        }
+        match &self.base {
+            Base::Desk => Some(&self.desk.panes[self.desk.focus]),
+            Base::List(listing) => Some(listing),
+            Base::History(_) => None,
+        }
+    }
+
+    /// What a command is about: marked rows, the row under the cursor, or the record of the screen.
+    #[must_use]
+    pub fn chosen(&self) -> Vec<&Record> {
+        if let Some(screen) = self.screens.last() {
+            return screen.chosen();
+        }
+        self.listing().map(|listing| listing.list.chosen()).unwrap_or_default()
+    }
+
+    /// The kind that `a` adds here.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        match (self.screens.last(), self.listing()) {
+            (_, Some(listing)) => Some(listing.base.kind),
+            (Some(screen), None) => Some(screen.kind),
+            (None, None) => None,
+        }
+    }
+
+    /// The review that a new record belongs to, when one is plain from where the user is: its id and its reference.
+    #[must_use]
+    pub fn review(&self) -> Option<(String, String)> {
+        for screen in self.screens.iter().rev() {
+            if screen.kind == &crate::record::REVIEW {
+                return Some((screen.id.clone(), screen.reference.clone()));
+            }
+            if let Some(review) = screen.record().and_then(|record| record.text("review")) {
+                let label = screen.detail.as_ref().and_then(|detail| detail.labels.get(review));
+                return Some((review.to_owned(), label.map(|label| label.reference.clone()).unwrap_or_default()));
+            }
+        }
+        match self.base {
+            Base::Desk => self.desk.review.clone(),
+            _ => None,
+        }
+    }
+
+    /// Opens the screen of a record.
+    pub fn open(&mut self, record: &Record) -> Vec<Effect> {
+        if self.screens.last().is_some_and(|screen| screen.id == record.id()) {
+            return Vec::new();
+        }
+        let mut screen = RecordScreen::new(record, self.screens.len());
+        let effects = screen.start(&self.ctx);
+        self.screens.push(screen);
+        effects
+    }
+
+    /// Goes to a place with one list.
+    pub fn go_to_list(&mut self, kind: Kind) -> Vec<Effect> {
+        self.screens.clear();
+        let mut listing = Listing::new(Query::all(kind));
+        let want = listing.refresh();
+        let effects = vec![
+            reads::page(ListId::Place, &listing.list, want, self.ctx.today),
+            reads::total(ListId::Place, &listing.list),
+        ];
+        self.base = Base::List(Box::new(listing));
+        effects
+    }
+
+    /// Reads everything that is shown anew, staying where it is.
+    pub fn reload(&mut self) -> Vec<Effect> {
+        let mut effects = self.desk.reload(&self.ctx);
+        match &mut self.base {
+            Base::Desk => {}
+            Base::List(listing) => {
+                let want = listing.list.reload();
+                effects.push(reads::page(ListId::Place, &listing.list, want, self.ctx.today));
+                effects.push(reads::total(ListId::Place, &listing.list));
+            }
+            Base::History(place) => effects.extend(place.reload()),
+        }
+        for screen in &mut self.screens {
+            effects.extend(screen.reload(&self.ctx));
+        }
+        effects.push(reads::outlook(self.ctx.today));
+        effects
+    }
+
+    /// Past midnight what is late changes.
+    pub(super) fn new_day(&mut self) -> Vec<Effect> {
+        let today = chrono::Local::now().date_naive();
+        if today == self.ctx.today {
+            return Vec::new();
+        }
+        self.ctx.today = today;
+        self.changed = true;
+        self.reload()
+    }
+
+    /// Takes an answer. Popups hear of it first.
+    pub fn hear(&mut self, message: Message) -> Vec<Effect> {
+        self.changed = true;
+        if let Some(said) = self.layers.hear(&message, &self.ctx) {
+            let mut effects = Vec::new();
+            for one in said {
+                effects.extend(self.hear_ourselves(one));
+            }
+            // A popup that waited for a write lets everybody know of it.
+            if let Message::Wrote { result: Ok(_), .. } = &message {
+                effects.extend(self.hear_ourselves(message));
+            }
+            return effects;
+        }
+        self.hear_ourselves(message)
+    }
+
+    fn hear_ourselves(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Page { list, want, generation, arrived } => match arrived {
+                Ok(arrived) => return self.take_page(list, &want, generation, arrived),
+                Err(error) => self.complain(error.to_string()),
+            },
+            Message::Total { list, generation, total } => {
+                if let Some(list) = self.list(list).filter(|list| list.generation == generation) {
+                    list.total = Some(total);
+                }
+            }
+            Message::Outlook(outlook) => self.outlook = Some(outlook),
+            Message::Detail { id, detail } => self.take_detail(&id, *detail),
+            Message::Open(Ok(record)) => return self.open(&record),
+            Message::Open(Err(error)) | Message::Failed(error) => self.complain(error.to_string()),
+            Message::Edit(Ok((record, labels))) => {
+                let (form, effects) = super::layers::form::Form::edit(&record, &labels, &self.ctx);
+                self.layers.push(Box::new(form));
+                return effects;
+            }
+            Message::Edit(Err(error)) => self.complain(error.to_string()),
+            Message::Asked(text, receipt) => {
+                let mut effects = self.written(&Purpose::Other, Ok(receipt));
+                effects.push(Effect::Copy(text, "the request; it is ready to send".to_owned()));
+                return effects;
+            }
+            Message::Wrote { purpose, result } => return self.written(&purpose, result),
+            Message::History(next, changes) => {
+                if let Base::History(place) = &mut self.base {
+                    return place.take(next, changes);
+                }
+            }
+            Message::Entries(change, entries) => {
+                if let Base::History(place) = &mut self.base {
+                    place.take_entries(change, entries);
+                }
+            }
+            Message::FileVersion(version, again) => {
+                self.file_version = version;
+                return if again { self.reload() } else { Vec::new() };
+            }
+            Message::Drafts(drafts) => return self.offer_drafts(drafts),
+            Message::Copied(what, Ok(())) => self.say(format!("Copied {what}")),
+            Message::Copied(_, Err(why)) => self.complain(why),
+            Message::Progress(done, of, what) => self.running = Some(Running { what, done, of }),
+            Message::Finished(said) => {
+                self.running = None;
+                match said {
+                    Ok(text) => self.say(text),
+                    Err(text) => self.complain(text),
+                }
+                return self.reload();
+            }
+            other => return self.act(other),
+        }
+        Vec::new()
+    }
+
+    fn list(&mut self, id: ListId) -> Option<&mut super::list::List> {
+        match id {
+            ListId::Pane(pane) => self.desk.panes.get_mut(pane).map(|listing| &mut listing.list),
+            ListId::Place => match &mut self.base {
+                Base::List(listing) => Some(&mut listing.list),
+                _ => None,
+            },
+            ListId::Tab(depth, tab) => match self.screens.get_mut(depth)?.tabs.get_mut(tab)? {
+                super::record_screen::Tab::List(_, listing) => Some(&mut listing.list),
+                _ => None,
+            },
+        }
+    }
+
+    fn take_page(
+        &mut self,
+        id: ListId,
+        want: &super::list::Want,
+        generation: u64,
+        arrived: super::list::Arrived,
+    ) -> Vec<Effect> {
+        let taken = self.list(id).is_some_and(|list| list.take(want, arrived, generation));
+        if taken && id == ListId::Pane(super::desk::QUEUE) { self.desk.follow(&self.ctx) } else { Vec::new() }
+    }
+
+    fn take_detail(&mut self, id: &str, detail: Result<super::load::Detail, Error>) {
+        let Some(screen) = self.screens.iter_mut().find(|screen| screen.id == id) else { return };
+        match detail {
+            Ok(detail) => {
+                screen.detail = Some(detail);
+                screen.failure = None;
+            }
+            Err(Error::NoRecord(..)) => {
+                screen.failure = Some(format!("{} is no longer there: it was deleted, or its adding was undone.", screen.reference));
+                screen.detail = None;
+            }
+            Err(error) => screen.failure = Some(error.to_string()),
+        }
+    }
+
+    fn written(&mut self, purpose: &Purpose, result: Result<crate::workspace::Receipt, Error>) -> Vec<Effect> {
+        match result {
+            Ok(receipt) if receipt.change == 0 => self.say("Nothing was different; nothing was saved"),
+            Ok(receipt) => {
+                let undo = if *purpose == Purpose::Undo { "" } else { " · u undo" };
+                self.say(format!("{}{undo}", receipt.what));
+                for listing in self.desk.panes.iter_mut() {
+                    listing.list.marked.clear();
+                }
+                if let Some(listing) = self.listing_mut() {
+                    listing.list.marked.clear();
+                }
+                return self.reload();
+            }
+            Err(error) => self.complain(error.to_string()),
+        }
+        Vec::new()
+    }
+}

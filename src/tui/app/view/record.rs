@@ -1,0 +1,295 @@
+//! The text of a record's screen: the overview, the packet, the history. The matrix of a risk is drawn beside it.
+
+use std::collections::HashMap;
+
+use crate::policy::Policy;
+use crate::record::review::STAGES;
+use crate::record::{Field, FieldKind, RISK, REVIEW, Record, Value, Written, describe, when};
+use crate::tui::app::ctx::Ctx;
+use crate::tui::app::load::Detail;
+use crate::tui::app::view::page::{Line, Page};
+use crate::tui::app::view::rows::capital;
+use crate::tui::theme::{Glyph, Level, Role, tier};
+use crate::workspace::{Entry, HistoryChange, Label};
+
+type Labels = HashMap<String, Label>;
+
+/// Shows a field's value in words.
+fn shown(ctx: &Ctx, field: &Field, value: &Value, labels: &Labels) -> String {
+    let label_of = |id: &str| labels.get(id).map(Label::shown);
+    describe(field, value, ctx.terms(), &label_of)
+}
+
+/// What a record is, in one page.
+#[must_use]
+pub fn overview(ctx: &Ctx, detail: &Detail, cells: u16) -> Page {
+    let mut page = Page::new(&ctx.theme, cells);
+    match detail.record.kind().name {
+        name if name == REVIEW.name => review(&mut page, ctx, detail),
+        name if name == RISK.name => risk(&mut page, ctx, detail),
+        _ => fields(&mut page, ctx, &detail.record, &detail.labels, &|_| true),
+    }
+    page
+}
+
+/// The stages as a line: those behind, the current one, those ahead. Short enough for 80 cells.
+#[must_use]
+pub fn stages(ctx: &Ctx, review: &Record) -> Line {
+    let page = Page::new(&ctx.theme, 80);
+    let now = review.text("stage").unwrap_or("intake");
+    let main = ["intake", "triage", "assessment", "mitigation", "decision"];
+    let at = STAGES.iter().position(|stage| *stage == now).unwrap_or(0);
+    let mut line = Line::new();
+    for (place, stage) in main.iter().chain(std::iter::once(&"launched")).enumerate() {
+        let past = at > place && now != "withdrawn" && now != "rejected";
+        let here = *stage == now || (place == 5 && at >= 5);
+        if place > 0 {
+            let glyph = if past || here { Glyph::StageDone } else { Glyph::StageAhead };
+            line.push(page.piece(format!(" {} ", page.glyph(glyph).repeat(2)), Role::Dim));
+        }
+        let name = if place == 5 && at >= 5 { capital(now) } else { capital(stage).replace("Launched", "Launch") };
+        let role = if here { Role::Accent } else if past { Role::Good } else { Role::Dim };
+        let sign = if here { format!(" {}", page.glyph(Glyph::Point)) } else { String::new() };
+        line.push(page.piece(format!("{name}{sign}"), role));
+    }
+    line
+}
+
+fn review(page: &mut Page, ctx: &Ctx, detail: &Detail) {
+    let record = &detail.record;
+    let progress = &detail.progress;
+    if let Some(next) = &detail.next {
+        let next_line = vec![page.piece("Next: ", Role::Label), page.piece(capital(&next.what), Role::Accent)];
+        page.line(next_line);
+        page.paragraph(&next.why, Role::Dim);
+    }
+    page.heading("Where it stands");
+    let tier_name = record.text("tier").unwrap_or("not decided");
+    let tier_role = record.text("tier").map_or(Role::Dim, tier);
+    page.field("Tier", tier_name, tier_role);
+    if let Some(reason) = record.text("tier_reason") {
+        page.field("Why this tier", reason, Role::Text);
+    }
+    packet_state(page, &ctx.policy, detail);
+    let count = |done: u64, of: u64, what: &str| if of == 0 { "none yet".to_owned() } else { format!("{done} of {of} {what}") };
+    page.field("Checklist", &count(progress.settled, progress.items, "settled"), Role::Text);
+    if progress.failed > 0 {
+        page.field("", &format!("{} failed", progress.failed), Role::Bad);
+    }
+    page.field("Risks", &count(progress.open_risks, progress.risks, "open"), Role::Text);
+    let late = if progress.overdue > 0 { format!(", {} overdue", progress.overdue) } else { String::new() };
+    let role = if progress.overdue > 0 { Role::Bad } else { Role::Text };
+    page.field("Actions", &format!("{} open{late}", progress.open_actions), role);
+    if progress.blocking > 0 {
+        page.field("", &format!("{} must be closed before the launch", progress.blocking), Role::Warn);
+    }
+    if let Some(waiting) = record.text("waiting_on") {
+        let since = record.get("waiting_since").as_day();
+        let days = since.map(|since| format!(", since {since} ({} days)", (ctx.today - since).num_days()));
+        page.field("Waiting on", &format!("{waiting}{}", days.unwrap_or_default()), Role::Warn);
+    }
+    routes(page, ctx, detail);
+    page.heading("Details");
+    let told = ["tier", "tier_reason", "waiting_on", "waiting_since", "title"];
+    fields(page, ctx, record, &detail.labels, &|field| !told.contains(&field.name));
+}
+
+fn packet_state(page: &mut Page, policy: &Policy, detail: &Detail) {
+    let progress = &detail.progress;
+    let role = if progress.is_complete() { Role::Good } else { Role::Warn };
+    page.field("Packet", &format!("{} of {} required answers", progress.answered, progress.asked), role);
+    let Some(packet) = &detail.packet else { return };
+    match policy.requirements_for(packet) {
+        Ok(asked) => {
+            let missing: Vec<&str> = asked
+                .iter()
+                .filter(|asked| !asked.answered)
+                .map(|asked| asked.requirement.field.label)
+                .collect();
+            if !missing.is_empty() {
+                page.field("Missing", &missing.join(", "), Role::Dim);
+            }
+        }
+        Err(error) => page.field("Missing", &error.to_string(), Role::Error),
+    }
+}
+
+fn routes(page: &mut Page, ctx: &Ctx, detail: &Detail) {
+    if detail.routes.is_empty() {
+        return;
+    }
+    page.heading("Routes");
+    for route in &detail.routes {
+        let status = route.text("status").unwrap_or_default();
+        let role = match status {
+            "cleared" | "not needed" => Role::Good,
+            "blocked" => Role::Bad,
+            _ => Role::Warn,
+        };
+        let due = route.get("due_on").as_day().filter(|_| !route.kind().is_closed(route));
+        let due = due.map(|due| format!(" · {}", when::distance(due, ctx.today))).unwrap_or_default();
+        let note = route.text("outcome_note").map(|note| format!(": {note}")).unwrap_or_default();
+        page.field(route.title(), &format!("{status}{due}{note}"), role);
+    }
+}
+
+fn risk(page: &mut Page, ctx: &Ctx, detail: &Detail) {
+    let record = &detail.record;
+    for (name, role) in [("statement", Role::Text), ("affected_groups", Role::Text)] {
+        if let Some(text) = record.text(name) {
+            page.heading(record.kind().field(name).map_or("", |field| field.label));
+            page.paragraph(text, role);
+        }
+    }
+    page.heading("Levels");
+    for (label, field) in [("Inherent", "inherent_level"), ("Residual", "residual_level")] {
+        let level = record.text(field);
+        let role = level.and_then(Level::named).map_or(Role::Dim, Level::role);
+        let scores = match field {
+            "inherent_level" => (record.number("severity"), record.number("likelihood")),
+            _ => (record.number("residual_severity"), record.number("residual_likelihood")),
+        };
+        let words = match (level, scores) {
+            (Some(level), (Some(severity), Some(likelihood))) => {
+                format!("{} · severity {severity}, likelihood {likelihood}", capital(level))
+            }
+            _ => "not scored".to_owned(),
+        };
+        page.field(label, &words, role);
+    }
+    page.heading("Mitigations");
+    if detail.related.is_empty() {
+        page.paragraph("None yet. An action with this risk as its source is one.", Role::Dim);
+    }
+    for action in &detail.related {
+        let closed = action.kind().is_closed(action);
+        let late = action.get("due_on").as_day().filter(|due| *due < ctx.today && !closed);
+        let role = if late.is_some() { Role::Bad } else if closed { Role::Good } else { Role::Text };
+        let due = action.get("due_on").as_day().filter(|_| !closed);
+        let due = due.map(|due| format!(" · {}", when::distance(due, ctx.today))).unwrap_or_default();
+        let owner = action.text("owner").and_then(|id| detail.labels.get(id)).map(|label| format!(" {}", label.shown()));
+        let status = action.text("status").unwrap_or_default();
+        page.field(action.reference(), &format!("{} · {status}{due}{}", action.title(), owner.unwrap_or_default()), role);
+    }
+    controls(page, &ctx.policy, record);
+    if let Some(until) = record.get("accepted_until").as_day() {
+        page.heading("Acceptance");
+        let over = until < ctx.today;
+        let words = if over { format!("ended {until}") } else { format!("until {until}") };
+        page.field("Accepted", &words, if over { Role::Bad } else { Role::Good });
+        page.paragraph(record.text("acceptance").unwrap_or_default(), Role::Text);
+    }
+    page.heading("Details");
+    let told = [
+        "title", "statement", "affected_groups", "severity", "likelihood", "residual_severity", "residual_likelihood",
+        "controls", "acceptance", "accepted_until", "level", "inherent_level", "residual_level", "rank",
+    ];
+    fields(page, ctx, record, &detail.labels, &|field| !told.contains(&field.name));
+}
+
+fn controls(page: &mut Page, policy: &Policy, record: &Record) {
+    let controls = record.get("controls").items();
+    if controls.is_empty() {
+        return;
+    }
+    page.heading("Controls");
+    for id in controls {
+        let title = policy.control(id).map_or("not in the policy", |control| control.title.as_str());
+        page.field(id, title, Role::Text);
+    }
+}
+
+/// All fields that say something, by their description.
+pub fn fields(page: &mut Page, ctx: &Ctx, record: &Record, labels: &Labels, wanted: &dyn Fn(&Field) -> bool) {
+    for (field, value) in record.fields() {
+        let inner = matches!(field.name, "id" | "ref" | "version" | "urgency" | "rank" | "position");
+        if value.is_empty() || inner || !wanted(field) {
+            continue;
+        }
+        let role = if field.written == Written::ByWorkspace { Role::Dim } else { Role::Text };
+        page.field(field.label, &shown(ctx, field, value, labels), role);
+    }
+}
+
+/// The packet, field by field, with what policy requires and is missing.
+#[must_use]
+pub fn packet(ctx: &Ctx, detail: &Detail, cells: u16) -> Page {
+    let mut page = Page::new(&ctx.theme, cells);
+    let Some(packet) = &detail.packet else {
+        page.paragraph("This review has no packet.", Role::Dim);
+        return page;
+    };
+    packet_state(&mut page, &ctx.policy, detail);
+    page.gap();
+    let asked = ctx.policy.requirements_for(packet).unwrap_or_default();
+    for field in packet.kind().fields.iter().filter(|field| field.is_editable() && field.name != "review") {
+        let value = packet.get(field.name);
+        let required = asked.iter().find(|asked| asked.requirement.field.name == field.name);
+        match (value.is_empty(), required) {
+            (false, _) => page.field(field.label, &shown(ctx, field, value, &detail.labels), Role::Text),
+            (true, Some(asked)) => {
+                let words = format!("{} missing: {}", page.glyph(Glyph::Required), asked.requirement.reason);
+                page.field(field.label, &words, Role::Warn);
+            }
+            (true, None) => page.field(field.label, "not said", Role::Dim),
+        }
+    }
+    page
+}
+
+/// What happened to a record, the newest first, field by field.
+#[must_use]
+pub fn history(ctx: &Ctx, changes: &[(HistoryChange, Vec<Entry>)], cells: u16) -> Page {
+    let mut page = Page::new(&ctx.theme, cells);
+    for (change, entries) in changes {
+        page.gap();
+        let line = change_line(&page, change);
+        page.line(line);
+        for entry in entries {
+            differences(&mut page, ctx, entry);
+        }
+    }
+    page
+}
+
+/// When, who, what: a change in a line.
+#[must_use]
+pub fn change_line(page: &Page, change: &HistoryChange) -> Line {
+    let undone = if change.undone { " (undone)" } else { "" };
+    vec![
+        page.piece(format!("{} ", local(&change.at)), Role::Dim),
+        page.piece(format!("{} ", change.by), Role::Accent),
+        page.piece(format!("{}{undone}", change.what), if change.undone { Role::Dim } else { Role::Text }),
+        page.piece(change.why.as_ref().map(|why| format!(" — {why}")).unwrap_or_default(), Role::Dim),
+    ]
+}
+
+/// What differs, field by field.
+pub fn differences(page: &mut Page, ctx: &Ctx, entry: &Entry) {
+    for change in &entry.fields {
+        let field = entry.kind.and_then(|kind| kind.field(&change.name));
+        // Links are stored as ids, which tell a reader nothing; that they changed is said.
+        let words = |value: &Value| match field {
+            Some(field) if matches!(field.kind, FieldKind::Link(_)) && !value.is_empty() => "(another record)".to_owned(),
+            Some(field) => shown(ctx, field, value, &Labels::new()),
+            None => value.display(),
+        };
+        let arrow = page.glyph(Glyph::Arrow);
+        let text = match (entry.op.as_str(), change.before.is_empty(), change.after.is_empty()) {
+            ("add", ..) => words(&change.after),
+            (_, _, true) => format!("{} {arrow} nothing", words(&change.before)),
+            (_, true, _) => format!("{arrow} {}", words(&change.after)),
+            _ => format!("{} {arrow} {}", words(&change.before), words(&change.after)),
+        };
+        page.field(&format!("  {}", change.label), &text, Role::Text);
+    }
+}
+
+/// A stored moment in local time, to the minute.
+#[must_use]
+pub fn local(moment: &str) -> String {
+    chrono::DateTime::parse_from_rfc3339(moment).map_or_else(
+        |_| moment.to_owned(),
+        |moment| moment.with_timezone(&chrono::Local).format("%Y-%m-%d %H:%M").to_string(),
+    )
+}

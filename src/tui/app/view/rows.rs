@@ -1,0 +1,323 @@
+//! How records look as rows: the four panes of the Desk in their own short form, any other list by its description.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::record::{
+    ACTION, CHECKLIST_ITEM, Field, FieldKind, Kind, REVIEW, RISK, Record, describe, when,
+};
+use crate::tui::app::ctx::Ctx;
+use crate::tui::app::list::{List, Listing};
+use crate::tui::theme::{Glyph, Level, Role, tier};
+use crate::tui::widgets::list::{Cell, Column, Row, Sorted};
+use crate::workspace::{Label, Sort};
+
+/// How a kind's records look in a list.
+pub struct Look<'a> {
+    ctx: &'a Ctx,
+    kind: Kind,
+    short: bool,
+}
+
+impl<'a> Look<'a> {
+    /// The short form for the panes of the Desk.
+    #[must_use]
+    pub fn short(ctx: &'a Ctx, kind: Kind) -> Self {
+        let short = [&REVIEW, &RISK, &ACTION, &CHECKLIST_ITEM].contains(&kind);
+        Self { ctx, kind, short }
+    }
+
+    /// The long form, with all columns of the description.
+    #[must_use]
+    pub fn long(ctx: &'a Ctx, kind: Kind) -> Self {
+        Self { ctx, kind, short: false }
+    }
+
+    /// The columns, with a sign on the one that orders the list.
+    #[must_use]
+    pub fn columns(&self, sort: &[Sort]) -> Vec<Column<'static>> {
+        if self.short {
+            return self.short_columns();
+        }
+        self.long_fields()
+            .map(|field| {
+                let width = field.column.unwrap_or(10).max(u16::try_from(field.label.len()).unwrap_or(10).min(12));
+                let keep = self.keep(field);
+                let mut column = match field.kind {
+                    FieldKind::Line | FieldKind::Prose if field.name == self.kind.title => {
+                        Column::flexible(field.label, 16, 80, keep)
+                    }
+                    FieldKind::Line | FieldKind::Prose | FieldKind::Link(_) if width > 16 => {
+                        Column::flexible(field.label, 10, width + 20, keep)
+                    }
+                    FieldKind::Step(_) => Column::fixed(short_label(field), 4, keep).right(),
+                    _ => Column::fixed(field.label, width, keep),
+                };
+                if let Some(sort) = sort.iter().find(|sort| sort.field == field.name) {
+                    column.sorted = Some(if sort.descending { Sorted::Descending } else { Sorted::Ascending });
+                }
+                column
+            })
+            .collect()
+    }
+
+    fn long_fields(&self) -> impl Iterator<Item = &'static Field> + use<> {
+        let kind = self.kind;
+        kind.columns().filter(|field| field.column.is_some())
+    }
+
+    fn keep(&self, field: &Field) -> u8 {
+        let place = self.long_fields().position(|known| known.name == field.name).unwrap_or(30);
+        match field.name {
+            "ref" => 100,
+            name if name == self.kind.title => 99,
+            "status" | "stage" | "level" | "due_on" => 98,
+            _ => 90 - u8::try_from(place.min(60)).unwrap_or(60),
+        }
+    }
+
+    /// A record as a row.
+    #[must_use]
+    pub fn row(&self, record: &Record, list: &List) -> Row<'static> {
+        let cells = match self.kind.name {
+            name if self.short && name == REVIEW.name => self.review(record, list),
+            name if self.short && name == RISK.name => self.risk(record),
+            name if self.short && name == CHECKLIST_ITEM.name => self.item(record),
+            name if self.short && name == ACTION.name => self.action(record, &list.labels),
+            _ => self.long_fields().map(|field| self.cell(record, field, &list.labels)).collect(),
+        };
+        Row {
+            cells,
+            marked: list.marked.contains(record.id()),
+            dim: self.kind != &CHECKLIST_ITEM && self.kind.is_closed(record),
+        }
+    }
+
+    fn short_columns(&self) -> Vec<Column<'static>> {
+        match self.kind.name {
+            name if name == REVIEW.name => vec![
+                Column::fixed("Ref", 8, 9),
+                Column::flexible("Review", 10, 90, 8),
+                Column::fixed("Tier", 7, 7),
+                Column::fixed("Stage", 10, 2),
+                Column::fixed("Packet", 4, 6),
+                Column::fixed("Due", 9, 4).right(),
+            ],
+            name if name == RISK.name => vec![
+                Column::fixed("Level", 10, 7),
+                Column::fixed("Ref", 8, 9),
+                Column::flexible("Risk", 10, 90, 8),
+                Column::fixed("Status", 10, 2),
+                Column::fixed("Due", 9, 5).right(),
+            ],
+            name if name == CHECKLIST_ITEM.name => vec![
+                Column::fixed("", 1, 9),
+                Column::fixed("Code", 8, 7),
+                Column::flexible("Item", 10, 120, 8),
+                Column::fixed("Evidence", 11, 3).right(),
+            ],
+            _ => vec![
+                Column::fixed("", 1, 7),
+                Column::fixed("Ref", 8, 9),
+                Column::flexible("Action", 10, 90, 8),
+                Column::fixed("Owner", 9, 3),
+                Column::fixed("Due", 9, 6).right(),
+            ],
+        }
+    }
+
+    fn review(&self, record: &Record, list: &List) -> Vec<Cell<'static>> {
+        let theme = &self.ctx.theme;
+        let decided = record.text("tier").or(record.text("proposed_tier"));
+        let tier_cell = match (record.text("tier"), decided) {
+            (Some(name), _) => Cell::styled(short_tier(name), theme.style(tier(name))),
+            (None, Some(name)) => Cell::styled(format!("{}?", short_tier(name)), theme.style(tier(name))),
+            (None, None) => Cell::styled("T?", theme.style(Role::Dim)),
+        };
+        let bar = match list.progress.get(record.id()) {
+            Some(progress) if progress.asked > 0 => self.bar(progress.answered, progress.asked),
+            _ => Cell::default(),
+        };
+        vec![
+            self.reference(record),
+            Cell::from(record.title().to_owned()),
+            tier_cell,
+            Cell::styled(record.text("stage").unwrap_or_default().to_owned(), theme.style(Role::Dim)),
+            bar,
+            self.due(record, record.get("due_on").as_day().or(record.get("target_on").as_day())),
+        ]
+    }
+
+    /// How much of a packet is answered, in four steps: full only when all of it is.
+    fn bar(&self, answered: i64, asked: i64) -> Cell<'static> {
+        let theme = &self.ctx.theme;
+        let full = usize::try_from((answered * 4 / asked.max(1)).clamp(0, 4)).unwrap_or(0);
+        Cell(vec![
+            Span::styled(theme.glyph(Glyph::BarFull).repeat(full), theme.style(Role::BarFull)),
+            Span::styled(theme.glyph(Glyph::BarEmpty).repeat(4 - full), theme.style(Role::BarEmpty)),
+        ])
+    }
+
+    fn risk(&self, record: &Record) -> Vec<Cell<'static>> {
+        vec![
+            self.level(record.text("level")),
+            self.reference(record),
+            Cell::from(record.title().to_owned()),
+            Cell::styled(record.text("status").unwrap_or_default().to_owned(), self.ctx.theme.style(Role::Dim)),
+            self.due(record, record.get("due_on").as_day()),
+        ]
+    }
+
+    fn level(&self, level: Option<&str>) -> Cell<'static> {
+        let theme = &self.ctx.theme;
+        let Some(name) = level else { return Cell::styled("not scored", theme.style(Role::Dim)) };
+        match Level::named(name) {
+            Some(level) => Cell::styled(
+                format!("{} {}", theme.glyph(level.glyph()), capital(name)),
+                theme.style(level.role()),
+            ),
+            None => Cell::from(capital(name)),
+        }
+    }
+
+    fn item(&self, record: &Record) -> Vec<Cell<'static>> {
+        let theme = &self.ctx.theme;
+        let count = record.get("evidence").items().len();
+        let wanted = !record.get("required_evidence").items().is_empty();
+        let evidence = match (count, wanted) {
+            (0, true) => Cell::styled("evidence 0", theme.style(Role::Warn)),
+            (0, false) => Cell::default(),
+            (count, _) => Cell::styled(format!("evidence {count}"), theme.style(Role::Dim)),
+        };
+        vec![
+            self.answer(record.text("status").unwrap_or("open")),
+            Cell::styled(record.text("code").unwrap_or_default().to_owned(), theme.style(Role::Accent)),
+            Cell::from(record.text("text").unwrap_or_default().to_owned()),
+            evidence,
+        ]
+    }
+
+    fn answer(&self, status: &str) -> Cell<'static> {
+        let theme = &self.ctx.theme;
+        let (glyph, role) = match status {
+            "pass" => (Glyph::Check, Role::Good),
+            "fail" => (Glyph::Cross, Role::Bad),
+            "not applicable" => (Glyph::NotApplicable, Role::Dim),
+            "waived" => (Glyph::Waived, Role::Warn),
+            _ => (Glyph::Open, Role::Dim),
+        };
+        Cell::styled(theme.glyph(glyph).to_owned(), theme.style(role))
+    }
+
+    fn action(&self, record: &Record, labels: &HashMap<String, Label>) -> Vec<Cell<'static>> {
+        let theme = &self.ctx.theme;
+        let due = record.get("due_on").as_day();
+        let late = due.is_some_and(|due| due < self.ctx.today) && !self.kind.is_closed(record);
+        let sign = match record.text("status") {
+            _ if late => Cell::styled(theme.glyph(Glyph::Alert).to_owned(), theme.style(Role::Bad)),
+            Some("done") => Cell::styled(theme.glyph(Glyph::Check).to_owned(), theme.style(Role::Good)),
+            Some("blocked") => Cell::styled(theme.glyph(Glyph::Cross).to_owned(), theme.style(Role::Warn)),
+            Some("in progress") => Cell::styled(theme.glyph(Glyph::Point).to_owned(), theme.style(Role::Accent)),
+            _ => Cell::default(),
+        };
+        let owner = record.text("owner").and_then(|id| labels.get(id)).map(Label::shown).unwrap_or_default();
+        vec![
+            sign,
+            self.reference(record),
+            Cell::from(record.title().to_owned()),
+            Cell::styled(owner, theme.style(Role::Dim)),
+            self.due(record, due),
+        ]
+    }
+
+    fn reference(&self, record: &Record) -> Cell<'static> {
+        Cell::styled(record.reference().to_owned(), self.ctx.theme.style(Role::Accent))
+    }
+
+    /// A due date as a distance; late ones say so in words and colour while the record is open.
+    fn due(&self, record: &Record, due: Option<NaiveDate>) -> Cell<'static> {
+        let Some(due) = due else { return Cell::default() };
+        if self.kind.is_closed(record) {
+            return Cell::styled(due.format("%Y-%m-%d").to_string(), self.ctx.theme.style(Role::Dim));
+        }
+        Cell::styled(when::distance(due, self.ctx.today), self.due_style(due))
+    }
+
+    fn due_style(&self, due: NaiveDate) -> Style {
+        let role = match (due - self.ctx.today).num_days() {
+            ..0 => Role::Bad,
+            0..=3 => Role::Warn,
+            _ => Role::Dim,
+        };
+        self.ctx.theme.style(role)
+    }
+
+    fn cell(&self, record: &Record, field: &Field, labels: &HashMap<String, Label>) -> Cell<'static> {
+        let value = record.get(field.name);
+        match (field.name, field.kind) {
+            ("ref", _) => self.reference(record),
+            ("level", _) => self.level(value.as_text()),
+            ("tier" | "proposed_tier", _) => {
+                let name = value.as_text().unwrap_or_default();
+                Cell::styled(name.to_owned(), self.ctx.theme.style(tier(name)))
+            }
+            ("due_on" | "target_on", _) if self.kind.ends() => self.due(record, value.as_day()),
+            (_, FieldKind::Step(_)) => Cell::from(value.display()),
+            _ => {
+                let label_of = |id: &str| {
+                    labels.get(id).map(|label| {
+                        if matches!(field.column, Some(width) if width <= 10) && !label.reference.starts_with("PER-") {
+                            label.reference.clone()
+                        } else {
+                            label.shown()
+                        }
+                    })
+                };
+                Cell::from(describe(field, value, self.ctx.terms(), &label_of))
+            }
+        }
+    }
+}
+
+/// What a list says when it has no rows: what belongs there, and the key that starts it.
+#[must_use]
+pub fn when_empty(listing: &Listing, key: &str) -> String {
+    if listing.list.loading {
+        return "Reading …".to_owned();
+    }
+    if listing.is_narrowed() {
+        return format!("Nothing matches {}. Esc shows everything again.", listing.narrowing());
+    }
+    let kind = listing.base.kind;
+    match kind.name {
+        name if name == CHECKLIST_ITEM.name => {
+            format!("No checklist yet. {key} starts one from a template: what to check, with guidance.")
+        }
+        name if name == REVIEW.name => {
+            format!("The queue is empty. {key} adds a review; I imports an inventory from a file.")
+        }
+        _ => format!("No {} here. {} {key} adds one.", kind.plural.to_lowercase(), kind.help),
+    }
+}
+
+fn short_label(field: &Field) -> &'static str {
+    if field.name.contains("severity") { "Sev" } else { "Lik" }
+}
+
+fn short_tier(name: &str) -> String {
+    match name {
+        "prohibited" => "banned".to_owned(),
+        "minimal" => "minim.".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// The first letter as a capital.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,177 @@
+//! What the screens ask the writing thread for. Every one ends in `Workspace::write`, the way that all writes go.
+
+use std::path::PathBuf;
+
+use chrono::Utc;
+
+use super::ctx::Ctx;
+use super::message::{Effect, Message, Purpose};
+use super::work::Slot;
+use crate::record::{CHECKLIST, EVIDENCE, Kind, REVIEW, Record, Value};
+use crate::review;
+use crate::workspace::{Change, Draft, Edit, Error, Receipt, Registered, Result, Workspace, new_id};
+
+/// Something to save, as it was typed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submit {
+    /// The kind of record.
+    pub kind: Kind,
+    /// The records to change, with the version that was read; none to add one.
+    pub records: Vec<(String, i64)>,
+    /// The fields that were typed.
+    pub texts: Vec<(&'static str, String)>,
+    /// Why, where it was asked for.
+    pub why: String,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+impl Submit {
+    /// A change of these records.
+    #[must_use]
+    pub fn set(records: &[&Record], texts: Vec<(&'static str, String)>) -> Option<Self> {
+        let kind = records.first()?.kind();
+        Some(Self {
+            kind,
+            records: records.iter().map(|record| (record.id().to_owned(), record.version())).collect(),
+            texts,
+            why: String::new(),
+            purpose: Purpose::Other,
+        })
+    }
+
+    /// Asks for it to be saved.
+    #[must_use]
+    pub fn effect(self, ctx: &Ctx) -> Effect {
+        let (me, today, policy) = (ctx.me.id.clone(), ctx.today, ctx.policy.clone());
+        let purpose = self.purpose.clone();
+        write(purpose, move |workspace| {
+            let fields = workspace.typed(self.kind, &self.texts, today, Some(&me))?;
+            let now = Utc::now();
+            let edits = if !self.records.is_empty() {
+                self.records
+                    .iter()
+                    .map(|(id, version)| Edit::Set {
+                        kind: self.kind,
+                        id: id.clone(),
+                        version: Some(*version),
+                        fields: fields.clone(),
+                    })
+                    .collect()
+            } else if self.kind == &REVIEW {
+                review::start(now, fields).1
+            } else if self.kind == &CHECKLIST {
+                review::start_checklist(workspace, &policy, now, &fields)?
+            } else {
+                vec![Edit::Add { kind: self.kind, id: new_id(now), fields }]
+            };
+            let receipt = workspace.write(Change::by(&me, edits).because(&self.why))?;
+            if let Purpose::Form(draft) = &self.purpose {
+                workspace.drop_draft(draft)?;
+            }
+            Ok(receipt)
+        })
+    }
+}
+
+/// Asks for a write.
+#[must_use]
+pub fn write(purpose: Purpose, work: impl FnOnce(&mut Workspace) -> Result<Receipt> + Send + 'static) -> Effect {
+    Effect::Write(Slot::Each, Box::new(move |workspace, _| {
+        let result = work(workspace);
+        Some(Message::Wrote { purpose, result })
+    }))
+}
+
+/// Deletes records, with those that cannot be without them, in one change.
+#[must_use]
+pub fn delete(records: &[&Record], ctx: &Ctx) -> Effect {
+    let edits: Vec<Edit> =
+        records.iter().map(|record| Edit::Delete { kind: record.kind(), id: record.id().to_owned() }).collect();
+    let me = ctx.me.id.clone();
+    write(Purpose::Other, move |workspace| workspace.write(Change::by(&me, edits)))
+}
+
+/// Undoes the last change of this person, or does it again.
+#[must_use]
+pub fn undo(again: bool, ctx: &Ctx) -> Effect {
+    let me = ctx.me.id.clone();
+    write(Purpose::Undo, move |workspace| if again { workspace.redo(&me) } else { workspace.undo(&me) })
+}
+
+/// Undoes one particular change.
+#[must_use]
+pub fn undo_change(change: i64, ctx: &Ctx) -> Effect {
+    let me = ctx.me.id.clone();
+    write(Purpose::Undo, move |workspace| workspace.undo_change(&me, change))
+}
+
+/// Asks the team of a review for the answers that are missing: an action, and a text on the clipboard.
+#[must_use]
+pub fn ask_team(review: &Record, ctx: &Ctx) -> Effect {
+    let (me, policy, review) = (ctx.me.id.clone(), ctx.policy.clone(), review.clone());
+    Effect::Write(Slot::Each, Box::new(move |workspace, _| {
+        let asked = review::information_request(workspace, &policy, &review, Utc::now());
+        let result = asked.and_then(|(text, edits)| Ok((text, workspace.write(Change::by(&me, edits))?)));
+        Some(match result {
+            Ok((text, receipt)) => Message::Asked(text, receipt),
+            Err(error) => Message::Failed(error),
+        })
+    }))
+}
+
+/// Registers a file or an address as evidence. The file is read here, off the drawing thread.
+#[must_use]
+pub fn register(origin: &str, given: Vec<(&'static str, String)>, ctx: &Ctx) -> Effect {
+    let (me, today, limit) = (ctx.me.id.clone(), ctx.today, ctx.policy.evidence_copy_limit());
+    let origin = origin.to_owned();
+    write(Purpose::Other, move |workspace| {
+        let mut fields = workspace.typed(&EVIDENCE, &given, today, Some(&me))?;
+        let id = new_id(Utc::now());
+        let is_link = origin.starts_with("https://") || origin.starts_with("http://");
+        let edits = if is_link {
+            fields.extend([("title", Value::text(origin.as_str())), ("origin", Value::text(origin.as_str()))]);
+            vec![Edit::Add { kind: &EVIDENCE, id, fields }]
+        } else {
+            let path = at_home(&origin);
+            let read = Registered::read(&path, limit)?;
+            let name = path.file_name().map_or_else(|| origin.clone(), |name| name.to_string_lossy().into_owned());
+            fields.push(("title", Value::text(crate::text::line(&name).into_owned())));
+            read.edits(&id, fields)
+        };
+        workspace.write(Change::by(&me, edits))
+    })
+}
+
+/// A path as a shell would read its `~`.
+#[must_use]
+pub fn at_home(path: &str) -> PathBuf {
+    let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+    match (path.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(path),
+    }
+}
+
+/// Keeps what is being typed.
+#[must_use]
+pub fn keep_draft(draft: Draft) -> Effect {
+    // Of a draft only the newest text matters: while one is written, the next ones replace each other.
+    Effect::Write(Slot::Newest("draft", 0), Box::new(move |workspace, _| {
+        match workspace.save_draft(&draft.key, &draft.by, &draft.title, &draft.body) {
+            // Where nothing can be written, nothing can be kept either; that is known from the title line.
+            Ok(()) | Err(Error::ReadOnly) => None,
+            Err(error) => Some(Message::Failed(error)),
+        }
+    }))
+}
+
+/// Throws a draft away.
+#[must_use]
+pub fn drop_draft(key: &str) -> Effect {
+    let key = key.to_owned();
+    Effect::Write(Slot::Each, Box::new(move |workspace, _| match workspace.drop_draft(&key) {
+        Ok(()) | Err(Error::ReadOnly) => None,
+        Err(error) => Some(Message::Failed(error)),
+    }))
+}
