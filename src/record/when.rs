@@ -115,7 +115,8 @@ fn month(word: &str) -> Option<u32> {
     months.iter().position(|month| month.starts_with(word)).and_then(|at| u32::try_from(at + 1).ok())
 }
 
-/// A date as a short distance from today: `today`, `in 3d`, `4d late`; beyond eight weeks the date itself.
+/// A date as a short distance from today: `today`, `in 3d`, `4d late`; beyond eight weeks day and month, beyond the year
+/// month and year. Never longer than eight characters, but for very late ones.
 #[must_use]
 pub fn distance(day: NaiveDate, today: NaiveDate) -> String {
     match (day - today).num_days() {
@@ -123,7 +124,8 @@ pub fn distance(day: NaiveDate, today: NaiveDate) -> String {
         1 => "tomorrow".to_owned(),
         ahead @ 2..=56 => format!("in {ahead}d"),
         late @ -999..=-1 => format!("{}d late", -late),
-        _ => day.format("%Y-%m-%d").to_string(),
+        _ if day.year() == today.year() => day.format("%-d %b").to_string(),
+        _ => day.format("%b %Y").to_string(),
     }
 }
 

@@ -100,31 +100,31 @@ impl<'a> Look<'a> {
         match self.kind.name {
             name if name == REVIEW.name => vec![
                 Column::fixed("Ref", 8, 9),
-                Column::flexible("Review", 10, 90, 8),
-                Column::fixed("Tier", 7, 7),
+                Column::flexible("Review", 22, 90, 8),
+                Column::fixed("Tier", 6, 7),
                 Column::fixed("Stage", 10, 2),
                 Column::fixed("Packet", 4, 6),
-                Column::fixed("Due", 9, 4).right(),
+                Column::fixed("Due", 8, 4).right(),
             ],
             name if name == RISK.name => vec![
                 Column::fixed("Level", 10, 7),
                 Column::fixed("Ref", 8, 9),
-                Column::flexible("Risk", 10, 90, 8),
+                Column::flexible("Risk", 22, 90, 8),
                 Column::fixed("Status", 10, 2),
-                Column::fixed("Due", 9, 5).right(),
+                Column::fixed("Due", 8, 5).right(),
             ],
             name if name == CHECKLIST_ITEM.name => vec![
                 Column::fixed("", 1, 9),
                 Column::fixed("Code", 8, 7),
-                Column::flexible("Item", 10, 120, 8),
+                Column::flexible("Item", 24, 120, 8),
                 Column::fixed("Evidence", 11, 3).right(),
             ],
             _ => vec![
                 Column::fixed("", 1, 7),
                 Column::fixed("Ref", 8, 9),
-                Column::flexible("Action", 10, 90, 8),
+                Column::flexible("Action", 22, 90, 8),
                 Column::fixed("Owner", 9, 3),
-                Column::fixed("Due", 9, 6).right(),
+                Column::fixed("Due", 8, 6).right(),
             ],
         }
     }
