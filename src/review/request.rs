@@ -32,7 +32,10 @@ pub fn information_request(
     let asked = policy.requirements_for(&packet).map_err(|error| Error::Policy(error.to_string()))?;
     let missing: Vec<_> = asked.into_iter().filter(|asked| !asked.answered).collect();
     if missing.is_empty() {
-        return Err(Error::Query(format!("The packet of {} is complete; there is nothing to ask for.", review.reference())));
+        return Err(Error::Query(format!(
+            "The packet of {} is complete; there is nothing to ask for.",
+            review.reference()
+        )));
     }
     let mut text = format!(
         "For the review {} “{}” we still need these answers:\n",

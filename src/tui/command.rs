@@ -179,6 +179,12 @@ commands! {
     PlaceEvidence "place-evidence" ["5"] [Global] "Evidence", "Goes to evidence and documents.";
     PlaceHistory "place-history" ["0"] [Global] "History", "Goes to the history: who changed what, field by field.";
     Palette "palette" ["C-p", ":"] [Global, Form, Prose] "Command palette", "Finds any action by its name and runs it.";
+    PlaceSystems "place-systems" [] [Global] "Systems", "Goes to the list of systems.";
+    PlaceReviews "place-reviews" [] [Global] "All reviews", "Goes to the list of all reviews, ended ones too.";
+    PlaceReleases "place-releases" [] [Global] "Releases", "Goes to the list of releases.";
+    PlaceRoutes "place-routes" [] [Global] "Routes", "Goes to the list of routes to other functions.";
+    PlacePeople "place-people" [] [Global] "People", "Goes to the list of people.";
+    Drafts "drafts" ["R"] [Global] "Drafts", "Lists what you were typing and did not save, to go on with it.";
     Search "search" ["C-f", "F3"] [Global] "Search everything", "Finds records by any word in them, in the whole workspace.";
     Undo "undo" ["u"] [Global] "Undo", "Takes the last change back, also one from before the last start.";
     Redo "redo" ["C-r", "U"] [Global] "Redo", "Makes the last undone change again.";

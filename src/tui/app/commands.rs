@@ -9,7 +9,10 @@ use super::reads;
 use super::record_screen::Tab;
 use super::state::{Base, State};
 use super::writes;
-use crate::record::{ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, FieldKind, PACKET, REVIEW, RISK, Record};
+use crate::record::{
+    ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, FieldKind, PACKET, PERSON, RELEASE, REVIEW, RISK, ROUTE, Record,
+    SYSTEM,
+};
 use crate::review::{self, Place};
 use crate::tui::command::{Available, CommandId as Id};
 
@@ -31,6 +34,12 @@ impl State {
             Id::PlaceChecklist => self.pane(desk::CHECKLIST),
             Id::PlaceActions => self.pane(desk::ACTIONS),
             Id::PlaceEvidence => self.go_to_list(&EVIDENCE),
+            Id::PlaceSystems => self.go_to_list(&SYSTEM),
+            Id::PlaceReviews => self.go_to_list(&REVIEW),
+            Id::PlaceReleases => self.go_to_list(&RELEASE),
+            Id::PlaceRoutes => self.go_to_list(&ROUTE),
+            Id::PlacePeople => self.go_to_list(&PERSON),
+            Id::Drafts => vec![reads::drafts(&self.ctx.me.id, true)],
             Id::PlaceHistory => {
                 self.screens.clear();
                 let mut place = HistoryPlace::default();
@@ -152,9 +161,7 @@ impl State {
             Id::Triage | Id::Move | Id::NextStep if self.review_at_hand().is_none() => {
                 Available::No("Select a review first: this is about one review.".to_owned())
             }
-            Id::Add | Id::AddForm if self.kind().is_none() => {
-                Available::No("Nothing can be added here.".to_owned())
-            }
+            Id::Add | Id::AddForm if self.kind().is_none() => Available::No("Nothing can be added here.".to_owned()),
             Id::Find | Id::Sort | Id::Filter | Id::MarkAll | Id::MarkNone if self.listing().is_none() => {
                 match (&self.base, id, self.screens.is_empty()) {
                     (Base::History(_), Id::Find, true) => Available::Yes,
@@ -170,7 +177,9 @@ impl State {
         match chosen.first() {
             None => Available::No("Nothing is selected here.".to_owned()),
             Some(record) if fields.iter().any(|field| record.kind().field(field).is_some()) => Available::Yes,
-            Some(record) => Available::No(format!("{} have no {}.", record.kind().plural, what.trim_start_matches("a "))),
+            Some(record) => {
+                Available::No(format!("{} have no {}.", record.kind().plural, what.trim_start_matches("a ")))
+            }
         }
     }
 

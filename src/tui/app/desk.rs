@@ -99,10 +99,8 @@ impl Desk {
 
     /// The review under the cursor of the queue may be another one: the other panes follow it.
     pub fn follow(&mut self, ctx: &Ctx) -> Vec<Effect> {
-        let now = self.panes[QUEUE]
-            .list
-            .current()
-            .map(|review| (review.id().to_owned(), review.reference().to_owned()));
+        let now =
+            self.panes[QUEUE].list.current().map(|review| (review.id().to_owned(), review.reference().to_owned()));
         if now == self.review {
             return Vec::new();
         }

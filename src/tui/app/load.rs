@@ -81,8 +81,8 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         detail.progress = review::progress(workspace, &[id.clone()], today)?.remove(&id).unwrap_or_default();
         detail.next = review::next(&detail.record, &detail.progress);
     }
-    let from_here = Query::all(&crate::record::ACTION)
-        .with(Condition::Is("source", Value::text(detail.record.reference())));
+    let from_here =
+        Query::all(&crate::record::ACTION).with(Condition::Is("source", Value::text(detail.record.reference())));
     detail.related =
         workspace.page(&from_here, None, Direction::After, 100)?.rows.into_iter().map(|row| row.record).collect();
     let shown = std::iter::once(&detail.record).chain(&detail.packet).chain(&detail.routes).chain(&detail.related);

@@ -9,7 +9,7 @@ use crate::tui::command::CommandId;
 use crate::tui::editor::{Edited, EditorError};
 use crate::tui::layer::Layer;
 use crate::tui::theme::Theme;
-use crate::workspace::{Condition, Draft, Entry, Error, Hit, HistoryChange, Label, Receipt, Result, Sort};
+use crate::workspace::{Condition, Draft, Entry, Error, HistoryChange, Hit, Label, Receipt, Result, Sort};
 
 use super::ctx::Ctx;
 use super::list::{Arrived, Listing, Want};
@@ -97,8 +97,8 @@ pub enum Message {
     Entries(i64, Result<Vec<Entry>>),
     /// The file was changed by another process; the number to compare with from now on.
     FileVersion(i64, bool),
-    /// What was being typed before.
-    Drafts(Vec<Draft>),
+    /// What was being typed before; whether the user asked for it.
+    Drafts(Vec<Draft>, bool),
     /// A draft to go on with.
     Draft(Option<Draft>),
     /// The clipboard took a text, or not.

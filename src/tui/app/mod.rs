@@ -14,8 +14,12 @@ pub mod message;
 mod mouse;
 pub mod reads;
 pub mod record_screen;
+#[cfg(test)]
+pub(crate) mod stage;
 mod start;
 pub mod state;
+#[cfg(test)]
+mod tests;
 pub mod view;
 pub mod work;
 pub mod writes;

@@ -151,16 +151,16 @@ pub fn file_version(known: i64) -> Effect {
     )
 }
 
-/// What was being typed before, by this person.
+/// What was being typed before, by this person; whether they asked for it.
 #[must_use]
-pub fn drafts(me: &str) -> Effect {
+pub fn drafts(me: &str, asked: bool) -> Effect {
     let me = me.to_owned();
     Effect::Read(
         Slot::Newest("drafts", 0),
         Box::new(move |workspace, _| {
             let mut drafts = workspace.drafts().ok()?;
             drafts.retain(|draft| draft.by == me);
-            Some(Message::Drafts(drafts))
+            Some(Message::Drafts(drafts, asked))
         }),
     )
 }

@@ -228,11 +228,8 @@ impl RecordScreen {
     pub fn end_scoring(&mut self) -> Option<Submit> {
         let scoring = self.scoring.take()?;
         let record = self.record()?;
-        let names = if scoring.residual {
-            ["residual_severity", "residual_likelihood"]
-        } else {
-            ["severity", "likelihood"]
-        };
+        let names =
+            if scoring.residual { ["residual_severity", "residual_likelihood"] } else { ["severity", "likelihood"] };
         let texts = vec![(names[0], scoring.severity.to_string()), (names[1], scoring.likelihood.to_string())];
         Submit::set(&[record], texts)
     }

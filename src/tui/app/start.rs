@@ -55,7 +55,7 @@ impl Start {
         }
     }
 
-    fn program(self, outbox: &Outbox<Message>) -> io::Result<Program> {
+    pub(super) fn program(self, outbox: &Outbox<Message>) -> io::Result<Program> {
         let mut state = State::new(self.ctx(), self.setup.settings.mouse);
         state.workspace_path = self.reading.path().to_owned();
         let reader = Work::start("reading", true, self.reading, outbox.clone())?;

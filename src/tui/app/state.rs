@@ -103,7 +103,7 @@ impl State {
         let mut effects = self.desk.start(&self.ctx);
         effects.push(reads::outlook(self.ctx.today));
         effects.push(reads::file_version(0));
-        effects.push(reads::drafts(&self.ctx.me.id));
+        effects.push(reads::drafts(&self.ctx.me.id, false));
         effects
     }
 
@@ -306,7 +306,7 @@ impl State {
                 self.file_version = version;
                 return if again { self.reload() } else { Vec::new() };
             }
-            Message::Drafts(drafts) => return self.offer_drafts(drafts),
+            Message::Drafts(drafts, asked) => return self.offer_drafts(drafts, asked),
             Message::Copied(what, Ok(())) => self.say(format!("Copied {what}")),
             Message::Copied(_, Err(why)) => self.complain(why),
             Message::Progress(done, of, what) => self.running = Some(Running { what, done, of }),
@@ -356,7 +356,8 @@ impl State {
                 screen.failure = None;
             }
             Err(Error::NoRecord(..)) => {
-                screen.failure = Some(format!("{} is no longer there: it was deleted, or its adding was undone.", screen.reference));
+                screen.failure =
+                    Some(format!("{} is no longer there: it was deleted, or its adding was undone.", screen.reference));
                 screen.detail = None;
             }
             Err(error) => screen.failure = Some(error.to_string()),

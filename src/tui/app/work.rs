@@ -61,12 +61,12 @@ impl<M: Send + 'static> Work<M> {
         let inside = shared.clone();
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
             while let Some(job) = inside.next() {
-                let message = job(&mut workspace, &inside.cancel);
-                inside.lock().running = None;
-                if let Some(message) = message {
+                if let Some(message) = job(&mut workspace, &inside.cancel) {
                     // Nobody listens any more when the program ends; what must still be written is written all the same.
                     outbox.send(message);
                 }
+                inside.lock().running = None;
+                inside.wake.notify_all();
             }
         })?;
         Ok(Self { shared, reads, thread: Some(thread) })
@@ -83,7 +83,22 @@ impl<M: Send + 'static> Work<M> {
         }
         pending.jobs.push_back((slot, job));
         drop(pending);
-        self.shared.wake.notify_one();
+        self.shared.wake.notify_all();
+    }
+
+    /// Whether every job is done.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let pending = self.shared.lock();
+        pending.jobs.is_empty() && pending.running.is_none()
+    }
+
+    /// Waits until every job is done. For scripts and tests, which have nothing else to do.
+    pub fn wait_idle(&self) {
+        let mut pending = self.shared.lock();
+        while !pending.jobs.is_empty() || pending.running.is_some() {
+            pending = self.shared.wake.wait(pending).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
     /// Asks the job that runs to stop as soon as it can. What it has not saved is not saved.

@@ -77,10 +77,13 @@ impl Submit {
 /// Asks for a write.
 #[must_use]
 pub fn write(purpose: Purpose, work: impl FnOnce(&mut Workspace) -> Result<Receipt> + Send + 'static) -> Effect {
-    Effect::Write(Slot::Each, Box::new(move |workspace, _| {
-        let result = work(workspace);
-        Some(Message::Wrote { purpose, result })
-    }))
+    Effect::Write(
+        Slot::Each,
+        Box::new(move |workspace, _| {
+            let result = work(workspace);
+            Some(Message::Wrote { purpose, result })
+        }),
+    )
 }
 
 /// Deletes records, with those that cannot be without them, in one change.
@@ -110,14 +113,17 @@ pub fn undo_change(change: i64, ctx: &Ctx) -> Effect {
 #[must_use]
 pub fn ask_team(review: &Record, ctx: &Ctx) -> Effect {
     let (me, policy, review) = (ctx.me.id.clone(), ctx.policy.clone(), review.clone());
-    Effect::Write(Slot::Each, Box::new(move |workspace, _| {
-        let asked = review::information_request(workspace, &policy, &review, Utc::now());
-        let result = asked.and_then(|(text, edits)| Ok((text, workspace.write(Change::by(&me, edits))?)));
-        Some(match result {
-            Ok((text, receipt)) => Message::Asked(text, receipt),
-            Err(error) => Message::Failed(error),
-        })
-    }))
+    Effect::Write(
+        Slot::Each,
+        Box::new(move |workspace, _| {
+            let asked = review::information_request(workspace, &policy, &review, Utc::now());
+            let result = asked.and_then(|(text, edits)| Ok((text, workspace.write(Change::by(&me, edits))?)));
+            Some(match result {
+                Ok((text, receipt)) => Message::Asked(text, receipt),
+                Err(error) => Message::Failed(error),
+            })
+        }),
+    )
 }
 
 /// Registers a file or an address as evidence. The file is read here, off the drawing thread.
@@ -157,21 +163,27 @@ pub fn at_home(path: &str) -> PathBuf {
 #[must_use]
 pub fn keep_draft(draft: Draft) -> Effect {
     // Of a draft only the newest text matters: while one is written, the next ones replace each other.
-    Effect::Write(Slot::Newest("draft", 0), Box::new(move |workspace, _| {
-        match workspace.save_draft(&draft.key, &draft.by, &draft.title, &draft.body) {
-            // Where nothing can be written, nothing can be kept either; that is known from the title line.
-            Ok(()) | Err(Error::ReadOnly) => None,
-            Err(error) => Some(Message::Failed(error)),
-        }
-    }))
+    Effect::Write(
+        Slot::Newest("draft", 0),
+        Box::new(move |workspace, _| {
+            match workspace.save_draft(&draft.key, &draft.by, &draft.title, &draft.body) {
+                // Where nothing can be written, nothing can be kept either; that is known from the title line.
+                Ok(()) | Err(Error::ReadOnly) => None,
+                Err(error) => Some(Message::Failed(error)),
+            }
+        }),
+    )
 }
 
 /// Throws a draft away.
 #[must_use]
 pub fn drop_draft(key: &str) -> Effect {
     let key = key.to_owned();
-    Effect::Write(Slot::Each, Box::new(move |workspace, _| match workspace.drop_draft(&key) {
-        Ok(()) | Err(Error::ReadOnly) => None,
-        Err(error) => Some(Message::Failed(error)),
-    }))
+    Effect::Write(
+        Slot::Each,
+        Box::new(move |workspace, _| match workspace.drop_draft(&key) {
+            Ok(()) | Err(Error::ReadOnly) => None,
+            Err(error) => Some(Message::Failed(error)),
+        }),
+    )
 }

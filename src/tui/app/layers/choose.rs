@@ -12,8 +12,8 @@ use crate::record::{Field, FieldKind, Kind, PERSON, Record, Scale, kind_named};
 use crate::tui::app::commands::first_field;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Boxed, Effect, Message, Narrow};
-use crate::tui::app::writes::{self, Submit};
 use crate::tui::app::reads;
+use crate::tui::app::writes::{self, Submit};
 use crate::tui::command::Where;
 use crate::tui::event::Input;
 use crate::tui::layer::{Layer, Outcome};
@@ -51,13 +51,15 @@ impl Choose {
 
     /// A list of records, read as letters are typed. Returns what to ask for too. Chosen is the text that means the record.
     #[must_use]
-    pub fn records(title: &str, kind: Kind, mut take: Box<dyn FnMut(&str, &Ctx) -> Vec<Message> + Send>) -> (Self, Vec<Effect>) {
+    pub fn records(
+        title: &str,
+        kind: Kind,
+        mut take: Box<dyn FnMut(&str, &Ctx) -> Vec<Message> + Send>,
+    ) -> (Self, Vec<Effect>) {
         let token = token();
         let picker = Picker::new(title, Vec::new()).free();
-        let layer = Self {
-            source: Some((kind, token)),
-            ..Self::new(picker, Box::new(move |_, text, ctx| take(text, ctx)))
-        };
+        let layer =
+            Self { source: Some((kind, token)), ..Self::new(picker, Box::new(move |_, text, ctx| take(text, ctx))) };
         (layer, vec![reads::candidates(kind, "", token)])
     }
 }
@@ -312,7 +314,13 @@ fn ask_move(review: Record, stage: &'static str) -> Message {
 #[must_use]
 pub fn tier(review: &Record) -> Boxed {
     let at = TIERS.iter().position(|tier| review.text("tier") == Some(tier)).unwrap_or(1);
-    let about = ["no harm to speak of", "small, reversible harm", "harm that matters to some people", "rights, safety or livelihoods", "must not be built"];
+    let about = [
+        "no harm to speak of",
+        "small, reversible harm",
+        "harm that matters to some people",
+        "rights, safety or livelihoods",
+        "must not be built",
+    ];
     let choices = TIERS.iter().zip(about).map(|(tier, about)| Choice::new(*tier).about(about)).collect();
     let record = review.clone();
     let take: Take = Box::new(move |places, _, _| {

@@ -22,9 +22,9 @@ use crate::tui::event::{Input as Event, Mouse, MouseKind};
 use crate::tui::layer::{Layer, Outcome};
 use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::draw::{after, blank, put, row, wrap};
-use crate::tui::widgets::text_line::{Look, TextLine, Typed};
 use crate::tui::widgets::popup::Popup;
 use crate::tui::widgets::prose::Prose;
+use crate::tui::widgets::text_line::{Look, TextLine, Typed};
 use crate::workspace::{Error, Label};
 
 /// What is typed for one field.
@@ -103,11 +103,21 @@ impl Form {
     #[must_use]
     pub fn edit(record: &Record, labels: &HashMap<String, Label>, ctx: &Ctx) -> (Self, Vec<Effect>) {
         let name_of = |id: &str| labels.get(id).map(Label::typed);
-        let entries =
-            shown_fields(record.kind()).map(|field| Entry::new(field, &as_typed(field, record.get(field.name), &name_of)));
+        // What a record belongs to does not change: a packet stays with its review, an item in its checklist.
+        let fields =
+            shown_fields(record.kind()).filter(|field| !(field.required && matches!(field.kind, FieldKind::Link(_))));
+        let entries = fields.map(|field| Entry::new(field, &as_typed(field, record.get(field.name), &name_of)));
         let title = format!("{} {}", record.reference(), crate::text::line(record.title()));
         let records = vec![(record.id().to_owned(), record.version())];
-        Self::start(record.kind(), title, records, entries.collect(), format!("edit/{}", record.reference()), ctx)
+        let key = format!("edit/{}", record.reference());
+        let (mut form, effects) = Self::start(record.kind(), title, records, entries.collect(), key, ctx);
+        if record.kind() == &crate::record::PACKET {
+            // A packet is opened to be completed: the keys go to the first answer that is missing.
+            let missing =
+                form.entries.iter().position(|entry| entry.text().is_empty() && form.is_asked(entry.field, ctx));
+            form.focus = missing.unwrap_or(0);
+        }
+        (form, effects)
     }
 
     /// A form for several records of a kind: what is filled in is set in all of them.
@@ -164,11 +174,7 @@ impl Form {
     }
 
     fn changed(&self) -> Vec<(&'static str, String)> {
-        self.entries
-            .iter()
-            .filter(|entry| entry.is_changed())
-            .map(|entry| (entry.field.name, entry.text()))
-            .collect()
+        self.entries.iter().filter(|entry| entry.is_changed()).map(|entry| (entry.field.name, entry.text())).collect()
     }
 
     fn go(&mut self, fields: isize, ctx: &Ctx) {
@@ -366,7 +372,8 @@ impl Form {
             title: &self.title,
             count,
             hint: "C-s saves · Enter chooses · C-o editor · Esc",
-            width: 116.min(area.width),
+            // On common screens the form has all of it; on wide ones what it is about stays in sight beside it.
+            width: if area.width <= 130 { area.width } else { 116 },
             height: area.height,
         }
     }
@@ -417,9 +424,11 @@ impl Form {
     /// Whether policy asks for this field of a packet, given what is typed so far.
     fn is_asked(&self, field: &Field, ctx: &Ctx) -> bool {
         self.kind == &crate::record::PACKET
-            && ctx.policy.requirements().iter().any(|requirement| {
-                requirement.field.name == field.name && requirement.when.is_none()
-            })
+            && ctx
+                .policy
+                .requirements()
+                .iter()
+                .any(|requirement| requirement.field.name == field.name && requirement.when.is_none())
     }
 
     fn click(&mut self, mouse: Mouse, screen: Rect, ctx: &Ctx) {
@@ -531,7 +540,8 @@ impl Layer<Ctx, Message> for Form {
             },
             Message::Leave { keep } => {
                 let effects = if *keep { Vec::new() } else { vec![writes::drop_draft(&self.draft)] };
-                let said = if *keep { "The draft is kept; it comes back when you open the form again" } else { "Thrown away" };
+                let said =
+                    if *keep { "The draft is kept; it comes back when you open the form again" } else { "Thrown away" };
                 return Outcome::Close(vec![Message::Ask(effects), Message::Say(said.to_owned())]);
             }
             Message::Draft(Some(draft)) if draft.key == self.draft => self.take_draft(draft),
@@ -547,7 +557,8 @@ impl Layer<Ctx, Message> for Form {
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         ctx.screen.set(area);
         let theme = &ctx.theme;
-        let count = if self.saving { "saving …".to_owned() } else { format!("{} of {}", self.focus + 1, self.entries.len()) };
+        let count =
+            if self.saving { "saving …".to_owned() } else { format!("{} of {}", self.focus + 1, self.entries.len()) };
         let inner = self.popup(ctx, area, &count).draw(area, frame.buffer_mut());
         if inner.is_empty() {
             return;

@@ -56,7 +56,14 @@ pub fn help(state: &State) -> Boxed {
 #[must_use]
 pub fn triage(review: &Record, state: &State) -> Boxed {
     let progress = state.desk.panes[0].list.progress.get(review.id()).copied().or_else(|| {
-        state.screens.iter().rev().find(|screen| screen.id == review.id())?.detail.as_ref().map(|detail| detail.progress)
+        state
+            .screens
+            .iter()
+            .rev()
+            .find(|screen| screen.id == review.id())?
+            .detail
+            .as_ref()
+            .map(|detail| detail.progress)
     });
     let missing = progress.map_or(0, |progress| progress.asked - progress.answered);
     let packet = match (progress, missing) {
@@ -69,7 +76,8 @@ pub fn triage(review: &Record, state: &State) -> Boxed {
     let stage = review.text("stage").unwrap_or("intake").to_owned();
     let ask = Choice {
         why_not: (missing == 0).then(|| "nothing is missing".to_owned()),
-        ..Choice::new("Ask the team for what is missing").about("an information request, as an action and on the clipboard")
+        ..Choice::new("Ask the team for what is missing")
+            .about("an information request, as an action and on the clipboard")
     };
     let choices = vec![
         Choice::new("Work through the packet").about(packet),

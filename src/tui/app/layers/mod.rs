@@ -32,7 +32,9 @@ impl Resolve for Offline<'_> {
             return Ok(text.to_owned());
         }
         let known = self.0.iter().find(|label| {
-            label.title.eq_ignore_ascii_case(handle) || label.reference.eq_ignore_ascii_case(handle) || label.id == handle
+            label.title.eq_ignore_ascii_case(handle)
+                || label.reference.eq_ignore_ascii_case(handle)
+                || label.id == handle
         });
         // People can be meant by their full name too, which only the file knows.
         match known {
@@ -162,9 +164,9 @@ fn add(state: &mut State, whole: bool) -> Vec<Effect> {
         return push(state, layer, Vec::new());
     }
     let given = given(state, kind);
-    let needs_form = kind.editable().any(|field| {
-        field.required && field.name != kind.title && !given.iter().any(|(name, _)| *name == field.name)
-    });
+    let needs_form = kind
+        .editable()
+        .any(|field| field.required && field.name != kind.title && !given.iter().any(|(name, _)| *name == field.name));
     if whole || needs_form {
         let (form, effects) = form::Form::add(kind, given, &state.ctx);
         return push(state, Box::new(form), effects);
@@ -299,13 +301,19 @@ fn triage(state: &mut State) -> Vec<Effect> {
 }
 
 impl State {
-    /// Offers what was being typed when the program ended.
-    pub(super) fn offer_drafts(&mut self, drafts: Vec<Draft>) -> Vec<Effect> {
-        if drafts.is_empty() || !self.layers.is_empty() {
-            return Vec::new();
+    /// Offers what was being typed: as a list where it was asked for, else with a word in the line at the bottom.
+    pub(super) fn offer_drafts(&mut self, drafts: Vec<Draft>, asked: bool) -> Vec<Effect> {
+        match (drafts.as_slice(), asked) {
+            ([], true) => self.say("Nothing is kept: everything you typed was saved or thrown away"),
+            ([], false) => {}
+            (_, true) => return push(self, menu::drafts(drafts), Vec::new()),
+            ([first, ..], false) => {
+                let key = self.ctx.keymap.key_for(self.place(), Id::Drafts).map(|key| key.to_string());
+                let title = crate::text::line(&first.title).into_owned();
+                self.say(format!("You were typing “{title}”: {} goes on with it", key.unwrap_or_default()));
+            }
         }
-        let layer = menu::drafts(drafts);
-        push(self, layer, Vec::new())
+        Vec::new()
     }
 }
 

@@ -10,8 +10,8 @@ use crate::tui::event::Input as Event;
 use crate::tui::layer::{Layer, Outcome};
 use crate::tui::theme::Role;
 use crate::tui::widgets::draw::{put, row, wrap};
-use crate::tui::widgets::text_line::{Look, TextLine, Typed};
 use crate::tui::widgets::popup::Popup;
+use crate::tui::widgets::text_line::{Look, TextLine, Typed};
 
 /// What an answer is taken for: what to do, or what is wrong with it.
 pub type Take = Box<dyn FnMut(&str, &Ctx) -> Result<Vec<Message>, String> + Send>;

@@ -17,8 +17,8 @@ use crate::tui::event::Input as Event;
 use crate::tui::layer::{Layer, Outcome};
 use crate::tui::theme::Role;
 use crate::tui::widgets::draw::{Align, put, put_spans, row, wrap};
-use crate::tui::widgets::text_line::{Look, TextLine, Typed};
 use crate::tui::widgets::popup::Popup;
+use crate::tui::widgets::text_line::{Look, TextLine, Typed};
 use crate::workspace::Label;
 
 /// The line that adds a record.
@@ -39,15 +39,8 @@ impl Quick {
     pub fn new(kind: Kind, given: Vec<(&'static str, String)>, ctx: &Ctx) -> (Self, Vec<Effect>) {
         let draft = format!("quick/{}", kind.name);
         let effects = vec![reads::candidates(&PERSON, "", 0), reads::draft(&draft, &ctx.me.id)];
-        let line = Self {
-            kind,
-            input: TextLine::default(),
-            given,
-            people: Vec::new(),
-            problem: None,
-            saving: false,
-            draft,
-        };
+        let line =
+            Self { kind, input: TextLine::default(), given, people: Vec::new(), problem: None, saving: false, draft };
         (line, effects)
     }
 
@@ -73,13 +66,8 @@ impl Quick {
             return Outcome::Consumed;
         }
         self.saving = true;
-        let submit = Submit {
-            kind: self.kind,
-            records: Vec::new(),
-            texts,
-            why: String::new(),
-            purpose: Purpose::Quick,
-        };
+        let submit =
+            Submit { kind: self.kind, records: Vec::new(), texts, why: String::new(), purpose: Purpose::Quick };
         Outcome::Say(vec![Message::Ask(vec![submit.effect(ctx)])])
     }
 

@@ -12,9 +12,9 @@ use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::event::{Input as Event, MouseKind};
 use crate::tui::layer::{Layer, Outcome};
 use crate::tui::theme::Role;
-use crate::tui::widgets::text_line::{Look, TextLine, Typed};
 use crate::tui::widgets::list::{Cell, Column, List, Row};
 use crate::tui::widgets::popup::Popup;
+use crate::tui::widgets::text_line::{Look, TextLine, Typed};
 use crate::workspace::Hit;
 
 /// The search.

@@ -46,8 +46,7 @@ fn draw_changes(state: &State, place: &HistoryPlace, area: Rect, frame: &mut Fra
     let theme = &state.ctx.theme;
     let find = &place.filter.find;
     let count = if find.is_empty() { String::new() } else { format!("“{find}”") };
-    let pane =
-        Pane { theme, number: Some('0'), title: "History", count: &count, focused: true, scroll: None };
+    let pane = Pane { theme, number: Some('0'), title: "History", count: &count, focused: true, scroll: None };
     (&pane).render(area, frame.buffer_mut());
     let inner = Pane::inner(area);
     let height = List::room(inner.height, true);
@@ -61,7 +60,10 @@ fn draw_changes(state: &State, place: &HistoryPlace, area: Rect, frame: &mut Fra
             dim: change.undone || change.source == "undo",
             ..Row::of([
                 Cell::from(super::record::local(&change.at)),
-                Cell::styled(change.by.clone(), theme.style(if change.by == "outside" { Role::Warn } else { Role::Accent })),
+                Cell::styled(
+                    change.by.clone(),
+                    theme.style(if change.by == "outside" { Role::Warn } else { Role::Accent }),
+                ),
                 Cell::from(format!("{}{}", change.what, if change.undone { " (undone)" } else { "" })),
                 Cell::from(change.entries.to_string()),
             ])

@@ -114,10 +114,7 @@ fn title(state: &State, area: Rect, frame: &mut Frame<'_>) {
     let bar = Bar {
         theme,
         role: Role::Bar,
-        left: vec![
-            Span::styled("Probity", theme.style(Role::Title)),
-            Span::raw(format!(" · {}", state.ctx.workspace)),
-        ],
+        left: vec![Span::styled("Probity", theme.style(Role::Title)), Span::raw(format!(" · {}", state.ctx.workspace))],
         middle: vec![Span::raw(place_name(state))],
         right,
     };

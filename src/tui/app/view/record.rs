@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::policy::Policy;
 use crate::record::review::STAGES;
-use crate::record::{Field, FieldKind, RISK, REVIEW, Record, Value, Written, describe, when};
+use crate::record::{Field, FieldKind, REVIEW, RISK, Record, Value, Written, describe, when};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::load::Detail;
 use crate::tui::app::view::page::{Line, Page};
@@ -48,7 +48,13 @@ pub fn stages(ctx: &Ctx, review: &Record) -> Line {
             line.push(page.piece(format!(" {} ", page.glyph(glyph).repeat(2)), Role::Dim));
         }
         let name = if place == 5 && at >= 5 { capital(now) } else { capital(stage).replace("Launched", "Launch") };
-        let role = if here { Role::Accent } else if past { Role::Good } else { Role::Dim };
+        let role = if here {
+            Role::Accent
+        } else if past {
+            Role::Good
+        } else {
+            Role::Dim
+        };
         let sign = if here { format!(" {}", page.glyph(Glyph::Point)) } else { String::new() };
         line.push(page.piece(format!("{name}{sign}"), role));
     }
@@ -71,7 +77,8 @@ fn review(page: &mut Page, ctx: &Ctx, detail: &Detail) {
         page.field("Why this tier", reason, Role::Text);
     }
     packet_state(page, &ctx.policy, detail);
-    let count = |done: u64, of: u64, what: &str| if of == 0 { "none yet".to_owned() } else { format!("{done} of {of} {what}") };
+    let count =
+        |done: u64, of: u64, what: &str| if of == 0 { "none yet".to_owned() } else { format!("{done} of {of} {what}") };
     page.field("Checklist", &count(progress.settled, progress.items, "settled"), Role::Text);
     if progress.failed > 0 {
         page.field("", &format!("{} failed", progress.failed), Role::Bad);
@@ -101,11 +108,8 @@ fn packet_state(page: &mut Page, policy: &Policy, detail: &Detail) {
     let Some(packet) = &detail.packet else { return };
     match policy.requirements_for(packet) {
         Ok(asked) => {
-            let missing: Vec<&str> = asked
-                .iter()
-                .filter(|asked| !asked.answered)
-                .map(|asked| asked.requirement.field.label)
-                .collect();
+            let missing: Vec<&str> =
+                asked.iter().filter(|asked| !asked.answered).map(|asked| asked.requirement.field.label).collect();
             if !missing.is_empty() {
                 page.field("Missing", &missing.join(", "), Role::Dim);
             }
@@ -164,12 +168,23 @@ fn risk(page: &mut Page, ctx: &Ctx, detail: &Detail) {
     for action in &detail.related {
         let closed = action.kind().is_closed(action);
         let late = action.get("due_on").as_day().filter(|due| *due < ctx.today && !closed);
-        let role = if late.is_some() { Role::Bad } else if closed { Role::Good } else { Role::Text };
+        let role = if late.is_some() {
+            Role::Bad
+        } else if closed {
+            Role::Good
+        } else {
+            Role::Text
+        };
         let due = action.get("due_on").as_day().filter(|_| !closed);
         let due = due.map(|due| format!(" · {}", when::distance(due, ctx.today))).unwrap_or_default();
-        let owner = action.text("owner").and_then(|id| detail.labels.get(id)).map(|label| format!(" {}", label.shown()));
+        let owner =
+            action.text("owner").and_then(|id| detail.labels.get(id)).map(|label| format!(" {}", label.shown()));
         let status = action.text("status").unwrap_or_default();
-        page.field(action.reference(), &format!("{} · {status}{due}{}", action.title(), owner.unwrap_or_default()), role);
+        page.field(
+            action.reference(),
+            &format!("{} · {status}{due}{}", action.title(), owner.unwrap_or_default()),
+            role,
+        );
     }
     controls(page, &ctx.policy, record);
     if let Some(until) = record.get("accepted_until").as_day() {
@@ -181,8 +196,20 @@ fn risk(page: &mut Page, ctx: &Ctx, detail: &Detail) {
     }
     page.heading("Details");
     let told = [
-        "title", "statement", "affected_groups", "severity", "likelihood", "residual_severity", "residual_likelihood",
-        "controls", "acceptance", "accepted_until", "level", "inherent_level", "residual_level", "rank",
+        "title",
+        "statement",
+        "affected_groups",
+        "severity",
+        "likelihood",
+        "residual_severity",
+        "residual_likelihood",
+        "controls",
+        "acceptance",
+        "accepted_until",
+        "level",
+        "inherent_level",
+        "residual_level",
+        "rank",
     ];
     fields(page, ctx, record, &detail.labels, &|field| !told.contains(&field.name));
 }
@@ -270,7 +297,9 @@ pub fn differences(page: &mut Page, ctx: &Ctx, entry: &Entry) {
         let field = entry.kind.and_then(|kind| kind.field(&change.name));
         // Links are stored as ids, which tell a reader nothing; that they changed is said.
         let words = |value: &Value| match field {
-            Some(field) if matches!(field.kind, FieldKind::Link(_)) && !value.is_empty() => "(another record)".to_owned(),
+            Some(field) if matches!(field.kind, FieldKind::Link(_)) && !value.is_empty() => {
+                "(another record)".to_owned()
+            }
             Some(field) => shown(ctx, field, value, &Labels::new()),
             None => value.display(),
         };

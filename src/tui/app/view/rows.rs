@@ -6,13 +6,11 @@ use chrono::NaiveDate;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::record::{
-    ACTION, CHECKLIST_ITEM, Field, FieldKind, Kind, REVIEW, RISK, Record, describe, when,
-};
+use crate::record::{ACTION, CHECKLIST_ITEM, Field, FieldKind, Kind, REVIEW, RISK, Record, describe, when};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::list::{List, Listing};
 use crate::tui::theme::{Glyph, Level, Role, tier};
-use crate::tui::widgets::list::{Cell, Column, Row, Sorted};
+use crate::tui::widgets::list::{Cell, Column, Row, Sorted, Width};
 use crate::workspace::{Label, Sort};
 
 /// How a kind's records look in a list.
@@ -47,9 +45,10 @@ impl<'a> Look<'a> {
                 let width = field.column.unwrap_or(10).max(u16::try_from(field.label.len()).unwrap_or(10).min(12));
                 let keep = self.keep(field);
                 let mut column = match field.kind {
-                    FieldKind::Line | FieldKind::Prose if field.name == self.kind.title => {
-                        Column::flexible(field.label, 16, 80, keep)
-                    }
+                    FieldKind::Line | FieldKind::Prose if field.name == self.kind.title => Column {
+                        width: Width::Between { least: 24, most: 90, part: 4 },
+                        ..Column::fixed(field.label, 0, keep)
+                    },
                     FieldKind::Line | FieldKind::Prose | FieldKind::Link(_) if width > 16 => {
                         Column::flexible(field.label, 10, width + 20, keep)
                     }
@@ -175,10 +174,9 @@ impl<'a> Look<'a> {
         let theme = &self.ctx.theme;
         let Some(name) = level else { return Cell::styled("not scored", theme.style(Role::Dim)) };
         match Level::named(name) {
-            Some(level) => Cell::styled(
-                format!("{} {}", theme.glyph(level.glyph()), capital(name)),
-                theme.style(level.role()),
-            ),
+            Some(level) => {
+                Cell::styled(format!("{} {}", theme.glyph(level.glyph()), capital(name)), theme.style(level.role()))
+            }
             None => Cell::from(capital(name)),
         }
     }

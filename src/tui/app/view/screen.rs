@@ -22,10 +22,12 @@ use crate::tui::widgets::matrix::{Matrix, Score};
 /// Draws the screen of a record.
 pub fn draw(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) {
     let ctx = &state.ctx;
-    let title = screen.detail.as_ref().map_or_else(|| screen.reference.clone(), |detail| {
-        format!("{} {}", detail.record.reference(), detail.record.title())
-    });
-    let pane = Pane { theme: &ctx.theme, number: None, title: &title, count: screen.kind.label, focused: true, scroll: None };
+    let title = screen.detail.as_ref().map_or_else(
+        || screen.reference.clone(),
+        |detail| format!("{} {}", detail.record.reference(), detail.record.title()),
+    );
+    let pane =
+        Pane { theme: &ctx.theme, number: None, title: &title, count: screen.kind.label, focused: true, scroll: None };
     (&pane).render(area, frame.buffer_mut());
     let inner = Pane::inner(area);
     let inner = Rect { x: inner.x + u16::from(inner.width > 4), width: inner.width.saturating_sub(2), ..inner };
@@ -60,7 +62,14 @@ fn facts(ctx: &Ctx, review: &Record) -> Line {
     let name = review.text("tier").unwrap_or("tier not decided");
     vec![
         page.piece(name.to_owned(), review.text("tier").map_or(Role::Dim, tier)),
-        page.piece(format!(" · {} · {} priority", review.text("kind").unwrap_or_default(), review.text("priority").unwrap_or("normal")), Role::Dim),
+        page.piece(
+            format!(
+                " · {} · {} priority",
+                review.text("kind").unwrap_or_default(),
+                review.text("priority").unwrap_or("normal")
+            ),
+            Role::Dim,
+        ),
     ]
 }
 
@@ -100,8 +109,7 @@ fn tab(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) 
         }
         Tab::List(_, listing) => {
             let short = listing.base.kind == &CHECKLIST_ITEM;
-            let look =
-                if short { Look::short(ctx, listing.base.kind) } else { Look::long(ctx, listing.base.kind) };
+            let look = if short { Look::short(ctx, listing.base.kind) } else { Look::long(ctx, listing.base.kind) };
             PaneOf { number: None, focused: true, short }.list(state, listing, &look, area, frame);
         }
     }
@@ -130,11 +138,11 @@ fn risk(ctx: &Ctx, screen: &RecordScreen, record: &Record, area: Rect, frame: &m
 }
 
 fn draw_matrix(ctx: &Ctx, screen: &RecordScreen, record: &Record, area: Rect, frame: &mut Frame<'_>) {
-    let names = |scale| -> Vec<String> {
-        (1..=5).map(|step| ctx.terms().step(scale, step).unwrap_or_default()).collect()
-    };
+    let names =
+        |scale| -> Vec<String> { (1..=5).map(|step| ctx.terms().step(scale, step).unwrap_or_default()).collect() };
     let (severities, likelihoods) = (names(Scale::Severity), names(Scale::Likelihood));
-    let five = |names: &[String]| -> [String; 5] { std::array::from_fn(|at| names.get(at).cloned().unwrap_or_default()) };
+    let five =
+        |names: &[String]| -> [String; 5] { std::array::from_fn(|at| names.get(at).cloned().unwrap_or_default()) };
     let (severities, likelihoods) = (five(&severities), five(&likelihoods));
     let score = |severity: &str, likelihood: &str| {
         let step = |field: &str| record.number(field).and_then(|step| u8::try_from(step).ok());
@@ -158,7 +166,9 @@ fn draw_matrix(ctx: &Ctx, screen: &RecordScreen, record: &Record, area: Rect, fr
     (&matrix).render(drawn, frame.buffer_mut());
     if legend_height > 0 {
         let legend = match screen.scoring {
-            Some(scoring) if scoring.residual => "Scoring the residual risk: arrows move, Tab inherent, Enter saves".to_owned(),
+            Some(scoring) if scoring.residual => {
+                "Scoring the residual risk: arrows move, Tab inherent, Enter saves".to_owned()
+            }
             Some(_) => "Scoring the inherent risk: arrows move, Tab residual, Enter saves".to_owned(),
             None => matrix.words(),
         };
