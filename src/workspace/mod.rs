@@ -9,6 +9,7 @@ mod content;
 mod doctor;
 mod draft;
 mod error;
+mod facts;
 mod filter;
 mod history;
 mod open;

@@ -1,0 +1,175 @@
+//! The commands that every kind of record has: list, show, add, set, delete, history. Built from the descriptions of the
+//! kinds, so that a new field or a new kind needs nothing here.
+
+mod add;
+mod delete;
+mod history;
+mod list;
+pub mod options;
+mod related;
+mod set;
+mod show;
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::exit::{Done, Failure};
+use super::json;
+use super::out::Out;
+use super::{Context, special};
+use crate::record::{Field, FieldKind, KINDS, Kind, Record, Value, describe};
+use crate::session::Session;
+use crate::workspace::Receipt;
+
+pub use list::print_records;
+pub use show::{any_command, show_any};
+
+/// The name of a kind's command: `item` for a checklist item, unless another kind has that name.
+#[must_use]
+pub fn command_name(kind: Kind) -> &'static str {
+    let last = kind.name.rsplit('_').next().unwrap_or(kind.name);
+    let taken = KINDS.iter().any(|other| other.name != kind.name && other.name == last);
+    if taken { kind.name } else { last }
+}
+
+/// The kind that a command's name or one of its aliases means.
+#[must_use]
+pub fn kind_of_command(name: &str) -> Option<Kind> {
+    let wanted = name.to_lowercase().replace('_', "-");
+    KINDS.iter().copied().find(|kind| command_name(kind) == wanted || aliases(kind).contains(&wanted))
+}
+
+fn aliases(kind: Kind) -> Vec<String> {
+    let mut aliases =
+        vec![kind.name.replace('_', "-"), kind.name.to_owned(), kind.plural.to_lowercase().replace(' ', "-")];
+    if command_name(kind) != kind.name {
+        aliases.push(format!("{}s", command_name(kind)));
+    }
+    aliases.retain(|alias| alias != command_name(kind));
+    aliases.dedup();
+    aliases
+}
+
+/// The command of a kind with its subcommands.
+#[must_use]
+pub fn command(kind: Kind) -> Command {
+    let command = Command::new(command_name(kind))
+        .aliases(aliases(kind))
+        .about(format!("{}: {}", kind.plural, kind.help))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([
+            list::command(kind),
+            show::command(kind),
+            add::command(kind),
+            set::command(kind),
+            delete::command(kind),
+            history::command(kind),
+        ]);
+    special::extend(kind, command)
+}
+
+/// Runs one of a kind's commands.
+///
+/// # Errors
+/// Whatever keeps it from being done.
+pub fn run(kind: Kind, matches: &ArgMatches, context: &mut Context) -> Done {
+    match matches.subcommand() {
+        Some(("list", matches)) => list::run(kind, matches, context),
+        Some(("show", matches)) => show::run(kind, matches, context),
+        Some(("add", matches)) => add::run(kind, matches, context),
+        Some(("set", matches)) => set::run(kind, matches, context),
+        Some(("delete", matches)) => delete::run(kind, matches, context),
+        Some(("history", matches)) => history::run(kind, matches, context),
+        Some((name, matches)) => special::run(kind, name, matches, context),
+        None => Err(Failure::Usage(format!("Say what to do with {}.", kind.plural.to_lowercase()))),
+    }
+}
+
+/// The records named on the command line.
+fn named_args(kind: Kind) -> Arg {
+    let example = format!("{}-1", kind.prefix);
+    Arg::new("records").value_name("REF").num_args(1..).required(true).help(format!(
+        "The {}, by reference such as {example}, or by a title that no other has.",
+        kind.label.to_lowercase()
+    ))
+}
+
+fn named(kind: Kind, matches: &ArgMatches, session: &Session) -> Done<Vec<Record>> {
+    let mut records: Vec<Record> = Vec::new();
+    for name in matches.get_many::<String>("records").into_iter().flatten() {
+        let record = session.record(kind, name)?;
+        if !records.iter().any(|known| known.id() == record.id()) {
+            records.push(record);
+        }
+    }
+    Ok(records)
+}
+
+/// The option that says why.
+fn why_arg() -> Arg {
+    Arg::new("why").long("why").value_name("TEXT").help("Why, for the history.").allow_hyphen_values(true)
+}
+
+fn why(matches: &ArgMatches) -> &str {
+    matches.get_one::<String>("why").map_or("", String::as_str)
+}
+
+/// The option that says how to print what was written.
+fn print_arg() -> Arg {
+    Arg::new("print")
+        .long("print")
+        .value_name("FORM")
+        .value_parser(["text", "json", "ref"])
+        .help("Print what was written in words, as JSON, or as references only.")
+}
+
+fn json_in_arg(help: &'static str) -> Arg {
+    Arg::new("json").long("json").value_name("FILE").help(help)
+}
+
+/// The text of the file named by `--json`; `-` is standard input.
+fn json_text(matches: &ArgMatches) -> Done<Option<String>> {
+    let Some(file) = matches.get_one::<String>("json") else { return Ok(None) };
+    let failed = |source| Failure::File { action: "Reading", path: file.into(), source };
+    let text = if file == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(file) };
+    text.map(Some).map_err(failed)
+}
+
+/// Prints what a change did: in words; or its records of this kind as JSON (by default where JSON came in) or as
+/// references.
+fn print_receipt(out: &mut Out, kind: Kind, session: &Session, receipt: &Receipt, matches: &ArgMatches) -> Done {
+    let json_in = matches.try_get_one::<String>("json").ok().flatten().is_some();
+    let form = matches.try_get_one::<String>("print").ok().flatten().map(String::as_str);
+    let records = receipt.records.iter().filter(|record| record.kind() == kind);
+    match form.unwrap_or(if json_in { "json" } else { "text" }) {
+        "json" => {
+            let labels = session.workspace.labels(&receipt.records)?;
+            out.json(&records.map(|record| json::whole(record, &labels)).collect::<Vec<_>>().into())
+        }
+        "ref" => records.map(Record::reference).try_for_each(|reference| out.line(reference)),
+        _ => said(out, receipt),
+    }
+}
+
+/// Prints what a change did, in words.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn said(out: &mut Out, receipt: &Receipt) -> Done {
+    out.line(&format!("{}.", receipt.what))
+}
+
+/// A field's value in words, with the labels of links.
+#[must_use]
+pub fn in_words(field: &Field, value: &Value, session: &Session, labels: &json::Labels) -> String {
+    let label_of = |id: &str| {
+        labels.get(id).map(|label| match field.linked_kind() {
+            Some("person") => label.title.clone(),
+            _ => format!("{} {}", label.reference, label.title),
+        })
+    };
+    match (field.kind, value) {
+        (FieldKind::Flag, Value::Flag(_)) => value.display(),
+        _ => describe(field, value, &session.policy, &label_of),
+    }
+}
