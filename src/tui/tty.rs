@@ -4,12 +4,13 @@
 //! it; a frame in which nothing changed sends nothing; the cursor is not switched off and on between frames. Nothing here
 //! ever asks the terminal a question, since the answer would arrive among the keys.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Cell, CellWidth};
 use ratatui::crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
 use ratatui::crossterm::style::{Attribute, ResetColor, SetAttribute};
 use ratatui::crossterm::terminal::{
@@ -29,6 +30,8 @@ pub struct Tty<W: Write> {
     size: Option<Size>,
     shown: Option<bool>,
     at: Option<Position>,
+    /// Where wide graphemes stand on the terminal now.
+    wide: HashSet<(u16, u16)>,
 }
 
 impl Tty<io::Stdout> {
@@ -48,11 +51,37 @@ impl<W: Write> Tty<W> {
     fn over(writer: W, size: Option<Size>) -> Self {
         let holding = Arc::new(AtomicBool::new(false));
         let frames = Frames { writer, held: Vec::new(), holding: Arc::clone(&holding) };
-        Self { backend: CrosstermBackend::new(frames), holding, size, shown: None, at: None }
+        Self { backend: CrosstermBackend::new(frames), holding, size, shown: None, at: None, wide: HashSet::new() }
     }
 
     fn real(&self) -> bool {
         self.size.is_none()
+    }
+
+    /// The cells to draw, and a blank for each other half of a wide grapheme that they overwrite: not every terminal clears
+    /// that by itself. Where it would not be blank, it is among the cells already.
+    fn with_halves<'a>(&mut self, content: impl Iterator<Item = (u16, u16, &'a Cell)>) -> Vec<(u16, u16, &'a Cell)> {
+        static BLANK: Cell = Cell::EMPTY;
+        let mut cells: Vec<(u16, u16, &Cell)> = Vec::new();
+        let mut half: Option<(u16, u16)> = None;
+        for (x, y, cell) in content {
+            if let Some(place) = half.take_if(|place| *place != (x, y)) {
+                cells.push((place.0, place.1, &BLANK));
+            }
+            let width = cell.cell_width().max(1);
+            half = half.filter(|place| *place != (x, y));
+            for column in x..x.saturating_add(width) {
+                if self.wide.remove(&(column, y)) && column + 1 >= x + width {
+                    half = Some((column + 1, y));
+                }
+            }
+            if width > 1 {
+                self.wide.insert((x, y));
+            }
+            cells.push((x, y, cell));
+        }
+        cells.extend(half.map(|(x, y)| (x, y, &BLANK)));
+        cells
     }
 }
 
@@ -150,12 +179,15 @@ impl<W: Write> Backend for Tty<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut content = content.peekable();
-        if content.peek().is_none() {
-            return Ok(());
+        let cells = self.with_halves(content);
+        if !cells.is_empty() {
+            self.at = None;
         }
-        self.at = None;
-        self.backend.draw(content)
+        // Each run starts by saying where it stands.
+        for run in cells.split_inclusive(|(_, _, cell)| doubtful(cell.symbol())) {
+            self.backend.draw(run.iter().copied())?;
+        }
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -188,10 +220,14 @@ impl<W: Write> Backend for Tty<W> {
     }
 
     fn clear(&mut self) -> io::Result<()> {
+        self.wide.clear();
         self.backend.clear()
     }
 
     fn clear_region(&mut self, what: ClearType) -> io::Result<()> {
+        if what == ClearType::All {
+            self.wide.clear();
+        }
         self.backend.clear_region(what)
     }
 
@@ -206,6 +242,12 @@ impl<W: Write> Backend for Tty<W> {
     fn flush(&mut self) -> io::Result<()> {
         Backend::flush(&mut self.backend)
     }
+}
+
+/// Whether terminals disagree about the width of a grapheme: emoji, flags, families, piles of marks. What follows one on the
+/// same line is placed anew, so that columns stay straight on all of them.
+fn doubtful(symbol: &str) -> bool {
+    symbol.len() > 3
 }
 
 /// A writer that keeps everything back while a frame is made, and sends it as one synchronized update.
@@ -242,9 +284,11 @@ impl<W: Write> Write for Frames<W> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZero;
     use std::sync::Mutex;
 
-    use ratatui::widgets::Paragraph;
+    use proptest::prelude::*;
+    use ratatui::widgets::{Paragraph, Widget};
 
     use super::*;
     use crate::tui::terminal::Screen;
@@ -313,6 +357,46 @@ mod tests {
             wire.take();
             draw(&mut screen);
             assert_eq!(wire.take(), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn what_follows_an_emoji_is_placed_anew() {
+        let wire = Wire::default();
+        let mut screen = screen(&wire);
+        draw(&mut screen, "a👩‍👩‍👧‍👦b語c");
+        let sent = wire.take().concat();
+        assert!(sent.contains("\x1b[1;4Hb語"), "{sent:?}");
+        assert!(!sent.contains("\x1b[1;5H"), "{sent:?}");
+    }
+
+    #[test]
+    fn no_half_of_a_wide_character_is_left() {
+        let wire = Wire::default();
+        let mut screen = screen(&wire);
+        for (before, now, halves) in [("日本", "a 本", 1), ("x日", "日 ", 1), ("日本", "ab本", 0), ("日本", "本日", 0)]
+        {
+            draw(&mut screen, before);
+            wire.take();
+            draw(&mut screen, now);
+            let sent = wire.take().concat();
+            assert_eq!(sent.matches(' ').count(), halves, "{before} to {now}: {sent:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_terminal_shows_what_was_drawn(frames in proptest::collection::vec("[ab日本👩é ]{0,20}\n[ab日 ]{0,12}", 1..6)) {
+            let wire = Wire::default();
+            let mut screen = screen(&wire);
+            let mut terminal = vt100::Parser::new(NonZero::new(3).unwrap(), NonZero::new(20).unwrap(), 0);
+            for frame in frames {
+                draw(&mut screen, &frame);
+                terminal.process(wire.take().concat().as_bytes());
+                let shown: Vec<String> = terminal.screen().rows(0, 20).map(|row| row.trim_end().to_owned()).collect();
+                let drawn = crate::tui::widgets::testing::drawn(20, 3, |area, buffer| Paragraph::new(frame.as_str()).render(area, buffer));
+                prop_assert_eq!(shown.join("\n"), drawn);
+            }
         }
     }
 

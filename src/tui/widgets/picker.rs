@@ -182,7 +182,7 @@ impl Picker {
             for (at, choice) in self.choices.iter().enumerate() {
                 // A match in the label counts for more than one in the line about it.
                 let label = fuzzy.score(&choice.label).map(|score| score * 2);
-                if let Some(score) = label.or_else(|| fuzzy.score(&choice.haystack())) {
+                if let Some(score) = label.or_else(|| fuzzy.score_text(&choice.haystack())) {
                     scored.push((score, at));
                 }
             }
@@ -390,7 +390,8 @@ impl Picker {
         let mut fuzzy = self.fuzzy.borrow_mut();
         let matched = if fuzzy.is_empty() { Vec::new() } else { fuzzy.matched(&choice.label) };
         let behind = choice.label.len() + 1;
-        let both = if matched.is_empty() && !fuzzy.is_empty() { fuzzy.matched(&choice.haystack()) } else { matched };
+        let both =
+            if matched.is_empty() && !fuzzy.is_empty() { fuzzy.matched_text(&choice.haystack()) } else { matched };
         let in_label: Vec<Range<usize>> = both
             .iter()
             .filter(|range| range.start < choice.label.len())
