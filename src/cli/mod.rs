@@ -5,6 +5,7 @@
 mod audit;
 mod backup;
 mod completions;
+mod desk;
 mod doctor;
 pub mod exit;
 mod init;
@@ -41,6 +42,7 @@ struct Sub {
 
 /// The subcommands that are not made from kinds of record, in the order in which help lists them.
 const SUBS: &[Sub] = &[
+    Sub { name: "desk", command: desk::command, run: desk::run },
     Sub { name: "init", command: init::command, run: init::run },
     Sub { name: "show", command: record::any_command, run: record::show_any },
     Sub { name: "search", command: search::command, run: search::run },
@@ -127,8 +129,6 @@ pub fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Responsible AI reviews in the terminal: intake, risks, checklists, actions and evidence in one file.")
         .after_help(format!("Exit codes:\n{}", codes.join("\n")))
-        .subcommand_required(true)
-        .arg_required_else_help(true)
         .infer_long_args(true)
         .max_term_width(100)
         .subcommands(SUBS.iter().map(|sub| (sub.command)()))
@@ -155,9 +155,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Done<u8> {
 }
 
 fn dispatch(matches: &ArgMatches, context: &mut Context) -> Done {
-    let Some((name, matches)) = matches.subcommand() else {
-        return Err(Failure::Usage("Say what to do; `probity --help` lists the commands.".to_owned()));
-    };
+    let Some((name, matches)) = matches.subcommand() else { return desk::run(matches, context) };
     if let Some(sub) = SUBS.iter().find(|sub| sub.name == name) {
         return (sub.run)(matches, context);
     }
