@@ -137,7 +137,9 @@ impl<'s> Reader<'s> {
     /// The table under a key that policy cannot do without.
     pub(super) fn needed_table<'t>(&mut self, table: &mut DeTable<'t>, key: &str) -> Option<(DeTable<'t>, usize)> {
         if !table.contains_key(key) {
-            self.flaw(0, format!("policy needs a table [{key}]; no layer has one, or one was removed."));
+            let removed = self.removed.iter().rev().find(|(removed, _)| removed == key).map(|(_, at)| *at);
+            let how = if removed.is_some() { "this removes it" } else { "no layer has one" };
+            self.flaw(removed.unwrap_or(0), format!("policy needs a table [{key}]; {how}."));
         }
         self.table(table, key)
     }

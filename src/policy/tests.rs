@@ -112,7 +112,8 @@ fn a_complete_policy_must_be_complete() {
     for section in ["[scale]", "[matrix]", "[evidence]", "[risk]"] {
         assert!(messages.iter().any(|message| message.contains(section)), "{section}: {messages:?}");
     }
-    assert!(flaws_of("[matrix]\nremove = true\n")[0].message.contains("[matrix]"));
+    let removed = &flaws_of("\n[matrix]\nremove = true\n")[0];
+    assert_eq!((removed.layer.as_str(), removed.line), ("test", Some(2)), "{removed}");
 }
 
 #[test]
@@ -198,6 +199,18 @@ fn profiles_load_without_a_warning_and_differ() {
     assert_eq!(taken_away.last().map(|said| (said.layer.as_str(), &said.value)), Some(("profile startup", &None)));
     let item = startup.explain("checklist.launch-readiness.item.FAIR-02.controls");
     assert_eq!(item[0].value.as_ref().map(ToString::to_string).as_deref(), Some("[\"FAIR-02\", \"FAIR-06\"]"));
+}
+
+#[test]
+fn the_example_for_organisations_loads() {
+    let policy = policy_of(include_str!("../../assets/policy/example.toml"));
+    assert_eq!(policy.warnings(), &[]);
+    assert_eq!(policy.about().name, "Acme");
+    assert_eq!(policy.level(3, 3).unwrap().0, "high");
+    let school = packet(&[("users", "Teachers and PUPILS of primary schools")]);
+    assert!(missing(&policy, &school).contains(&"acme-minors".to_owned()));
+    let agents = policy.checklist("acme-agents").unwrap();
+    assert_eq!(agents.items.len(), policy.checklist("llm-application").unwrap().items.len() + 1);
 }
 
 #[test]
