@@ -4,6 +4,7 @@ use super::source::Layer;
 
 /// The files of the built-in default, in the order in which they are laid.
 const DEFAULT: &[(&str, &str)] = &[
+    ("about", include_str!("../../assets/policy/about.toml")),
     ("scales", include_str!("../../assets/policy/scales.toml")),
     ("names", include_str!("../../assets/policy/names.toml")),
     ("requirements", include_str!("../../assets/policy/requirements.toml")),
@@ -16,7 +17,10 @@ const DEFAULT: &[(&str, &str)] = &[
 ];
 
 /// The profiles by name.
-const PROFILES: &[(&str, &str)] = &[];
+const PROFILES: &[(&str, &str)] = &[
+    ("startup", include_str!("../../assets/policy/profiles/startup.toml")),
+    ("EU", include_str!("../../assets/policy/profiles/eu.toml")),
+];
 
 /// The built-in default, the lowest layers of every policy.
 pub(super) fn default_layers() -> Vec<Layer> {

@@ -1,7 +1,7 @@
 //! Conditions on what a packet says, written in CEL (Common Expression Language, <https://cel.dev>).
 //!
 //! A condition is compiled and checked once, when policy is loaded; then it is asked of one packet after another. It
-//! cannot do harm: it has no loops but over lists, no way out of the packet, and its size is bounded (see [`typing`]).
+//! cannot do harm: it has no loops but over lists, no way out of the packet, and its size and cost are bounded.
 //!
 //! What a field holds, in a condition: a text (also a choice, a link or a date, as `2026-12-31`), a list of texts, a
 //! whole number, or true and false; and where nothing was said, the empty text, the empty list, 0 or false.
@@ -71,7 +71,7 @@ impl Condition {
                 first.map_or((0, String::new()), |error| (byte_of(source, error.pos), syntax(&error.msg)));
             vec![ConditionProblem::new(offset, message)]
         })?;
-        let problems = typing::check(&program, source);
+        let problems = typing::check(&program);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -236,5 +236,165 @@ fn failure(error: &ExecutionError) -> String {
         ExecutionError::Overflow(..) => "a number grows too large.".to_owned(),
         ExecutionError::IndexOutOfBounds(_) => "it asks for an item beyond the end of a list.".to_owned(),
         other => format!("{}.", text::fit(&text::line(&other.to_string()), 200)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::tests::packet;
+    use super::*;
+
+    fn holds(source: &str, values: &[(&str, &str)]) -> Result<bool, String> {
+        let condition = Condition::compile(source).unwrap_or_else(|problems| panic!("{source}: {problems:?}"));
+        condition.holds(&Facts::of_packet(&packet(values)))
+    }
+
+    fn problem(source: &str) -> ConditionProblem {
+        match Condition::compile(source) {
+            Ok(_) => panic!("{source} is taken"),
+            Err(problems) => problems[0].clone(),
+        }
+    }
+
+    #[test]
+    fn conditions_ask_what_a_packet_says() {
+        let llm = "packet.model_type in ['RAG', 'prompted LLM'] && packet.exposure != 'internal'";
+        assert_eq!(holds(llm, &[("model_type", "RAG")]), Ok(true));
+        assert_eq!(holds(llm, &[("model_type", "RAG"), ("exposure", "internal")]), Ok(false));
+        assert_eq!(holds(llm, &[]), Ok(false));
+        assert_eq!(holds("answered(packet.fallback)", &[("fallback", "  ")]), Ok(false));
+        assert_eq!(holds("answered(packet.fallback) ? true : packet.tags == ['x']", &[("fallback", "x")]), Ok(true));
+        assert_eq!(holds("size(packet.languages) == 0 && packet.version == 0", &[]), Ok(true));
+        assert_eq!(holds("packet.planned_launch_on < '2027-01-01'", &[]), Ok(true));
+        assert_eq!(holds("true", &[]), Ok(true));
+    }
+
+    #[test]
+    fn lists_and_dates_are_asked_in_their_own_way() {
+        let mut said = packet(&[]);
+        said.set("languages", vec!["de-AT".to_owned(), "fr".to_owned()]);
+        said.set("planned_launch_on", chrono::NaiveDate::from_ymd_opt(2026, 12, 31).unwrap());
+        let facts = Facts::of_packet(&said);
+        let ask = |source: &str| Condition::compile(source).unwrap().holds(&facts);
+        assert_eq!(ask("packet.languages.exists(l, l.startsWith('de'))"), Ok(true));
+        assert_eq!(ask("packet.languages.all(l, l in ['de-AT', 'fr'])"), Ok(true));
+        assert_eq!(ask("'fr' in packet.languages && size(packet.languages) == 2"), Ok(true));
+        assert_eq!(ask("['de', 'it'].exists(c, packet.languages.exists(l, l.startsWith(c)))"), Ok(true));
+        assert_eq!(ask("packet.planned_launch_on == '2026-12-31'"), Ok(true));
+    }
+
+    #[test]
+    fn words_are_mentioned_from_their_start_in_any_case() {
+        let values = [("use_case", "Ranks RÉSUMÉS for hiring; any language")];
+        for (words, found) in
+            [("'résum'", true), ("['pay', 'HIRI']", true), ("'age'", false), ("''", false), ("'ring'", false)]
+        {
+            assert_eq!(holds(&format!("mentions(packet.use_case, {words})"), &values), Ok(found), "{words}");
+        }
+        assert_eq!(holds("mentions(packet.geography, 'de')", &[]), Ok(false));
+    }
+
+    #[test]
+    fn a_condition_that_fails_says_so_and_is_never_taken_for_no() {
+        let source = "answered(packet.use_case) && 1 / (size(packet.use_case) - 1) > 0";
+        assert_eq!(holds(source, &[]), Ok(false));
+        assert_eq!(holds(source, &[("use_case", "x")]), Err("it divides by zero.".to_owned()));
+        assert!(problem("10 / size(packet.languages) > 2").message.contains("says nothing yet: it divides by zero"));
+        assert!(problem("packet.languages[0] == 'de'").message.contains("beyond the end"));
+        assert!(problem("size(packet.languages) - 9223372036854775807 - 9 > 0").message.contains("too large"));
+    }
+
+    #[test]
+    fn what_would_be_silently_false_is_refused() {
+        for (source, offset, words) in [
+            ("packet.exposure == 'pubic'", 19, "not a choice of exposure; expected one of: internal"),
+            ("packet.exposure in ['public', 'kids']", 30, "not a choice of exposure"),
+            ("'Public' != packet.exposure", 0, "not a choice of exposure"),
+            ("packet.exposure == 3", 19, "a text never equals a whole number"),
+            ("packet.languages == 'de'", 20, "a list never equals a text"),
+            ("3 in packet.languages", 0, "never in a list of such things"),
+            ("has(packet.fallback)", 4, "ask answered(packet.fallback)"),
+            ("packet.fallback == null", 19, "ask answered"),
+            ("packet.expsure == 'public'", 0, "did you mean “exposure”?"),
+            ("packet['exposure'] == 'public'", 0, "write packet.exposure"),
+            ("packet.answered > 3", 0, "not a field of the packet"),
+            ("packet.exposure", 0, "true or false, not as a text"),
+            ("packet.exposure || true", 0, "expected true or false here"),
+            ("size(packet.languages)", 0, "not as a whole number"),
+            ("risk.severity > 3", 0, "“risk” is not a name"),
+            ("exposure == 'public'", 0, "packet.exposure and the like"),
+            ("packet == packet", 0, "name a field of the packet"),
+            ("anwered(packet.fallback)", 0, "not a function"),
+            ("packet.use_case.matches('x')", 0, "not a function"),
+            ("packet.languages.contains('x')", 0, "'x' in list"),
+            ("packet.use_case + 'x' == 'x'", 0, "numbers only"),
+            ("packet.tags.map(t, t + t) == ['x']", 0, "all(…) or exists(…) only"),
+            ("packet.tags.exists_one(t, t == 'x')", 0, "all(…) or exists(…) only"),
+            ("packet.tags.exists(t == 'x')", 0, "list.exists(x, condition on x)"),
+            ("packet.use_case.exists(t, t == 'x')", 0, "look into lists, not a text"),
+            ("packet.tags.exists(t, packet.languages.exists(l, l == t))", 0, "only one of them over a list"),
+            ("packet.tags == []", 15, "an empty list tests nothing"),
+            ("packet.tags == ['x', 3]", 21, "things of one kind"),
+            ("{'a': 1} == {'a': 1}", 0, "no maps"),
+            ("1u == 1u", 0, "whole numbers, numbers"),
+            ("packet.use_case < 3", 18, "expected a text here"),
+            ("packet.tags < packet.languages", 0, "no order"),
+            ("packet.use_case.length > 3", 0, "only the packet has fields"),
+        ] {
+            let found = problem(source);
+            assert!(found.message.contains(words), "{source}: {found:?}");
+            // Calls are placed at their bracket, tests at their dot: somewhere in the part that is wrong.
+            assert!(found.offset >= offset, "{source}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn problems_are_placed_in_the_condition() {
+        for (source, at) in [
+            ("packet.exposure == 'pubic'", "'pubic'"),
+            ("mentions(packet.use_case, 'é日本')\n && packet.exposure == 'pubic'", "'pubic'"),
+            ("'é' == 'é' && packet.users == nobody", "nobody"),
+            ("true &&\n  'é' == ", ""),
+        ] {
+            let found = problem(source);
+            assert_eq!(&source[found.offset..found.offset + at.len()], at, "{source}: {found:?}");
+        }
+        assert_eq!(Condition::compile("packet.a == 1 && packet.b == 2").unwrap_err().len(), 2, "all are reported");
+    }
+
+    #[test]
+    fn conditions_are_bounded() {
+        for source in [
+            "(".repeat(1900),
+            "!(".repeat(900) + "true" + &")".repeat(900),
+            vec!["1"; 900].join("+") + " > 0",
+            "[".repeat(900) + &"]".repeat(900) + " == [1]",
+            "packet.tags".to_owned() + &".exists(t, true)".repeat(100),
+            "x".repeat(2001),
+            String::new(),
+        ] {
+            assert!(Condition::compile(&source).is_err());
+        }
+        let many = vec!["packet.exposure == 'public'"; 60].join(" || ");
+        assert!(Condition::compile(&many).is_ok(), "a long list of alternatives is fine");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_compiler_panic(source in any::<String>()) {
+            let _ = Condition::compile(&source);
+        }
+
+        #[test]
+        fn no_near_miss_makes_the_compiler_panic(source in
+            "(packet|x|answered|mentions|size|has|exists|all|map|in|'a'|'\\\\|\"|1|0|true|null|[-+*/%&|!<>=?:.,(){}\\[\\]` é\n]){0,30}"
+        ) {
+            match Condition::compile(&source) {
+                Ok(condition) => prop_assert!(condition.holds(&Facts::of_packet(&packet(&[]))).is_ok()),
+                Err(problems) => prop_assert!(problems.iter().all(|problem| source.is_char_boundary(problem.offset))),
+            }
+        }
     }
 }

@@ -5,7 +5,8 @@ use sha2::{Digest as _, Sha256};
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Spanned, Value};
 
-use super::layer::{Item, identity, is_named, normalise, parse};
+use super::gather::parse;
+use super::layer::{Item, identity, is_named, normalise};
 use super::scales::rows_again;
 use super::source::Sources;
 

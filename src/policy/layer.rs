@@ -1,22 +1,20 @@
-//! Laying policy files over one another: which files there are, the lowest first, and what comes out where they meet.
+//! Laying policy files over one another, and what comes out where they meet.
 //!
 //! Tables merge key by key. Lists of named things merge by name: a later layer replaces the keys it gives, adds what is
 //! new at the end, and takes one away with `remove = true`. Any other value is replaced whole.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::source::{Flaw, Layer, PolicyError, Sources};
-use super::{assets, text};
+use super::gather::parse;
+use super::source::{Flaw, Sources};
+use super::text;
 
 /// A value of a policy file, with where it stands.
 pub(super) type Item<'a> = Spanned<DeValue<'a>>;
-
-/// The most mistakes of syntax that one file is told of.
-const MOST_SYNTAX: usize = 20;
 
 /// The key by which the things in a list are told apart; none where a list is a plain list of values.
 pub(super) fn identity(list: &str) -> Option<&'static str> {
@@ -26,132 +24,6 @@ pub(super) fn identity(list: &str) -> Option<&'static str> {
         "checklist.item" => Some("code"),
         _ => None,
     }
-}
-
-/// The layers that a policy is made of, the lowest first: the built-in default (unless the lowest given layer says
-/// `complete = true`), then the given ones, each after what it extends.
-///
-/// # Errors
-/// Bad TOML, something extended that is not there, a cycle.
-pub(super) fn gather(given: &[Layer]) -> Result<Vec<Layer>, PolicyError> {
-    let mut gathering = Gathering::default();
-    for layer in given {
-        gathering.add(layer.clone());
-    }
-    if !gathering.flaws.is_empty() {
-        return Err(PolicyError { flaws: gathering.flaws });
-    }
-    let mut layers = if gathering.complete { Vec::new() } else { assets::default_layers() };
-    layers.extend(gathering.order);
-    Ok(layers)
-}
-
-#[derive(Default)]
-struct Gathering {
-    order: Vec<Layer>,
-    /// What tells layers apart, with whether all that it extends is in order.
-    known: Vec<(String, bool)>,
-    complete: bool,
-    flaws: Vec<Flaw>,
-}
-
-impl Gathering {
-    fn add(&mut self, layer: Layer) {
-        let table = match parse(&layer) {
-            Ok(table) => table,
-            Err(flaws) => return self.flaws.extend(flaws),
-        };
-        let extends = match table.get("extends") {
-            None => None,
-            Some(item) if item.get_ref().is_str() => item.get_ref().as_str().map(|name| (name.to_owned(), item.span())),
-            Some(item) => {
-                let message = "“extends” names one profile or one file beside this one, in quotes.";
-                return self.flaws.push(Flaw::at(&layer, item.span().start, message));
-            }
-        };
-        match table.get("complete").map(|item| (item.get_ref().as_bool(), item.span())) {
-            None => {}
-            Some((Some(complete), at)) => {
-                if complete && (!self.order.is_empty() || extends.is_some()) {
-                    let message = "a complete policy lies on nothing: it must be the lowest file and extend none.";
-                    self.flaws.push(Flaw::at(&layer, at.start, message));
-                }
-                self.complete |= complete;
-            }
-            Some((None, at)) => {
-                self.flaws.push(Flaw::at(&layer, at.start, "“complete” is either true or false."));
-            }
-        }
-        drop(table);
-        self.known.push((key_of(&layer), false));
-        let here = self.known.len() - 1;
-        if let Some((name, at)) = extends {
-            self.extend(&layer, &name, &at);
-        }
-        self.known[here].1 = true;
-        self.order.push(layer);
-    }
-
-    fn extend(&mut self, layer: &Layer, name: &str, at: &Range<usize>) {
-        let base = match find(layer, name) {
-            Ok(base) => base,
-            Err(message) => return self.flaws.push(Flaw::at(layer, at.start, message)),
-        };
-        let key = key_of(&base);
-        match self.known.iter().find(|(known, _)| *known == key) {
-            None => self.add(base),
-            Some((_, true)) => {}
-            Some((_, false)) => {
-                let message =
-                    format!("“{}” extends “{name}”, which extends it in turn; one of the two must not.", layer.name);
-                self.flaws.push(Flaw::at(layer, at.start, message));
-            }
-        }
-    }
-}
-
-/// What tells layers apart: the file, or the name where there is no file.
-fn key_of(layer: &Layer) -> String {
-    match &layer.path {
-        Some(path) => format!("file {}", std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display()),
-        None => format!("name {}", layer.name),
-    }
-}
-
-/// The layer that another extends.
-fn find(layer: &Layer, name: &str) -> Result<Layer, String> {
-    if let Some(profile) = assets::profile(name) {
-        return Ok(profile);
-    }
-    let is_file = std::path::Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-    if !is_file {
-        let profiles: Vec<&str> = assets::profiles().collect();
-        return Err(format!(
-            "there is no profile “{name}”; expected one of: {}; or a file beside this one, such as “base.toml”.",
-            profiles.join(", ")
-        ));
-    }
-    if name.contains(['/', '\\']) {
-        return Err(format!("“{name}” leads to another folder; a policy extends only files beside it."));
-    }
-    let Some(path) = &layer.path else {
-        return Err(format!("“{name}” would lie beside this policy, which is not in a file."));
-    };
-    Layer::read(&path.with_file_name(name))
-        .map_err(|error| error.flaws.first().map_or_else(String::new, |flaw| format!("“{name}”: {}", flaw.message)))
-}
-
-/// Reads a layer's TOML.
-pub(super) fn parse(layer: &Layer) -> Result<DeTable<'_>, Vec<Flaw>> {
-    let (table, errors) = DeTable::parse_recoverable(&layer.text);
-    if errors.is_empty() {
-        return Ok(table.into_inner());
-    }
-    let flaw = |error: &toml::de::Error| {
-        let message = format!("this is not TOML: {}.", error.message());
-        error.span().map_or_else(|| Flaw::of(layer, &message), |span| Flaw::at(layer, span.start, &message))
-    };
-    Err(errors.iter().take(MOST_SYNTAX).map(flaw).collect())
 }
 
 /// All layers laid over one another, with what was found on the way.
@@ -236,7 +108,7 @@ struct Merge<'s> {
 
 impl<'s> Merge<'s> {
     fn flaw(&mut self, at: usize, message: impl AsRef<str>) {
-        self.flaws.push(self.sources.flaw(at, message));
+        self.sources.keep(&mut self.flaws, at, message);
     }
 
     /// Lays `upper` over `lower`. `path` is the dotted path of both, without the names of things in lists.
@@ -285,8 +157,6 @@ impl<'s> Merge<'s> {
             let given = kind_name(item.get_ref().type_str());
             self.clash(at, key.get_ref(), had, given);
         } else {
-            // Out first, so that the key too leads to the layer whose value holds.
-            lower.remove(&key);
             lower.insert(key, item);
         }
     }
@@ -296,7 +166,14 @@ impl<'s> Merge<'s> {
     }
 
     fn list(&mut self, lower: &mut DeArray<'s>, upper: DeArray<'s>, identity: &'static str, path: &str) {
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (at, item) in lower.iter().enumerate() {
+            if let Some(name) = item.get_ref().get(identity).and_then(|name| name.get_ref().as_str()) {
+                places.insert(name.to_owned(), at);
+            }
+        }
         let mut seen = HashSet::new();
+        let mut gone = HashSet::new();
         for item in upper {
             let span = item.span();
             let DeValue::Table(table) = item.into_inner() else {
@@ -306,31 +183,25 @@ impl<'s> Merge<'s> {
             let Some((name, at)) = self.name_of(&table, identity, path, span.start) else { continue };
             if !seen.insert(name.clone()) {
                 self.flaw(at, format!("the {path} “{name}” stands twice in this file."));
-                continue;
+            } else if self.is_removal(&table, Some(identity)) {
+                match places.get(&name) {
+                    Some(place) => _ = gone.insert(*place),
+                    None => self.removes_nothing(at, &name),
+                }
+                self.removed.push((format!("{path} {name}"), at));
+            } else if let Some(place) = places.get(&name) {
+                if let Some(DeValue::Table(here)) = lower.get_mut(*place).map(Spanned::get_mut) {
+                    self.table(here, table, path);
+                }
+            } else {
+                let mut here = DeTable::new();
+                self.table(&mut here, table, path);
+                lower.push(Spanned::new(span, DeValue::Table(here)));
             }
-            let index = lower.iter().position(|item| is_named(item, identity, &name));
-            match index {
-                _ if self.is_removal(&table, Some(identity)) => {
-                    if index.is_none() {
-                        self.removes_nothing(at, &name);
-                    }
-                    let kept = std::mem::replace(lower, DeArray::new())
-                        .into_iter()
-                        .filter(|item| !is_named(item, identity, &name));
-                    kept.for_each(|item| lower.push(item));
-                    self.removed.push((format!("{path} {name}"), at));
-                }
-                Some(index) => {
-                    if let Some(DeValue::Table(here)) = lower.get_mut(index).map(Spanned::get_mut) {
-                        self.table(here, table, path);
-                    }
-                }
-                None => {
-                    let mut here = DeTable::new();
-                    self.table(&mut here, table, path);
-                    lower.push(Spanned::new(span, DeValue::Table(here)));
-                }
-            }
+        }
+        if !gone.is_empty() {
+            let all = std::mem::replace(lower, DeArray::new()).into_iter().enumerate();
+            *lower = all.filter(|(at, _)| !gone.contains(at)).map(|(_, item)| item).collect();
         }
     }
 
@@ -362,7 +233,7 @@ impl<'s> Merge<'s> {
 
     fn removes_nothing(&mut self, at: usize, name: &str) {
         let message = format!("“{name}” is removed, but no layer below has it.");
-        self.warnings.push(self.sources.flaw(at, message));
+        self.sources.keep(&mut self.warnings, at, message);
     }
 
     fn check_text(&mut self, value: &DeValue<'_>, at: usize) {
@@ -413,5 +284,101 @@ pub(super) fn kind_name(toml: &str) -> &'static str {
         "datetime" => "a date or time",
         "array" => "a list",
         _ => "a table",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{builtin, flaws_of, policy_of};
+    use crate::record::{Names, Terms as _};
+
+    #[test]
+    fn lists_merge_by_name() {
+        let policy = policy_of(
+            "[[category]]\nname = \"fairness\"\ndefinition = \"Ours.\"\n\
+             [[category]]\nname = \"sustainability\"\ndefinition = \"New.\"\n\
+             [[category]]\nname = \"transparency\"\nremove = true\n",
+        );
+        let (before, after) = (builtin().names(Names::Category), policy.names(Names::Category));
+        assert_eq!(after.len(), before.len());
+        assert_eq!(after[0], before[0], "what was there stays where it was");
+        assert_eq!(policy.named(Names::Category)[0].definition, "Ours.");
+        assert_eq!(after.last().map(String::as_str), Some("sustainability"));
+        assert!(!after.contains(&"transparency".to_owned()));
+        assert!(policy.warnings().iter().all(|flaw| flaw.message.contains("has no category now")));
+        assert!(!policy.warnings().is_empty());
+    }
+
+    #[test]
+    fn mistakes_are_refused_with_file_line_and_what_was_expected() {
+        for (text, line, words) in [
+            ("[risk\n", 1, "this is not TOML: unclosed table, expected `]`"),
+            ("\n[risk]\ntolerated_level =\n", 3, "this is not TOML"),
+            ("[risk]\ntolerated_level = \"low\"\ntolerated_level = \"low\"\n", 3, "duplicate key"),
+            ("[[requirment]]\nid = \"x\"\n", 1, "did you mean “requirement”?"),
+            ("[requirement]\nid = \"x\"\n", 1, "“requirement” holds a list, not a table"),
+            ("requirement = 3\n", 1, "“requirement” holds a list, not a whole number"),
+            ("requirement = [3]\n", 1, "a table of its own, under [[requirement]]"),
+            ("[[requirement]]\nfield = \"scale\"\n", 1, "needs the key “id”"),
+            ("[[requirement]]\nid = \" \"\n", 2, "expected a text in quotes"),
+            ("[[requirement]]\nid = 7\n", 2, "expected a text in quotes"),
+            ("[[role]]\nname = \"a\"\ndefinition = \"\"\n[[role]]\nname = \"a\"\n", 5, "stands twice in this file"),
+            ("[[role]]\nname = \"Specialist\"\ndefinition = \"\"\n", 2, "only in upper and lower case"),
+            ("[[role]]\nname = \"new\"\n", 1, "this needs the key “definition”"),
+            ("[[role]]\nname = \"new\"\ndefinition = 3\n", 3, "wrong type: the number “3”, expected a text in quotes"),
+            ("[[role]]\nname = \"auditor\"\nremove = false\n", 3, "can only be true"),
+            ("[[role]]\nname = \"auditor\"\nremove = true\ndefinition = \"\"\n", 3, "needs no other keys"),
+            ("[[role]]\nname = \"a\\u202Eb\"\ndefinition = \"\"\n", 2, "U+202E"),
+            ("\"a\\u0007\" = 3\n", 1, "cannot be shown"),
+            ("[[requirement]]\nid = \"x\"\nfield = \"falback\"\nreason = \"\"\n", 3, "did you mean “fallback”?"),
+            ("[[requirement]]\nid = \"x\"\nfield = \"asked\"\nreason = \"\"\n", 3, "not a field that a packet answers"),
+            ("[service_level.thinking]\nlow = 3\n", 1, "not a stage"),
+            ("[service_level.triage]\nhuge = 3\n", 2, "not a tier"),
+            ("[service_level.triage]\nlow = 1.5\n", 2, "whole number from 0 to 3650"),
+            ("[[escalation]]\nid = \"reminder\"\nto = [\"nobody\"]\n", 3, "somebody an escalation can go to"),
+            ("[[stage]]\nname = \"thinking\"\ndefinition = \"\"\n", 2, "not a stage"),
+            ("[about]\nnaem = \"x\"\n", 2, "unknown key “naem”"),
+        ] {
+            let flaws = flaws_of(text);
+            let flaw = flaws.iter().find(|flaw| flaw.message.contains(words));
+            let flaw = flaw.unwrap_or_else(|| panic!("{text}: {flaws:#?}"));
+            assert_eq!((flaw.layer.as_str(), flaw.line), ("test", Some(line)), "{text}: {flaws:#?}");
+        }
+    }
+
+    #[test]
+    fn a_bad_condition_names_its_own_place() {
+        let rule =
+            |when: &str| format!("[[requirement]]\nid = \"x\"\nfield = \"scale\"\nreason = \"y\"\nwhen = {when}\n");
+        for (when, line, column) in [
+            ("\"packet.exposure == 'pubic'\"", 5, 28),
+            ("'''\n  packet.exposure == 'public' ||\n  packet.domain == 'othr'\n'''", 7, 20),
+            ("\"packet.exposure == \\\"pubic\\\"\"", 5, 8),
+            ("\"1 +\"", 5, 12),
+        ] {
+            let flaws = flaws_of(&rule(when));
+            assert_eq!(flaws.len(), 1, "{when}: {flaws:#?}");
+            assert_eq!((flaws[0].line, flaws[0].column), (Some(line), Some(column)), "{when}: {flaws:#?}");
+        }
+    }
+
+    #[test]
+    fn everything_wrong_is_reported_at_once() {
+        let text = "[matrix.4]\n5 = \"hihg\"\n[risk]\ntolerated_level = \"tiny\"\n[[role]]\nname = \"new\"\n\
+                    [[requirement]]\nid = \"x\"\nfield = \"falback\"\nreason = \"y\"\nwhen = \"nobody\"\n";
+        let lines: Vec<Option<usize>> = flaws_of(text).iter().map(|flaw| flaw.line).collect();
+        for line in [2, 4, 5, 9, 11] {
+            assert!(lines.contains(&Some(line)), "{line} of {lines:?}");
+        }
+        assert_eq!(lines.len(), 5);
+        let many: Vec<String> = (0..1000).map(|at| format!("key{at} = 1")).collect();
+        assert_eq!(flaws_of(&many.join("\n")).len(), 200, "but not without end");
+    }
+
+    #[test]
+    fn removing_what_is_not_there_is_a_warning() {
+        let policy = policy_of("[[role]]\nname = \"nobody\"\nremove = true\n[service_level.closed]\nremove = true\n");
+        let lines: Vec<Option<usize>> = policy.warnings().iter().map(|flaw| flaw.line).collect();
+        assert_eq!(lines, [Some(2), Some(4)]);
     }
 }

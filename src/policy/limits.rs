@@ -41,7 +41,7 @@ impl Limits {
     /// Reads the tables `evidence` and `risk`.
     pub(super) fn read(reader: &mut Reader<'_>, root: &mut DeTable<'_>, levels: &[Level]) -> Self {
         let mut limits = Self::default();
-        if let Some((mut table, at)) = reader.table(root, "evidence") {
+        if let Some((mut table, at)) = reader.needed_table(root, "evidence") {
             match table.remove("copy_limit_bytes") {
                 Some(item) => {
                     let bytes = reader.whole(item, "the limit for copies, in bytes,", 0..=LARGEST_COPY);
@@ -52,7 +52,7 @@ impl Limits {
             limits.evidence_days = read_ages(reader, &mut table);
             reader.leftover(&table, &["copy_limit_bytes", "max_age_days"]);
         }
-        if let Some((mut table, at)) = reader.table(root, "risk") {
+        if let Some((mut table, at)) = reader.needed_table(root, "risk") {
             match table.remove("tolerated_level") {
                 Some(item) => limits.tolerated = read_level(reader, item, levels),
                 None => reader.flaw(at, "risk needs “tolerated_level”, the highest level that may remain."),

@@ -1,28 +1,33 @@
 //! Floor 2: what the organisation decided, as data. Policy is layered TOML: the built-in default, under a profile,
-//! under the organisation's file, under the workspace's own ([`layer`]). Conditions on a packet are written in CEL
-//! ([`condition`]). Everything here is computed from the layers' texts; a policy that is wrong in any way is refused
-//! with file, line and what was expected ([`PolicyError`]), and never half applied.
+//! under the organisation's file, under the workspace's own. Conditions on a packet are written in CEL ([`Condition`]).
+//! Everything here is computed from the layers' texts; a policy that is wrong in any way is refused with file, line
+//! and what was expected ([`PolicyError`]), and never half applied.
 //!
-//! To add a concern: one file here that reads its part of the merged tables, one line in [`SECTIONS`], one in
-//! [`Parts::read`], and its default under `assets/policy/`.
+//! To add a concern: one file here that reads its part of the merged tables, one line each in `SECTIONS`,
+//! `Parts::read` and the schema, and its default under `assets/policy/`. A list of named things also says in
+//! `layer::identity` by which key they are told apart.
 
+mod about;
 mod assets;
 mod checklist;
 mod condition;
 mod control;
 mod effective;
+mod gather;
 mod layer;
 mod limits;
 mod names;
 mod reader;
 mod requirement;
 mod scales;
+mod schema;
 mod source;
 mod stage;
 mod typing;
 
 use std::sync::{Arc, LazyLock};
 
+pub use about::About;
 pub use checklist::{Template, TemplateItem};
 pub use condition::{Condition, Facts};
 pub use control::{Control, Framework, Reference};
@@ -30,6 +35,7 @@ pub use effective::Explained;
 pub use names::Named;
 pub use requirement::{Asked, Requirement};
 pub use scales::{Level, Step};
+pub use schema::json_schema;
 pub use source::{Flaw, Layer, PolicyError};
 pub use stage::{ANY_TIER, Escalation, PEOPLE};
 
@@ -40,6 +46,7 @@ use source::Sources;
 
 /// The keys that may stand at the top of a policy file.
 const SECTIONS: &[&str] = &[
+    "about",
     "scale",
     "level",
     "matrix",
@@ -72,6 +79,7 @@ struct Whole {
 
 /// The concerns of a policy, read and checked.
 struct Parts {
+    about: About,
     scales: scales::Scales,
     levels: Vec<Level>,
     matrix: scales::Matrix,
@@ -98,6 +106,17 @@ pub struct RuleError {
     pub message: String,
 }
 
+/// The profiles that are shipped, by name.
+pub fn profiles() -> impl Iterator<Item = &'static str> {
+    assets::profiles()
+}
+
+/// The profile of this name, in any case, as a layer to lay under the organisation's own.
+#[must_use]
+pub fn profile(name: &str) -> Option<Layer> {
+    assets::profile(name)
+}
+
 impl Policy {
     /// The policy that is shipped.
     ///
@@ -117,7 +136,7 @@ impl Policy {
     /// # Errors
     /// Everything that is wrong, each with file, line and what was expected.
     pub fn from_layers(layers: &[Layer]) -> Result<Self, PolicyError> {
-        let sources = Sources::new(layer::gather(layers)?);
+        let sources = Sources::new(gather::gather(layers)?);
         let merged = layer::merge(&sources);
         let mut root = merged.root;
         let table = effective::table(&root);
@@ -146,6 +165,12 @@ impl Policy {
     #[must_use]
     pub fn warnings(&self) -> &[Flaw] {
         &self.0.warnings
+    }
+
+    /// What it says of itself.
+    #[must_use]
+    pub fn about(&self) -> &About {
+        &self.0.parts.about
     }
 
     /// The layers it was made of, the lowest first: the shipped ones, and what the given ones extend, included.
@@ -324,6 +349,7 @@ impl Parts {
         let frameworks = control::read_frameworks(reader, root);
         let controls = control::read_controls(reader, root, &frameworks, &categories);
         let parts = Self {
+            about: about::read(reader, root),
             scales: scales::Scales::read(reader, root),
             matrix,
             functions: names::read(reader, root, "function"),

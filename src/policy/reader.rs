@@ -85,12 +85,12 @@ impl<'s> Reader<'s> {
 
     /// Keeps a complaint.
     pub(super) fn flaw(&mut self, at: usize, message: impl AsRef<str>) {
-        self.flaws.push(self.sources.flaw(at, message));
+        self.sources.keep(&mut self.flaws, at, message);
     }
 
     /// Keeps a warning.
     pub(super) fn warn(&mut self, at: usize, message: impl AsRef<str>) {
-        self.warnings.push(self.sources.flaw(at, message));
+        self.sources.keep(&mut self.warnings, at, message);
     }
 
     /// Reads one value as a `T`.
@@ -134,6 +134,16 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// The table under a key that policy cannot do without.
+    pub(super) fn needed_table<'t>(&mut self, table: &mut DeTable<'t>, key: &str) -> Option<(DeTable<'t>, usize)> {
+        if !table.contains_key(key) {
+            let removed = self.removed.iter().rev().find(|(removed, _)| removed == key).map(|(_, at)| *at);
+            let how = if removed.is_some() { "this removes it" } else { "no layer has one" };
+            self.flaw(removed.unwrap_or(0), format!("policy needs a table [{key}]; {how}."));
+        }
+        self.table(table, key)
+    }
+
     /// The whole number in a range that a value is.
     pub(super) fn whole(&mut self, item: Item<'_>, what: &str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
         let at = item.span().start;
@@ -150,12 +160,17 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// Where a thing in a list was taken away by a layer above the one that names it at `at`.
+    pub(super) fn removed(&self, at: usize, list: &str, name: &str) -> Option<usize> {
+        let thing = format!("{list} {name}");
+        self.removed.iter().rev().find(|(removed, place)| *removed == thing && *place > at).map(|(_, place)| *place)
+    }
+
     /// Complains of a word that names nothing, and of where it was taken away, if it was.
     pub(super) fn unknown<S: AsRef<str>>(&mut self, at: usize, word: &str, what: &str, list: &str, known: &[S]) {
-        let gone = self.removed.iter().rev().find(|(removed, _)| *removed == format!("{list} {word}"));
-        let message = match gone {
-            Some((_, place)) => {
-                let place = self.sources.place(*place);
+        let message = match self.removed(at, list, word) {
+            Some(place) => {
+                let place = self.sources.place(place);
                 format!("“{}” was {what} until {place} removed it; change this too.", text::line(word))
             }
             None => unknown(word, what, known),

@@ -27,6 +27,7 @@ pub struct Requirement {
 /// A requirement as it is written.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-named-by" = "id"))]
 pub(super) struct RequirementForm {
     /// The rule's id, such as `lawful-basis`.
     id: String,

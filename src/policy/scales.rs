@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::layer::Item;
 use super::reader::{Located, Reader};
+use super::source::unknown;
 use crate::record::Scale;
 
 /// A scale's length; the records and the screens count on it.
@@ -40,7 +41,7 @@ pub(super) struct Scales {
 impl Scales {
     /// Reads the tables `scale.severity` and `scale.likelihood`.
     pub(super) fn read(reader: &mut Reader<'_>, root: &mut DeTable<'_>) -> Self {
-        let Some((mut table, at)) = reader.table(root, "scale") else { return Self::default() };
+        let Some((mut table, at)) = reader.needed_table(root, "scale") else { return Self::default() };
         let severity = read_scale(reader, &mut table, "severity", at);
         let likelihood = read_scale(reader, &mut table, "likelihood", at);
         reader.leftover(&table, &["severity", "likelihood"]);
@@ -96,6 +97,7 @@ pub struct Level {
 /// A level as it is written.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-named-by" = "name"))]
 pub(super) struct LevelForm {
     /// Its name, such as `high`.
     name: Located<String>,
@@ -131,7 +133,7 @@ impl Matrix {
     /// Reads the table `matrix`: for each severity a row of five levels by likelihood.
     pub(super) fn read(reader: &mut Reader<'_>, root: &mut DeTable<'_>, levels: &[Level]) -> Self {
         let mut matrix = Self::default();
-        let Some((mut table, at)) = reader.table(root, "matrix") else { return matrix };
+        let Some((mut table, at)) = reader.needed_table(root, "matrix") else { return matrix };
         let mut whole = true;
         for severity in 1..=STEPS {
             if let Some(row) = table.remove(severity.to_string().as_str()) {
@@ -175,8 +177,12 @@ impl Matrix {
             }
             whole = false;
         }
-        if let Some((_, extra)) = cells.iter().next() {
-            reader.flaw(extra.span().start, format!("severity {severity} has more than five levels."));
+        if let Some((key, extra)) = cells.iter().next() {
+            let message = match key.get_ref().parse::<usize>() {
+                Ok(_) => format!("severity {severity} has more than five levels."),
+                Err(_) => unknown(key.get_ref(), "a likelihood", &["1", "2", "3", "4", "5"]),
+            };
+            reader.flaw(extra.span().start, message);
             whole = false;
         }
         whole
@@ -288,6 +294,7 @@ mod tests {
             ),
             ("[matrix.6]\n1 = \"low\"\n", 1, "“6” is not a key"),
             ("[matrix]\n3 = [\"low\", \"low\", \"low\", \"low\", \"low\", \"low\"]\n", 2, "more than five"),
+            ("[matrix.3]\nx = \"low\"\n", 2, "“x” is not a likelihood"),
             ("[matrix]\n3 = 7\n", 2, "not a whole number"),
             ("\n[matrix.3]\n2 = 7\n", 3, "wrong type"),
             ("[matrix.3]\nremove = true\n", 1, "no row for severity 3"),

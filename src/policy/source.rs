@@ -12,6 +12,9 @@ use crate::text;
 /// The largest policy file that is read, in bytes. A policy is written by hand; anything larger is a mistake.
 const LARGEST: u64 = 1024 * 1024;
 
+/// The most complaints that one policy is told of at once.
+const MOST_FLAWS: usize = 200;
+
 /// One file of policy, or a text that stands for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layer {
@@ -180,6 +183,13 @@ impl Sources {
         match self.find(at) {
             Some((layer, within)) => Flaw::at(layer, within, message),
             None => Flaw::of(&Layer::new("policy", ""), message),
+        }
+    }
+
+    /// Keeps a complaint, unless there are so many already that one more helps nobody.
+    pub(super) fn keep(&self, flaws: &mut Vec<Flaw>, at: usize, message: impl AsRef<str>) {
+        if flaws.len() < MOST_FLAWS {
+            flaws.push(self.flaw(at, message));
         }
     }
 

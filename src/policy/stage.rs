@@ -36,6 +36,7 @@ pub struct Escalation {
 /// An escalation as it is written.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-named-by" = "id"))]
 pub(super) struct EscalationForm {
     /// Its id, such as `second escalation`.
     id: String,
@@ -61,6 +62,7 @@ pub(super) struct Stages {
 /// A stage as it is written.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-named-by" = "name"))]
 pub(super) struct StageForm {
     /// One of the stages of a review's life.
     name: Located<String>,

@@ -64,8 +64,8 @@ impl Type {
 }
 
 /// Everything wrong with a parsed condition.
-pub(super) fn check(program: &Program, source: &str) -> Vec<ConditionProblem> {
-    let mut checker = Checker { program, source, scope: Vec::new(), depth: 0, open: Vec::new(), problems: Vec::new() };
+pub(super) fn check(program: &Program) -> Vec<ConditionProblem> {
+    let mut checker = Checker { program, scope: Vec::new(), depth: 0, open: Vec::new(), problems: Vec::new() };
     let root = program.expression();
     let result = checker.part(root);
     if !result.fits(&Type::Flag) {
@@ -79,7 +79,6 @@ pub(super) fn check(program: &Program, source: &str) -> Vec<ConditionProblem> {
 
 struct Checker<'p> {
     program: &'p Program,
-    source: &'p str,
     /// The names that list tests bind, the innermost last.
     scope: Vec<(String, Type)>,
     depth: usize,
@@ -90,9 +89,7 @@ struct Checker<'p> {
 
 impl Checker<'_> {
     fn problem(&mut self, part: &IdedExpr, message: impl Into<String>) {
-        // The parser counts characters.
-        let character = self.program.source_info().offset_for(part.id).map_or(0, |(start, _)| start as usize);
-        let offset = self.source.char_indices().nth(character).map_or(0, |(at, _)| at);
+        let offset = self.program.source_info().offset_for(part.id).map_or(0, |(start, _)| start as usize);
         self.problems.push(ConditionProblem::new(offset, message));
     }
 
