@@ -12,6 +12,7 @@ use chrono::{Local, NaiveDate};
 use crate::policy::{Layer, Policy, PolicyError};
 use crate::record::{Field, Kind, PERSON, Problem, Record, Resolve, Value, parse};
 use crate::text;
+use crate::tui::settings::{Journal, Settings, default_file};
 use crate::workspace::{self, Access, Options, Resolver, Workspace};
 
 /// The row of the workspace's own policy that names its profile.
@@ -31,18 +32,10 @@ pub struct Wanted {
     pub policy: Option<PathBuf>,
     /// To write, or to read only.
     pub access: Access,
-    /// A rollback journal instead of a write-ahead log.
-    pub rollback_journal: bool,
 }
 
-/// Where Probity keeps what is not in a workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Places {
-    /// The folder of settings, keys and the organisation's policy.
-    pub config: PathBuf,
-    /// The folder of workspaces that nobody gave another place.
-    pub data: PathBuf,
-}
+/// The row of the facts about a workspace that marks it as the sample.
+pub const SAMPLE: &str = "sample";
 
 /// Somebody who works in the workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,51 +78,58 @@ impl From<Error> for workspace::Error {
     }
 }
 
-impl Places {
-    /// The folders: `PROBITY_CONFIG` and `PROBITY_DATA` where they are set, otherwise those that the system gives to
-    /// programs.
-    ///
-    /// # Errors
-    /// When the system names none, for want of a home folder.
-    pub fn find() -> Result<Self, Error> {
-        let said = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let system = directories::ProjectDirs::from("", "", "probity");
-        let missing = || {
-            Error::NoPlace(
-                "The system names no home folder; set PROBITY_CONFIG and PROBITY_DATA to folders of yours.".to_owned(),
-            )
-        };
-        let config = said("PROBITY_CONFIG").or_else(|| system.as_ref().map(|dirs| dirs.config_dir().to_owned()));
-        let data = said("PROBITY_DATA").or_else(|| system.as_ref().map(|dirs| dirs.data_dir().to_owned()));
-        Ok(Self { config: config.ok_or_else(missing)?, data: data.ok_or_else(missing)? })
+/// The folder of workspaces that nobody gave another place: `PROBITY_DATA`, otherwise the one that the system gives to
+/// programs.
+///
+/// # Errors
+/// When the system names none, for want of a home folder.
+pub fn data_folder() -> Result<PathBuf, Error> {
+    if let Some(folder) = env::var_os("PROBITY_DATA").filter(|folder| !folder.is_empty()) {
+        return Ok(PathBuf::from(folder));
     }
+    let folders = directories::ProjectDirs::from("", "", "probity");
+    folders.map(|folders| folders.data_dir().to_owned()).ok_or_else(|| {
+        let why =
+            "The system names no home folder; name a workspace with --workspace, or set PROBITY_DATA to a folder.";
+        Error::NoPlace(why.to_owned())
+    })
+}
 
-    /// The workspace that is meant when nobody says which.
-    #[must_use]
-    pub fn workspace(&self) -> PathBuf {
-        self.data.join("probity.db")
+/// The user's settings.
+///
+/// # Errors
+/// Where the file is wrong: names the line.
+pub fn settings() -> Result<Settings, Error> {
+    match default_file() {
+        Some(file) => Settings::load(&file).map_err(|fault| Error::Settings(fault.to_string())),
+        None => Ok(Settings::default()),
     }
+}
 
-    /// The organisation's policy file, where there is one.
-    #[must_use]
-    pub fn policy(&self) -> PathBuf {
-        self.config.join("policy.toml")
+/// A path of the settings, in which `~/` is the home folder.
+fn at_home(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), directories::BaseDirs::new()) {
+        (Ok(rest), Some(folders)) => folders.home_dir().join(rest),
+        _ => path.to_owned(),
     }
 }
 
 impl Wanted {
-    /// The workspace file that is meant.
+    /// The workspace file that is meant: the one named, the one in the settings, or `probity.db` in the data folder.
     ///
     /// # Errors
-    /// Where none is named and the system names no folder for data.
+    /// Where none is named and the system names no folder for data, or the settings are wrong.
     pub fn path(&self) -> Result<PathBuf, Error> {
-        match &self.workspace {
-            Some(path) => Ok(path.clone()),
-            None => Ok(Places::find()?.workspace()),
+        if let Some(path) = &self.workspace {
+            return Ok(path.clone());
+        }
+        match settings()?.workspace {
+            Some(path) => Ok(at_home(&path)),
+            None => Ok(data_folder()?.join("probity.db")),
         }
     }
 
-    /// The organisation's layer of policy, where there is one.
+    /// The organisation's layer of policy: the file named, or `policy.toml` beside the settings, if there is one.
     ///
     /// # Errors
     /// Where a file is named that cannot be read.
@@ -137,9 +137,8 @@ impl Wanted {
         if let Some(path) = &self.policy {
             return Ok(Some(Layer::read(path)?));
         }
-        let Ok(places) = Places::find() else { return Ok(None) };
-        let path = places.policy();
-        if path.exists() { Ok(Some(Layer::read(&path)?)) } else { Ok(None) }
+        let beside = default_file().map(|file| file.with_file_name("policy.toml")).filter(|path| path.exists());
+        Ok(beside.map(|path| Layer::read(&path)).transpose()?)
     }
 
     /// The policy that holds where the workspace says nothing of its own.
@@ -172,6 +171,8 @@ pub struct Session {
     pub policy: Policy,
     /// What was asked for.
     pub wanted: Wanted,
+    /// The user's settings.
+    pub settings: Settings,
     me: Result<Me, String>,
 }
 
@@ -190,21 +191,20 @@ impl Session {
     /// # Errors
     /// As [`Session::open`].
     pub fn open_at(wanted: Wanted, path: &Path) -> Result<Self, Error> {
+        let settings = settings()?;
         let organisation = wanted.organisation()?;
-        let options = Options { access: wanted.access, rollback_journal: wanted.rollback_journal };
+        let options = options(&wanted, &settings);
         let mut workspace = Workspace::open(path, options, Arc::new(Policy::builtin()))?;
         let policy = layered(&stack(organisation, &workspace.policy_layers()?))?;
         workspace.work_under(Arc::new(policy.clone()));
-        Self::begin(workspace, policy, wanted)
+        let me = who(&workspace, &wanted, &settings)?;
+        Ok(Self { workspace, policy, wanted, settings, me })
     }
 
-    /// A session in a workspace that is open already.
-    ///
-    /// # Errors
-    /// Where `--as` names nobody.
-    pub fn begin(workspace: Workspace, policy: Policy, wanted: Wanted) -> Result<Self, Error> {
-        let me = who(&workspace, &wanted)?;
-        Ok(Self { workspace, policy, wanted, me })
+    /// How the workspace was opened, for opening it once more.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        options(&self.wanted, &self.settings)
     }
 
     /// Reads the workspace's own layers of policy again, and works under the whole from now on.
@@ -280,15 +280,32 @@ pub fn today() -> NaiveDate {
     Local::now().date_naive()
 }
 
-fn who(workspace: &Workspace, wanted: &Wanted) -> Result<Result<Me, String>, Error> {
+fn options(wanted: &Wanted, settings: &Settings) -> Options {
+    Options { access: wanted.access, rollback_journal: settings.journal == Journal::Rollback }
+}
+
+/// Who is working: the person named, the one in the settings, or the workspace's owner. Somebody whose settings name a
+/// person that this workspace does not know is nobody here, lest their work be written down as the owner's; but in the
+/// sample, everybody is its owner.
+fn who(workspace: &Workspace, wanted: &Wanted, settings: &Settings) -> Result<Result<Me, String>, Error> {
     let person = |id: &str| -> Result<Me, workspace::Error> {
         let record = workspace.get(&PERSON, id)?;
         let text = |field: &str| record.text(field).unwrap_or_default().to_owned();
         Ok(Me { id: id.to_owned(), handle: text("handle"), name: text("name") })
     };
-    if let Some(named) = &wanted.person {
-        let id = workspace.resolver(None).id_of(&PERSON, named).map_err(|why| Error::Nobody(format!("--as: {why}")))?;
-        return Ok(Ok(person(&id)?));
+    let named = |text: &str| workspace.resolver(None).id_of(&PERSON, text);
+    if let Some(asked) = &wanted.person {
+        return Ok(Ok(person(&named(asked).map_err(|why| Error::Nobody(format!("--as: {why}")))?)?));
+    }
+    let sample = workspace.meta(SAMPLE)?.is_some();
+    if let Some(me) = settings.me.as_ref().filter(|me| !me.trim().is_empty()) {
+        match named(me) {
+            Ok(id) => return Ok(Ok(person(&id)?)),
+            Err(why) if !sample => {
+                return Ok(Err(format!("`me` in the settings: {why} Or say who you are with --as.")));
+            }
+            Err(_) => {}
+        }
     }
     let unknown = "It is not known who you are in this workspace; say so with --as, such as --as lena.";
     let Some(owner) = workspace.meta("owner")? else { return Ok(Err(unknown.to_owned())) };

@@ -1,63 +1,59 @@
-//! `probity`, `probity desk`: the screens.
+//! `probity` alone, and `probity desk`: the screens.
 
-use std::io::IsTerminal;
-use std::sync::Arc;
+use std::io::{self, IsTerminal};
 
 use clap::{ArgMatches, Command};
 
 use super::Context;
 use super::exit::{Done, Failure};
 use crate::session::Session;
-use crate::tui::app::ctx::Me;
-use crate::tui::app::{self, Start};
-use crate::tui::settings::{self, Setup};
+use crate::tui::app;
+use crate::tui::settings::{Setup, default_file};
 use crate::workspace::{Access, Options, Workspace};
 
-/// The command as it is written.
+/// The command.
 pub fn command() -> Command {
-    Command::new("desk").about("Open the screens; the same as no command at all").long_about(
+    Command::new("desk").about("Opens the screens; so does `probity` alone.").long_about(
         "Opens the screens on the workspace: the intake queue, the risk register, the checklist and the action items. \
          Press ? there for the keys of where you are.",
     )
 }
 
-/// Opens the screens.
+/// Runs it.
 pub fn run(_: &ArgMatches, context: &mut Context) -> Done {
-    let setup = setup()?;
-    let mut wanted = context.wanted();
-    wanted.person = wanted.person.or_else(|| setup.settings.me.clone());
-    show(Session::open(wanted)?, setup)
+    open(context)
 }
 
-/// The settings, keys and theme of the user.
+/// Opens the screens on the workspace that is meant.
 ///
 /// # Errors
-/// Where the settings file is wrong: its line, and what was expected there.
-pub fn setup() -> Done<Setup> {
-    let file = settings::default_file().unwrap_or_default();
-    Setup::load(&file).map_err(|fault| Failure::Usage(fault.to_string()))
-}
-
-/// Runs the screens on a session until the user leaves.
-///
-/// # Errors
-/// Without a terminal, or when it is not known who works.
-pub fn show(session: Session, setup: Setup) -> Done {
-    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+/// Where there is no terminal, or the workspace cannot be opened.
+pub fn open(context: &Context) -> Done {
+    if !is_possible() {
         return Err(Failure::Usage(
-            "The screens need a terminal. Every command works without one: `probity --help` lists them.".to_owned(),
+            "The screens need a terminal. Without one, use the commands; `probity --help` lists them.".to_owned(),
         ));
     }
-    let me = session.me().map_err(crate::workspace::Error::from)?.clone();
-    let options = Options { access: Access::Read, rollback_journal: session.wanted.rollback_journal };
-    let terms = Arc::new(session.policy.clone());
-    let reading = Workspace::open(session.workspace.path(), options, terms)?;
-    let start = Start {
-        reading,
-        policy: session.policy,
-        writing: session.workspace,
-        me: Me { id: me.id, handle: me.handle },
-        setup,
-    };
-    app::run(start).map_err(Failure::Output)
+    show(context.open()?)
+}
+
+/// Whether there is a terminal to draw on and to type at.
+#[must_use]
+pub fn is_possible() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Shows the screens of a session until the user leaves.
+///
+/// # Errors
+/// Where it is not known who works, the settings are wrong, or the terminal fails.
+pub fn show(session: Session) -> Done {
+    let me = session.me()?;
+    let me = app::ctx::Me { id: me.id.clone(), handle: me.handle.clone() };
+    let file = default_file().unwrap_or_default();
+    let setup = Setup::load(&file).map_err(|fault| Failure::Settings(fault.to_string()))?;
+    let options = Options { access: Access::Read, ..session.options() };
+    let reading = Workspace::open(session.workspace.path(), options, session.workspace.terms().clone())?;
+    let start = app::Start { reading, writing: session.workspace, policy: session.policy, me, setup };
+    app::run(start).map_err(|source| Failure::File { action: "Using", path: "the terminal".into(), source })
 }

@@ -1,7 +1,7 @@
 //! `probity init`: a new workspace, and the person whose it is. Asks nothing.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command as Process, Stdio};
 use std::sync::Arc;
 
@@ -82,7 +82,7 @@ fn git_name() -> Option<String> {
 }
 
 /// Makes the file with its owner and its profile; takes it away again where that fails.
-fn make(context: &Context, path: &PathBuf, owner: &Owner, profile: Option<&str>) -> Done {
+fn make(context: &Context, path: &Path, owner: &Owner, profile: Option<&str>) -> Done {
     let wanted = context.wanted();
     let own: Vec<(String, String)> = profile
         .map(|name| (PROFILE_LAYER.to_owned(), format!("extends = {}\n", toml::Value::from(name))))

@@ -8,8 +8,10 @@ mod completions;
 mod desk;
 mod doctor;
 pub mod exit;
+mod generate;
 mod init;
 pub mod json;
+mod keys;
 mod man;
 mod out;
 mod policy;
@@ -52,6 +54,8 @@ const SUBS: &[Sub] = &[
     Sub { name: "policy", command: policy::command, run: policy::run },
     Sub { name: "backup", command: backup::command, run: backup::run },
     Sub { name: "doctor", command: doctor::command, run: doctor::run },
+    Sub { name: "generate", command: generate::command, run: generate::run },
+    Sub { name: "keys", command: keys::command, run: keys::run },
     Sub { name: "completions", command: completions::command, run: completions::run },
     Sub { name: "man", command: man::command, run: man::run },
 ];
@@ -95,7 +99,6 @@ impl Context {
             person: self.globals.person.clone().filter(|person| !person.trim().is_empty()),
             policy: said(&self.globals.policy),
             access: if self.globals.read_only { Access::Read } else { Access::Write },
-            rollback_journal: false,
         }
     }
 
@@ -155,7 +158,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Done<u8> {
 }
 
 fn dispatch(matches: &ArgMatches, context: &mut Context) -> Done {
-    let Some((name, matches)) = matches.subcommand() else { return desk::run(matches, context) };
+    let Some((name, matches)) = matches.subcommand() else { return desk::open(context) };
     if let Some(sub) = SUBS.iter().find(|sub| sub.name == name) {
         return (sub.run)(matches, context);
     }

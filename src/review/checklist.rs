@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::packet_of;
-use crate::policy::Policy;
-use crate::record::{CHECKLIST, CHECKLIST_ITEM, Problem, Value};
+use crate::policy::{Policy, Template};
+use crate::record::{CHECKLIST, CHECKLIST_ITEM, Problem, Record, Value};
 use crate::workspace::{Edit, Error, Result, Workspace, new_id};
 
 /// The edits that start a checklist: the checklist with these fields (`review` and `template` at the least) and its items.
@@ -32,22 +32,38 @@ pub fn start_checklist(
         }
     })?;
     let packet = packet_of(workspace, &review)?;
-    let items = policy.items_for(template, &packet).map_err(|error| Error::Policy(error.to_string()))?;
+    checklist_from(policy, template, &packet, at, fields)
+}
+
+/// The same for a template and a packet that are at hand: the packet need not be saved yet.
+///
+/// # Errors
+/// Where a rule of the policy cannot be applied.
+pub fn checklist_from(
+    policy: &Policy,
+    template: &Template,
+    packet: &Record,
+    at: DateTime<Utc>,
+    fields: &[(&'static str, Value)],
+) -> Result<Vec<Edit>> {
+    let said = |name: &str| fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+    let review = said("review").unwrap_or_default();
+    let items = policy.items_for(template, packet).map_err(|error| Error::Policy(error.to_string()))?;
     let checklist = new_id(at);
-    let mut said: Vec<(&'static str, Value)> =
+    let mut fields: Vec<(&'static str, Value)> =
         fields.iter().filter(|(name, _)| *name != "template_version").cloned().collect();
-    if text("title").is_empty() {
-        said.push(("title", Value::text(template.title.as_str())));
+    if said("title").is_none_or(|title| title.is_empty()) {
+        fields.push(("title", Value::text(template.title.as_str())));
     }
-    said.push(("template_version", Value::Number(i64::from(template.version))));
-    let mut edits = vec![Edit::Add { kind: &CHECKLIST, id: checklist.clone(), fields: said }];
+    fields.push(("template_version", Value::Number(i64::from(template.version))));
+    let mut edits = vec![Edit::Add { kind: &CHECKLIST, id: checklist.clone(), fields }];
     for (position, item) in items.into_iter().enumerate() {
         edits.push(Edit::Add {
             kind: &CHECKLIST_ITEM,
             id: new_id(at),
             fields: vec![
                 ("checklist", Value::text(checklist.as_str())),
-                ("review", Value::text(review.as_str())),
+                ("review", review.clone()),
                 ("code", Value::text(item.code.as_str())),
                 ("text", Value::text(item.text.as_str())),
                 ("guidance", Value::text(item.guidance.as_str())),

@@ -7,7 +7,7 @@ mod request;
 mod start;
 mod summary;
 
-pub use checklist::start_checklist;
+pub use checklist::{checklist_from, start_checklist};
 pub use next::{Next, Place, next};
 pub use progress::{Outlook, Progress, outlook, progress};
 pub use request::{information_request, packet_of};

@@ -39,6 +39,17 @@ pub enum Colour {
     Never,
 }
 
+/// How the workspace keeps a write that is going on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Journal {
+    /// In a log beside the file, so that others can read meanwhile.
+    #[default]
+    Wal,
+    /// In a rollback journal: for network shares and other disks without shared memory.
+    Rollback,
+}
+
 /// The settings file.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -55,6 +66,11 @@ pub struct Settings {
     pub me: Option<String>,
     /// Your editor for long texts, as a command line; otherwise $VISUAL or $EDITOR.
     pub editor: Option<String>,
+    /// The workspace that is meant when none is named; ~/ is your home folder.
+    pub workspace: Option<PathBuf>,
+    /// How the workspace keeps a write that is going on: wal, or rollback for network shares and other disks without
+    /// shared memory.
+    pub journal: Journal,
     /// How many rows lists read ahead, besides those they show: 0 to 1000.
     #[schemars(range(max = 1000))]
     pub page_size: u16,
@@ -71,6 +87,8 @@ impl Default for Settings {
             dates: DateStyle::Relative,
             me: None,
             editor: None,
+            workspace: None,
+            journal: Journal::Wal,
             page_size: 100,
             keys: KeyTable::default(),
         }
@@ -123,6 +141,14 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Reads the settings file alone, without keys and theme. A file that does not exist sets nothing.
+    ///
+    /// # Errors
+    /// Names the file, the line and what was expected there.
+    pub fn load(file: &Path) -> Result<Self, Fault> {
+        Self::parse(file, &read(file)?)
+    }
+
     /// The colours that are shown.
     #[must_use]
     pub fn depth(&self) -> Depth {
@@ -143,17 +169,22 @@ impl Settings {
     }
 }
 
+/// The text of a settings file; none where there is no file.
+fn read(file: &Path) -> Result<String, Fault> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(Fault::of(file, format!("The settings cannot be read: {error}."))),
+    }
+}
+
 impl Setup {
     /// Reads the settings file, its keys and its theme. A file that does not exist sets nothing.
     ///
     /// # Errors
     /// Names the file, the line and what was expected there.
     pub fn load(file: &Path) -> Result<Self, Fault> {
-        let text = match fs::read_to_string(file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(Fault::of(file, format!("The settings cannot be read: {error}."))),
-        };
+        let text = read(file)?;
         let settings = Settings::parse(file, &text)?;
         let keymap = Keymap::changed_by(&settings.keys, file, &text)?;
         let folder = file.parent().unwrap_or(Path::new(""));
@@ -247,7 +278,7 @@ mod tests {
         let full: String =
             COMMENTED.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line).to_owned() + "\n").collect();
         let all = parse(&full).unwrap();
-        assert!(all.me.is_some() && all.editor.is_some());
+        assert!(all.me.is_some() && all.editor.is_some() && all.workspace.is_some());
         let schema = schema();
         for name in schema["properties"].as_object().unwrap().keys() {
             assert!(

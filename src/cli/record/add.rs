@@ -61,7 +61,10 @@ pub fn add(
         return print_receipt(&mut context.out, kind, session, &nothing, matches);
     }
     let now = Utc::now();
-    let edits = records.into_iter().flat_map(|fields| special::edits_for_new(kind, fields, now)).collect();
+    let mut edits = Vec::new();
+    for fields in records {
+        edits.extend(special::edits_for_new(kind, fields, now, session)?);
+    }
     let change = Change::by(&session.me()?.id, edits).because(why(matches));
     let receipt = session.workspace.write(change)?;
     print_receipt(&mut context.out, kind, session, &receipt, matches)
@@ -95,7 +98,10 @@ pub fn from_options(kind: Kind, matches: &ArgMatches, session: &Session) -> Done
 }
 
 /// What each object says, over what the options say for all.
-fn from_json(kind: Kind, text: &str, matches: &ArgMatches, session: &Session) -> Done<Vec<Fields>> {
+///
+/// # Errors
+/// Where it is no JSON, or says what cannot be read.
+pub fn from_json(kind: Kind, text: &str, matches: &ArgMatches, session: &Session) -> Done<Vec<Fields>> {
     let for_all = options::assignments(kind, matches, session)?;
     let objects = json::read(kind, text, session)?;
     Ok(objects

@@ -20,7 +20,8 @@ use crate::record::{Field, FieldKind, KINDS, Kind, Record, Value, describe};
 use crate::session::Session;
 use crate::workspace::Receipt;
 
-pub use list::print_records;
+pub(super) use add::from_json as records_from_json;
+pub(super) use show::labelled;
 pub use show::{any_command, show_any};
 
 /// The name of a kind's command: `item` for a checklist item, unless another kind has that name.
@@ -52,20 +53,20 @@ fn aliases(kind: Kind) -> Vec<String> {
 /// The command of a kind with its subcommands.
 #[must_use]
 pub fn command(kind: Kind) -> Command {
-    let command = Command::new(command_name(kind))
+    let general = vec![
+        list::command(kind),
+        show::command(kind),
+        add::command(kind),
+        set::command(kind),
+        delete::command(kind),
+        history::command(kind),
+    ];
+    Command::new(command_name(kind))
         .aliases(aliases(kind))
         .about(format!("{}: {}", kind.plural, kind.help))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([
-            list::command(kind),
-            show::command(kind),
-            add::command(kind),
-            set::command(kind),
-            delete::command(kind),
-            history::command(kind),
-        ]);
-    special::extend(kind, command)
+        .subcommands(special::extend(kind, general))
 }
 
 /// Runs one of a kind's commands.
@@ -73,20 +74,25 @@ pub fn command(kind: Kind) -> Command {
 /// # Errors
 /// Whatever keeps it from being done.
 pub fn run(kind: Kind, matches: &ArgMatches, context: &mut Context) -> Done {
-    match matches.subcommand() {
-        Some(("list", matches)) => list::run(kind, matches, context),
-        Some(("show", matches)) => show::run(kind, matches, context),
-        Some(("add", matches)) => add::run(kind, matches, context),
-        Some(("set", matches)) => set::run(kind, matches, context),
-        Some(("delete", matches)) => delete::run(kind, matches, context),
-        Some(("history", matches)) => history::run(kind, matches, context),
-        Some((name, matches)) => special::run(kind, name, matches, context),
-        None => Err(Failure::Usage(format!("Say what to do with {}.", kind.plural.to_lowercase()))),
+    let Some((name, matches)) = matches.subcommand() else {
+        return Err(Failure::Usage(format!("Say what to do with {}.", kind.plural.to_lowercase())));
+    };
+    if let Some(done) = special::run(kind, name, matches, context) {
+        return done;
+    }
+    match name {
+        "list" => list::run(kind, matches, context),
+        "show" => show::run(kind, matches, context),
+        "add" => add::run(kind, matches, context),
+        "set" => set::run(kind, matches, context),
+        "delete" => delete::run(kind, matches, context),
+        "history" => history::run(kind, matches, context),
+        _ => Err(Failure::Usage(format!("{} have no command “{name}”.", kind.plural))),
     }
 }
 
 /// The records named on the command line.
-fn named_args(kind: Kind) -> Arg {
+pub(super) fn named_args(kind: Kind) -> Arg {
     let example = format!("{}-1", kind.prefix);
     Arg::new("records").value_name("REF").num_args(1..).required(true).help(format!(
         "The {}, by reference such as {example}, or by a title that no other has.",
@@ -94,7 +100,7 @@ fn named_args(kind: Kind) -> Arg {
     ))
 }
 
-fn named(kind: Kind, matches: &ArgMatches, session: &Session) -> Done<Vec<Record>> {
+pub(super) fn named(kind: Kind, matches: &ArgMatches, session: &Session) -> Done<Vec<Record>> {
     let mut records: Vec<Record> = Vec::new();
     for name in matches.get_many::<String>("records").into_iter().flatten() {
         let record = session.record(kind, name)?;
@@ -106,16 +112,16 @@ fn named(kind: Kind, matches: &ArgMatches, session: &Session) -> Done<Vec<Record
 }
 
 /// The option that says why.
-fn why_arg() -> Arg {
+pub(super) fn why_arg() -> Arg {
     Arg::new("why").long("why").value_name("TEXT").help("Why, for the history.").allow_hyphen_values(true)
 }
 
-fn why(matches: &ArgMatches) -> &str {
+pub(super) fn why(matches: &ArgMatches) -> &str {
     matches.get_one::<String>("why").map_or("", String::as_str)
 }
 
 /// The option that says how to print what was written.
-fn print_arg() -> Arg {
+pub(super) fn print_arg() -> Arg {
     Arg::new("print")
         .long("print")
         .value_name("FORM")
@@ -123,12 +129,12 @@ fn print_arg() -> Arg {
         .help("Print what was written in words, as JSON, or as references only.")
 }
 
-fn json_in_arg(help: &'static str) -> Arg {
+pub(super) fn json_in_arg(help: &'static str) -> Arg {
     Arg::new("json").long("json").value_name("FILE").help(help)
 }
 
 /// The text of the file named by `--json`; `-` is standard input.
-fn json_text(matches: &ArgMatches) -> Done<Option<String>> {
+pub(super) fn json_text(matches: &ArgMatches) -> Done<Option<String>> {
     let Some(file) = matches.get_one::<String>("json") else { return Ok(None) };
     let failed = |source| Failure::File { action: "Reading", path: file.into(), source };
     let text = if file == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(file) };
@@ -137,7 +143,13 @@ fn json_text(matches: &ArgMatches) -> Done<Option<String>> {
 
 /// Prints what a change did: in words; or its records of this kind as JSON (by default where JSON came in) or as
 /// references.
-fn print_receipt(out: &mut Out, kind: Kind, session: &Session, receipt: &Receipt, matches: &ArgMatches) -> Done {
+pub(super) fn print_receipt(
+    out: &mut Out,
+    kind: Kind,
+    session: &Session,
+    receipt: &Receipt,
+    matches: &ArgMatches,
+) -> Done {
     let json_in = matches.try_get_one::<String>("json").ok().flatten().is_some();
     let form = matches.try_get_one::<String>("print").ok().flatten().map(String::as_str);
     let records = receipt.records.iter().filter(|record| record.kind() == kind);

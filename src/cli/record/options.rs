@@ -4,7 +4,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Command};
 
 use crate::cli::exit::{Done, Failure, of_problem};
-use crate::record::{Field, FieldKind, Kind, Value, Written, kind_named};
+use crate::record::{Field, FieldKind, Kind, Value, Written};
 use crate::session::{Session, today};
 use crate::workspace::{Condition, parse_condition};
 
@@ -15,16 +15,15 @@ const RESERVED: &[&str] = &[
     "closed",
     "columns",
     "csv",
-    "fast",
     "file",
     "filter",
     "find",
-    "fresh",
     "help",
     "if-version",
     "json",
     "limit",
     "link",
+    "note",
     "open",
     "out",
     "plain",
@@ -32,9 +31,9 @@ const RESERVED: &[&str] = &[
     "print",
     "quick",
     "read-only",
+    "reason",
     "sort",
-    "template",
-    "title",
+    "until",
     "version",
     "why",
     "workspace",
@@ -212,10 +211,4 @@ pub fn field_named(kind: Kind, typed: &str) -> Done<&'static Field> {
         let names: Vec<&str> = kind.columns().map(|field| field.name).collect();
         Failure::Usage(format!("{} have no field “{}”; there are: {}.", kind.plural, name, names.join(", ")))
     })
-}
-
-/// The record types that a link may lead to, for help.
-#[must_use]
-pub fn link_label(field: &Field) -> Option<&'static str> {
-    field.linked_kind().and_then(kind_named).map(|kind| kind.label)
 }

@@ -8,12 +8,13 @@ use crate::cli::Context;
 use crate::cli::exit::Done;
 use crate::cli::json::{self, Labels};
 use crate::cli::out::{Out, Style};
+use crate::cli::special;
 use crate::record::{COMMON, COMMON_AFTER, Field, FieldKind, Kind, Record, Written};
 use crate::session::Session;
 use crate::text;
 use crate::workspace::{Direction, Query};
 
-/// Rows of each part that are shown.
+/// Rows of each part that are shown, unless the parts have an order of their own, as items have.
 const ROWS: usize = 20;
 
 /// Cells for the labels of fields.
@@ -98,6 +99,7 @@ fn one(record: &Record, all: bool, session: &Session, out: &mut Out) -> Done {
         let said = if value.is_empty() { "-".to_owned() } else { in_words(field) };
         labelled(out, field.label, &said, field.kind == FieldKind::Prose)?;
     }
+    special::tell(record, session, out)?;
     let told = |name: &str| kind.field(name).map(in_words).unwrap_or_default();
     let told = format!(
         "  Version {}, {} by {}; recorded {} by {}.",
@@ -119,7 +121,10 @@ fn is_bookkeeping(field: &Field) -> bool {
 }
 
 /// A label and what was said; long text goes under its label where it does not fit beside it.
-fn labelled(out: &mut Out, label: &str, said: &str, prose: bool) -> Done {
+///
+/// # Errors
+/// When it cannot be written.
+pub fn labelled(out: &mut Out, label: &str, said: &str, prose: bool) -> Done {
     if out.is_plain() {
         return if prose && said.contains('\n') {
             out.line(&format!("{label}:"))?;
@@ -155,7 +160,8 @@ fn parts(record: &Record, session: &Session, out: &mut Out) -> Done {
         } else {
             out.end()?;
             out.heading(&title)?;
-            let printed = list::print_records(out, session, &part.query, part.field.name, ROWS)?;
+            let rows = if part.kind.field("position").is_some() { usize::MAX } else { ROWS };
+            let printed = list::print_records(out, session, &part.query, part.field.name, rows)?;
             if part.count > printed as u64 {
                 let command = super::command_name(part.kind);
                 let rest = part.count - printed as u64;

@@ -1,0 +1,500 @@
+//! What is written in a made-up review: plausible enough to work with, and short, so that a large workspace stays small.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+
+use super::random::Random;
+use crate::policy::Policy;
+use crate::record::packet::{DOMAINS, MODEL_TYPES, PROVIDERS};
+use crate::record::{ACTION, Kind, PACKET, REVIEW, RISK, Record, SYSTEM, Value};
+use crate::review::checklist_from;
+use crate::workspace::{Edit, Result};
+
+/// What happens to a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// A team hands it in.
+    Intake,
+    /// It goes to this stage.
+    Stage(&'static str),
+    /// The risks are written down.
+    Risks,
+    /// The checklists are worked.
+    Checklists,
+    /// The actions are given out.
+    Actions,
+    /// Some risks are mitigated.
+    Work,
+    /// The last touch.
+    Last,
+}
+
+impl Step {
+    /// The step to a stage.
+    #[expect(clippy::unnecessary_wraps, reason = "so that it fits filter_map")]
+    pub fn to(stage: &'static str) -> Option<Self> {
+        Some(Self::Stage(stage))
+    }
+}
+
+/// Who works here.
+pub const PEOPLE: &[&str] = &[
+    "Mara Lindqvist",
+    "Tomas Okafor",
+    "Ines Ferreira",
+    "Yuki Tanaka",
+    "Priya Raman",
+    "Daniel Weiss",
+    "Aisha Bello",
+    "Marek Novak",
+    "Chloe Martin",
+    "Ravi Menon",
+    "Sofia Rossi",
+    "Jonas Berg",
+    "Leila Haddad",
+    "Owen Clarke",
+    "Nadia Petrov",
+    "Hugo Silva",
+    "Mei Chen",
+    "Karim Aziz",
+    "Elena Popescu",
+    "Lucas Meyer",
+    "Fatima Noor",
+    "Pavel Dvorak",
+    "Amelia Wright",
+    "Diego Torres",
+    "Hana Kim",
+    "Viktor Orlov",
+    "Grace Mensah",
+    "Felix Braun",
+    "Zara Malik",
+    "Anton Vogel",
+];
+
+/// Where they work.
+pub const TEAMS: &[&str] =
+    &["Claims", "Hiring", "Payments", "Support", "Search", "Marketing", "Lending", "Logistics", "Clinical", "Platform"];
+
+const AREAS: &[&str] = &[
+    "Claims",
+    "Résumé",
+    "Invoice",
+    "Loan",
+    "Support",
+    "Fraud",
+    "Churn",
+    "Pricing",
+    "Document",
+    "Image",
+    "Voice",
+    "Route",
+    "Inventory",
+    "Returns",
+    "Warranty",
+    "Patient",
+    "Catalogue",
+    "Contract",
+    "Review",
+    "Traffic",
+    "Energy",
+    "Safety",
+];
+
+const JOBS: &[&str] = &[
+    "triage",
+    "ranking",
+    "summaries",
+    "assistant",
+    "forecast",
+    "matching",
+    "moderation",
+    "extraction",
+    "scoring",
+    "translation",
+    "routing",
+    "detection",
+    "recommendations",
+    "search",
+    "drafting",
+    "classification",
+    "planner",
+];
+
+const RISKS: &[(&str, &str, &str)] = &[
+    ("Proxy for age in", "fairness", "older people"),
+    ("Lower accuracy for accented speech in", "fairness", "people with an accent"),
+    ("Unequal error rates by sex in", "fairness", "women"),
+    ("Invented facts in answers of", "reliability & safety", "customers"),
+    ("Silent failure when a source is missing in", "reliability & safety", "staff"),
+    ("Drift after a change of season in", "reliability & safety", "customers"),
+    ("Personal data in logs of", "privacy & security", "customers"),
+    ("Prompt injection through documents in", "privacy & security", "customers"),
+    ("Training data kept longer than agreed for", "privacy & security", "former customers"),
+    ("People not told that they deal with", "transparency", "applicants"),
+    ("No reason given for outcomes of", "transparency", "applicants"),
+    ("No owner for complaints about", "accountability", "affected people"),
+    ("Screen readers cannot use", "inclusiveness", "blind users"),
+    ("Abuse to write spam through", "misuse & abuse", "the public"),
+    ("Scraping of answers of", "misuse & abuse", "the company"),
+    ("Reviewers approve without looking in", "human oversight", "applicants"),
+    ("No way to stop", "human oversight", "affected people"),
+];
+
+const ACTIONS: &[(&str, &str)] = &[
+    ("Re-run the slices with age bands for", "mitigation"),
+    ("Add the limits to the model card of", "mitigation"),
+    ("Mask names before ranking in", "mitigation"),
+    ("Ask the vendor for test results of", "information request"),
+    ("Attach the evaluation report of", "evidence"),
+    ("Agree on an alert route for", "condition"),
+    ("Write the notice for users of", "condition"),
+    ("Check the retention of logs of", "follow-up"),
+    ("Train the first line on", "follow-up"),
+    ("Add a test for prompt injection to", "control improvement"),
+    ("Put a threshold on the score of", "mitigation"),
+    ("Explain outcomes to applicants of", "mitigation"),
+    ("Log who overrides", "control improvement"),
+    ("Collect complaints about", "follow-up"),
+    ("Measure latency at peak of", "evidence"),
+];
+
+/// A new record's id, out of chance that can be repeated.
+pub fn id(at: DateTime<Utc>, random: &mut Random) -> String {
+    let mut bytes = [0_u8; 10];
+    let (first, second) = (random.next().to_be_bytes(), random.next().to_be_bytes());
+    bytes[..8].copy_from_slice(&first);
+    bytes[8..].copy_from_slice(&second[..2]);
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().to_string()
+}
+
+type Fields = Vec<(&'static str, Value)>;
+
+/// One review while it is lived through.
+pub struct Case {
+    random: Random,
+    day: NaiveDate,
+    name: String,
+    review: String,
+    packet: Record,
+    tier: &'static str,
+    end: &'static str,
+    reviewer: String,
+    requester: String,
+    people: Vec<String>,
+    risks: Vec<String>,
+}
+
+impl Case {
+    /// A review of a seed's programme, which stands at `end` in the end.
+    pub fn new(seed: u64, number: u32, end: &'static str, day: NaiveDate, people: &[String]) -> Self {
+        let mut random = Random::new(seed, (u64::from(number) << 1) | 1);
+        let pairs = AREAS.len() * JOBS.len();
+        let at = usize::try_from(number).unwrap_or(0);
+        // A step that shares no factor with the number of pairs goes through all of them before one comes again.
+        let pair = at.wrapping_mul(147) % pairs;
+        let again = if at < pairs { String::new() } else { format!(" {}", at / pairs + 1) };
+        let name = format!("{} {}{again}", AREAS[pair % AREAS.len()], JOBS[pair / AREAS.len()]);
+        let few: Vec<String> = (0..4).map(|_| random.of(people).clone()).collect();
+        Self {
+            day,
+            name,
+            review: String::new(),
+            packet: Record::empty(&PACKET),
+            tier: *random.weighted(&[("minimal", 20), ("low", 30), ("medium", 32), ("high", 18)]),
+            end,
+            reviewer: random.of(people).clone(),
+            requester: random.of(people).clone(),
+            people: few,
+            risks: Vec::new(),
+            random,
+        }
+    }
+
+    /// What one step writes: who does it, why, and the edits.
+    ///
+    /// # Errors
+    /// Where a rule of the policy cannot be applied.
+    pub fn step(
+        &mut self,
+        step: Step,
+        at: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<(String, Option<String>, Vec<Edit>)> {
+        let mut why = None;
+        let edits = match step {
+            Step::Intake => self.intake(at),
+            Step::Stage(stage) => {
+                why = Some(format!("Ready for {stage}"));
+                vec![self.move_to(stage)]
+            }
+            Step::Risks => self.several(at, Self::risk),
+            Step::Checklists => self.checklists(at, policy)?,
+            Step::Actions => self.several(at, Self::action),
+            Step::Work => self.work(),
+            Step::Last => vec![self.last()],
+        };
+        let by = if step == Step::Intake { self.requester.clone() } else { self.reviewer.clone() };
+        Ok((by, why, edits))
+    }
+
+    /// Six to fourteen of something, no two alike.
+    fn several(&mut self, at: DateTime<Utc>, one: fn(&mut Self, usize, DateTime<Utc>) -> Edit) -> Vec<Edit> {
+        let first = usize::try_from(self.random.between(0, 99)).unwrap_or(0);
+        let count = usize::try_from(self.random.between(6, 14)).unwrap_or(0);
+        (first..first + count).map(|number| one(self, number, at)).collect()
+    }
+
+    fn someone(&mut self) -> Value {
+        Value::text(self.random.of(&self.people).as_str())
+    }
+
+    fn after(&mut self, day: NaiveDate, least: i64, most: i64) -> Value {
+        let days = u64::try_from(self.random.between(least, most)).unwrap_or(0);
+        day.checked_add_days(Days::new(days)).map_or(Value::Empty, Value::Day)
+    }
+
+    fn intake(&mut self, at: DateTime<Utc>) -> Vec<Edit> {
+        let random = &mut self.random;
+        let (system, review, packet) = (id(at, random), id(at, random), id(at, random));
+        let model_type = *random.weighted(&[("classical ML", 30), ("prompted LLM", 12), ("RAG", 10), ("vision", 8)]);
+        let model_type = if random.chance(35) { *random.of(MODEL_TYPES) } else { model_type };
+        let provider = *random.of(PROVIDERS);
+        let team = *random.of(TEAMS);
+        let submitted = at.date_naive();
+        self.packet = self.answers(model_type, provider);
+        self.packet.set("review", review.as_str());
+        self.review.clone_from(&review);
+        let system_fields: Fields = vec![
+            ("name", self.name.as_str().into()),
+            ("summary", format!("{} for the team {team}.", self.name).into()),
+            ("product_area", (*self.random.of(TEAMS)).into()),
+            ("team", team.into()),
+            ("business_owner", self.requester.as_str().into()),
+            ("technical_owner", self.someone()),
+            ("lifecycle", (*self.random.of(&["development", "pilot", "production"])).into()),
+            ("model_type", model_type.into()),
+            ("model_provider", provider.into()),
+            ("model_version", format!("{}.{}", self.random.between(1, 4), self.random.between(0, 9)).into()),
+        ];
+        let review_fields: Fields = vec![
+            ("title", self.name.as_str().into()),
+            ("system", system.as_str().into()),
+            ("kind", (*self.random.weighted(&[("launch", 6), ("change", 3), ("periodic", 2), ("incident", 1)])).into()),
+            ("priority", (*self.random.weighted(&[("urgent", 1), ("high", 3), ("normal", 10), ("low", 3)])).into()),
+            ("requester", self.requester.as_str().into()),
+            ("submitted_at", submitted.into()),
+            ("target_on", self.after(submitted, 20, 70)),
+            ("launch_on", self.after(submitted, 60, 160)),
+        ];
+        let packet_fields: Fields = self
+            .packet
+            .fields()
+            .filter(|(field, value)| field.is_editable() && !value.is_empty())
+            .map(|(field, value)| (field.name, value.clone()))
+            .collect();
+        vec![
+            add(&SYSTEM, system, system_fields),
+            add(&REVIEW, review, review_fields),
+            add(&PACKET, packet, packet_fields),
+        ]
+    }
+
+    /// What the team says; about a fifth of it left out.
+    fn answers(&mut self, model_type: &str, provider: &str) -> Record {
+        let name = self.name.clone();
+        let random = &mut self.random;
+        let mut packet = Record::empty(&PACKET);
+        let domain = if random.chance(60) { "other" } else { *random.of(DOMAINS) };
+        let said: [(&'static str, String); 19] = [
+            ("use_case", format!("{name}, so that cases are handled sooner.")),
+            ("intended_use", "By trained staff, on cases of this product.".to_owned()),
+            ("out_of_scope_use", "Decisions without a person.".to_owned()),
+            ("users", "Case workers.".to_owned()),
+            ("affected_people", "Customers whose case it is.".to_owned()),
+            ("decision_role", (*random.of(&["informs", "assists", "assists", "decides with review"])).to_owned()),
+            ("domain", domain.to_owned()),
+            (
+                "declared_impact",
+                (*random.of(&["neither", "neither", "rights-impacting", "safety-impacting"])).to_owned(),
+            ),
+            ("data_sources", "Cases of the last three years.".to_owned()),
+            ("personal_data", (*random.of(&["none", "personal", "personal", "special category"])).to_owned()),
+            ("training_data_provenance", "Own cases, with consent.".to_owned()),
+            ("lawful_basis", "Contract.".to_owned()),
+            ("retention", "Two years.".to_owned()),
+            ("model_type", model_type.to_owned()),
+            ("model_provider", provider.to_owned()),
+            ("exposure", (*random.of(&["internal", "internal", "customers", "public"])).to_owned()),
+            ("human_oversight", (*random.of(&["before action", "after action", "override"])).to_owned()),
+            ("fallback", "The queue as it was before.".to_owned()),
+            ("monitoring_plan", "Error rates each week, by the team.".to_owned()),
+        ];
+        for (field, answer) in said {
+            if random.chance(82) {
+                packet.set(field, answer);
+            }
+        }
+        packet.set("geography", Value::List(vec![(*random.of(&["EU", "US", "UK", "JP"])).to_owned()]));
+        packet
+    }
+
+    fn move_to(&mut self, stage: &'static str) -> Edit {
+        let mut fields: Fields = vec![("stage", stage.into())];
+        match stage {
+            "triage" => {
+                fields.push(("reviewer", self.reviewer.as_str().into()));
+                fields.push(("tier", self.tier.into()));
+                fields.push(("tier_reason", "By what the packet says of the people affected.".into()));
+            }
+            "assessment" if self.random.chance(30) => {
+                fields.push(("waiting_on", (*self.random.of(&["evaluation results", "privacy", "the team"])).into()));
+            }
+            "decision" => fields.push(("waiting_on", Value::Empty)),
+            "approved" | "approved with conditions" | "rejected" => {
+                fields.push(("outcome", format!("{stage}, by the board.").into()));
+            }
+            _ => {}
+        }
+        self.set(&REVIEW, fields)
+    }
+
+    fn set(&self, kind: Kind, fields: Fields) -> Edit {
+        Edit::Set { kind, id: self.review.clone(), version: None, fields }
+    }
+
+    /// A share that depends on how far the review comes: in intake or triage, at work, decided, over.
+    fn by_end(&self, shares: [i64; 4]) -> i64 {
+        match self.end {
+            "intake" | "triage" | "withdrawn" => shares[0],
+            "assessment" | "mitigation" => shares[1],
+            "decision" | "approved" | "approved with conditions" => shares[2],
+            _ => shares[3],
+        }
+    }
+
+    fn risk(&mut self, number: usize, at: DateTime<Utc>) -> Edit {
+        let (title, category, affected) = RISKS[number % RISKS.len()];
+        let risk = id(at, &mut self.random);
+        self.risks.push(risk.clone());
+        let severity = *self.random.weighted(&[(1, 1), (2, 4), (3, 6), (4, 4), (5, 1)]);
+        let likelihood = *self.random.weighted(&[(1, 2), (2, 5), (3, 6), (4, 3), (5, 1)]);
+        let mut fields: Fields = vec![
+            ("title", format!("{title} {}", self.name).into()),
+            ("review", self.review.as_str().into()),
+            ("category", category.into()),
+            ("affected_groups", affected.into()),
+            ("severity", Value::Number(severity)),
+            ("likelihood", Value::Number(likelihood)),
+            ("treatment", "mitigate".into()),
+            ("owner", self.someone()),
+            ("due_on", self.after(at.date_naive(), 10, 90)),
+        ];
+        if self.random.chance(40) {
+            let statement = format!(
+                "Because of how {} was made, {affected} may be treated worse, so that they lose out.",
+                self.name
+            );
+            fields.push(("statement", statement.into()));
+        }
+        add(&RISK, risk, fields)
+    }
+
+    fn checklists(&mut self, at: DateTime<Utc>, policy: &Policy) -> Result<Vec<Edit>> {
+        let mut edits = Vec::new();
+        let fields = |template: &str, review: &str| vec![("review", review.into()), ("template", template.into())];
+        for template in policy.checklists() {
+            let wanted = match &template.when {
+                Some(when) => when.holds(&crate::policy::Facts::of_packet(&self.packet)).unwrap_or(false),
+                None => false,
+            };
+            if wanted {
+                edits.extend(checklist_from(policy, template, &self.packet, at, &fields(&template.id, &self.review))?);
+            }
+        }
+        let settled = self.by_end([8, 55, 90, 98]);
+        // Ids too come from the seed: a checklist comes before its items, which name it.
+        let mut checklist = String::new();
+        for edit in &mut edits {
+            let Edit::Add { kind, id: own, fields } = edit else { continue };
+            *own = id(at, &mut self.random);
+            if *kind == &crate::record::CHECKLIST {
+                checklist.clone_from(own);
+                continue;
+            }
+            if let Some((_, link)) = fields.iter_mut().find(|(name, _)| *name == "checklist") {
+                *link = Value::text(checklist.as_str());
+            }
+            if self.random.chance(settled) {
+                let status = *self.random.weighted(&[("pass", 86), ("not applicable", 9), ("fail", 4), ("waived", 1)]);
+                fields.push(("status", status.into()));
+                if status != "pass" {
+                    fields.push(("reason", "Seen in the evaluation report.".into()));
+                }
+            }
+        }
+        Ok(edits)
+    }
+
+    fn action(&mut self, number: usize, at: DateTime<Utc>) -> Edit {
+        let (title, kind) = ACTIONS[number % ACTIONS.len()];
+        let due = self.after(at.date_naive(), 3, 75);
+        let closed = if self.stage == "intake" {
+            5
+        } else if self.is_decided() {
+            80
+        } else {
+            45
+        };
+        let mut fields: Fields = vec![
+            ("title", format!("{title} {}", self.name).into()),
+            ("kind", kind.into()),
+            ("review", self.review.as_str().into()),
+            ("severity", Value::Number(self.random.between(1, 5))),
+            ("owner", self.someone()),
+            ("due_on", due),
+            ("launch_blocking", Value::Flag(self.random.chance(20))),
+        ];
+        if self.random.chance(closed) {
+            fields.push(("status", "done".into()));
+        } else if self.random.chance(30) {
+            fields.push(("status", (*self.random.of(&["in progress", "in progress", "blocked"])).into()));
+        }
+        add(&ACTION, id(at, &mut self.random), fields)
+    }
+
+    /// Risks are mitigated, and a few accepted.
+    fn work(&mut self) -> Vec<Edit> {
+        let until = self.day.checked_add_days(Days::new(180)).unwrap_or(self.day);
+        let mut edits = Vec::new();
+        for risk in self.risks.clone() {
+            if !self.random.chance(self.by_end([0, 40, 85, 95])) {
+                continue;
+            }
+            let mut fields: Fields = vec![
+                ("residual_severity", self.random.between(1, 3).into()),
+                ("residual_likelihood", self.random.between(1, 2).into()),
+            ];
+            if self.random.chance(12) {
+                fields.extend([
+                    ("status", "accepted".into()),
+                    ("acceptance", "What remains is small; the board knows of it.".into()),
+                    ("accepted_until", until.into()),
+                ]);
+            } else {
+                let status = *self.random.weighted(&[("mitigated", 6), ("mitigating", 3), ("closed", 1)]);
+                fields.push(("status", status.into()));
+            }
+            edits.push(Edit::Set { kind: &RISK, id: risk, version: None, fields });
+        }
+        edits
+    }
+
+    fn last(&mut self) -> Edit {
+        let note = *self.random.of(&["Looked at in the weekly round.", "Nothing new.", "Asked the team how it goes."]);
+        self.set(&REVIEW, vec![("notes", note.into())])
+    }
+}
+
+fn add(kind: Kind, id: String, fields: Fields) -> Edit {
+    Edit::Add { kind, id, fields }
+}

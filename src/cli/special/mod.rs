@@ -1,0 +1,97 @@
+//! The few commands and habits that only some kinds of record have.
+
+mod action;
+mod evidence;
+mod review;
+mod risk;
+
+use chrono::{DateTime, Utc};
+use clap::{ArgMatches, Command};
+
+use super::Context;
+use super::exit::{Done, Failure};
+use super::out::Out;
+use crate::record::{CHECKLIST, Kind, REVIEW, Record, Value};
+use crate::review as work;
+use crate::session::Session;
+use crate::workspace::{Edit, new_id};
+
+/// A command that only one kind of record has.
+struct Special {
+    kind: &'static str,
+    name: &'static str,
+    command: fn() -> Command,
+    run: fn(&ArgMatches, &mut Context) -> Done,
+}
+
+/// All of them. One with the name of a command that every kind has stands in its place.
+const SPECIALS: &[Special] = &[
+    Special { kind: "review", name: "move", command: review::move_command, run: review::run_move },
+    Special { kind: "review", name: "request", command: review::request_command, run: review::run_request },
+    Special { kind: "risk", name: "accept", command: risk::accept_command, run: risk::run_accept },
+    Special { kind: "action", name: "done", command: action::done_command, run: action::run_done },
+    Special { kind: "evidence", name: "add", command: evidence::add_command, run: evidence::run_add },
+    Special { kind: "evidence", name: "export", command: evidence::export_command, run: evidence::run_export },
+];
+
+/// A kind's commands with those that only it has.
+#[must_use]
+pub fn extend(kind: Kind, general: Vec<Command>) -> Vec<Command> {
+    let own: Vec<&Special> = SPECIALS.iter().filter(|special| special.kind == kind.name).collect();
+    let is_replaced = |command: &Command| own.iter().any(|special| special.name == command.get_name());
+    let mut commands: Vec<Command> = general.into_iter().filter(|command| !is_replaced(command)).collect();
+    commands.extend(own.iter().map(|special| (special.command)()));
+    commands
+}
+
+/// Runs a command if only this kind has it.
+pub fn run(kind: Kind, name: &str, matches: &ArgMatches, context: &mut Context) -> Option<Done> {
+    let special = SPECIALS.iter().find(|special| special.kind == kind.name && special.name == name)?;
+    Some((special.run)(matches, context))
+}
+
+/// The edits that add a record, with what a record of its kind is never without: a review's packet, a checklist's items.
+///
+/// # Errors
+/// Where a checklist names no template of the policy, or the file cannot be read.
+pub fn edits_for_new(
+    kind: Kind,
+    fields: Vec<(&'static str, Value)>,
+    now: DateTime<Utc>,
+    session: &Session,
+) -> Done<Vec<Edit>> {
+    if kind == &REVIEW {
+        return Ok(work::start(now, fields).1);
+    }
+    if kind == &CHECKLIST {
+        for needed in ["template", "review"] {
+            if !fields.iter().any(|(name, value)| *name == needed && !value.is_empty()) {
+                return Err(Failure::Usage(format!("A checklist needs a {needed}: say --{needed}.")));
+            }
+        }
+        return Ok(work::start_checklist(&session.workspace, &session.policy, now, &fields)?);
+    }
+    Ok(vec![Edit::Add { kind, id: new_id(now), fields }])
+}
+
+/// Tells what only records of this kind have to tell: how far a review has come and what to do next.
+///
+/// # Errors
+/// When the file cannot be read, or the output not be written.
+pub fn tell(record: &Record, session: &Session, out: &mut Out) -> Done {
+    if record.kind() == &REVIEW { review::tell(record, session, out) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::kind_named;
+
+    #[test]
+    fn specials_belong_to_kinds_and_have_the_names_they_are_found_by() {
+        for special in SPECIALS {
+            assert!(kind_named(special.kind).is_some(), "{}", special.kind);
+            assert_eq!((special.command)().get_name(), special.name);
+        }
+    }
+}
