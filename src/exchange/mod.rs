@@ -1,13 +1,14 @@
 //! Floor 5: one file a format, in and out.
 //!
 //! Coming in, a file goes three steps, each of which can be looked at before the next: [`table`] reads it into
-//! headers and rows whatever its layout and encoding, a mapping turns each row into texts for the fields of our
+//! headers and rows whatever its layout and encoding, [`mapping`] turns each row into texts for the fields of our
 //! records.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::text;
 
+pub mod mapping;
 pub mod table;
 
 /// A result of reading or writing a format.
