@@ -2,12 +2,13 @@
 //!
 //! Coming in, a file goes three steps, each of which can be looked at before the next: [`table`] reads it into
 //! headers and rows whatever its layout and encoding, [`mapping`] turns each row into texts for the fields of our
-//! records.
+//! records, [`inventory`] compares them with what is there and saves the difference.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::text;
+use crate::{text, workspace};
 
+pub mod inventory;
 pub mod mapping;
 pub mod table;
 
@@ -15,7 +16,7 @@ pub mod table;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a file was not taken in, in words that say where and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The user stopped it.
     #[error("Stopped. Nothing was changed.")]
@@ -40,6 +41,21 @@ pub enum Error {
         /// What is wrong and what was expected.
         message: String,
     },
+    /// Somebody wrote to the workspace between the plan and its application.
+    #[error("The workspace was changed while the import was being looked at. Nothing was imported; look again.")]
+    Moved,
+    /// The workspace refused or failed.
+    #[error(transparent)]
+    Workspace(workspace::Error),
+}
+
+impl From<workspace::Error> for Error {
+    fn from(error: workspace::Error) -> Self {
+        match error {
+            workspace::Error::Cancelled => Self::Cancelled,
+            other => Self::Workspace(other),
+        }
+    }
 }
 
 fn place(file: &str, line: Option<u64>) -> String {
@@ -90,12 +106,9 @@ impl<'a> Progress<'a> {
     /// # Errors
     /// [`Error::Cancelled`] where the user asked to stop.
     pub fn at(&mut self, doing: &'static str, done: usize, total: usize) -> Result<()> {
-        if self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
-            return Err(Error::Cancelled);
-        }
         if let Some(tell) = self.tell.as_mut() {
             tell(Step { doing, done: done as u64, total: total as u64 });
         }
-        Ok(())
+        if self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) { Err(Error::Cancelled) } else { Ok(()) }
     }
 }

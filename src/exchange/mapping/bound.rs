@@ -209,13 +209,7 @@ impl Reader<'_> {
 
     fn add(&mut self, to: Target, said: String) {
         match self.out.texts.iter_mut().find(|(target, _)| *target == to) {
-            Some((_, text)) => {
-                // Items of one list stand under one another; anything else is a paragraph of its own.
-                let last = text.rsplit('\n').next().unwrap_or_default();
-                let in_list = said.starts_with("- ") && (last.starts_with("- ") || last.starts_with("  "));
-                text.push_str(if in_list { "\n" } else { "\n\n" });
-                text.push_str(&said);
-            }
+            Some((_, text)) => add_note(text, &said),
             None => self.out.texts.push((to, said)),
         }
     }
@@ -352,6 +346,7 @@ impl Reader<'_> {
         if let Some(field) = kind.field("notes") {
             self.left_over.push((column, Target { kind, field }, list_item(&label, text, &remark)));
         }
+        let column = Some(column);
         let warning = Warning { line: self.row.line, column, header, to: rule.to, text: text.to_owned(), why };
         self.out.warnings.push(warning);
         None
@@ -375,8 +370,20 @@ impl Reader<'_> {
     }
 }
 
+/// Adds to notes: items of one list stand under one another, anything else is a paragraph of its own.
+pub fn add_note(notes: &mut String, said: &str) {
+    let last = notes.rsplit('\n').next().unwrap_or_default();
+    let in_list = said.starts_with("- ") && (last.starts_with("- ") || last.starts_with("  "));
+    notes.push_str(match (notes.is_empty(), in_list) {
+        (true, _) => "",
+        (false, true) => "\n",
+        (false, false) => "\n\n",
+    });
+    notes.push_str(said);
+}
+
 /// A labelled text as an item of a Markdown list, further lines indented so that they stay in it.
-fn list_item(label: &str, text: &str, remark: &str) -> String {
+pub fn list_item(label: &str, text: &str, remark: &str) -> String {
     let mut out = format!("- {label}: ");
     for (at, line) in text.lines().enumerate() {
         if at > 0 {

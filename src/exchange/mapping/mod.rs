@@ -60,6 +60,8 @@ mod shipped;
 pub mod words;
 
 pub use bound::Bound;
+pub(super) use bound::{add_note, list_item};
+pub(super) use check::fit;
 pub use raw::{Otherwise, Take};
 pub use row::{MappedRow, Tally, Warning, Why, tally};
 pub use shipped::{Shipped, find, named, shipped};

@@ -45,9 +45,9 @@ impl MappedRow {
 pub struct Warning {
     /// The line in the file.
     pub line: u64,
-    /// The column, counted from 0.
-    pub column: usize,
-    /// The column's header.
+    /// The column, counted from 0; none where only the workspace could tell that its text means nothing.
+    pub column: Option<usize>,
+    /// The column's header, or the field's label.
     pub header: String,
     /// The field it was meant for.
     pub to: Target,
@@ -106,17 +106,18 @@ pub struct Tally {
 pub fn tally<'a>(warnings: impl IntoIterator<Item = &'a Warning>) -> Vec<Tally> {
     /// The first warning, and how often each text stands there.
     type Seen<'a> = (&'a Warning, BTreeMap<&'a str, usize>);
-    let mut by_column: BTreeMap<(usize, &'static str), Seen<'_>> = BTreeMap::new();
+    let mut by_column: BTreeMap<(Option<usize>, &str, &'static str), Seen<'_>> = BTreeMap::new();
     for warning in warnings {
         let what = match warning.why {
             Why::NotADate(_) => "not a date",
             Why::NotListed(_) => "not listed",
             Why::NotReadable(_) => "not readable",
         };
-        let (_, texts) = by_column.entry((warning.column, what)).or_insert_with(|| (warning, BTreeMap::new()));
+        let (_, texts) =
+            by_column.entry((warning.column, &warning.header, what)).or_insert_with(|| (warning, BTreeMap::new()));
         *texts.entry(warning.text.as_str()).or_default() += 1;
     }
-    let tallies = by_column.into_iter().map(|((_, what), (first, texts))| {
+    let tallies = by_column.into_iter().map(|((_, _, what), (first, texts))| {
         let cells = texts.values().sum();
         let mut texts: Vec<(String, usize)> = texts.into_iter().map(|(text, n)| (text.to_owned(), n)).collect();
         texts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));

@@ -50,7 +50,7 @@ fn encodings_are_found_and_honoured() {
     let expecting = |label: &str| ReadOptions { expected_encoding: Some(label.to_owned()), ..ReadOptions::default() };
     let insisting = |label: &str| ReadOptions { encoding: Some(label.to_owned()), ..ReadOptions::default() };
     let with = |bytes: &[u8], options: &ReadOptions| {
-        Table::from_bytes("list.csv", bytes, options, &mut Progress::silent()).map(|table| {
+        Table::from_bytes("list.csv", bytes, options, &mut Progress::silent()).map_err(|e| e.to_string()).map(|table| {
             let Format::Delimited { encoding, .. } = table.format else { panic!("text") };
             (encoding, table.rows[0].cells[1].clone())
         })
@@ -64,9 +64,9 @@ fn encodings_are_found_and_honoured() {
     assert_eq!(with(&utf8[3..], &expecting("windows-1252")), Ok(("UTF-8", "it’s".to_owned())));
     let utf16: Vec<u8> = "\u{feff}name\twhy\na\tit’s\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(with(&utf16, &ReadOptions::default()), Ok(("UTF-16LE", "it’s".to_owned())));
-    let error = with(windows, &insisting("utf-8")).expect_err("not UTF-8").to_string();
+    let error = with(windows, &insisting("utf-8")).expect_err("not UTF-8");
     assert_eq!(error, "list.csv, line 2: the bytes 92 are not UTF-8. It looks like windows-1252.");
-    let error = with(windows, &insisting("klingon")).expect_err("no encoding").to_string();
+    let error = with(windows, &insisting("klingon")).expect_err("no encoding");
     assert!(error.contains("“klingon” is not the name of an encoding"), "{error}");
 }
 
@@ -154,7 +154,7 @@ fn reading_can_be_watched_and_stopped() {
     let stop = AtomicBool::new(true);
     let mut tell = |_: crate::exchange::Step| {};
     let stopped = Table::from_bytes("list.csv", bytes, &ReadOptions::default(), &mut Progress::new(&stop, &mut tell));
-    assert_eq!(stopped, Err(Error::Cancelled));
+    assert!(matches!(stopped, Err(Error::Cancelled)));
     let stop = AtomicBool::new(false);
     let mut steps = Vec::new();
     let mut tell = |step: crate::exchange::Step| steps.push(step.doing);
