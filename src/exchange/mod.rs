@@ -2,7 +2,8 @@
 //!
 //! Coming in, a file goes three steps, each of which can be looked at before the next: [`table`] reads it into
 //! headers and rows whatever its layout and encoding, [`mapping`] turns each row into texts for the fields of our
-//! records, [`inventory`] compares them with what is there and saves the difference.
+//! records, [`inventory`] compares them with what is there and saves the difference. Where no mapping
+//! is written yet, [`suggest`] makes one to be corrected.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,6 +11,7 @@ use crate::{text, workspace};
 
 pub mod inventory;
 pub mod mapping;
+pub mod suggest;
 pub mod table;
 
 /// A result of reading or writing a format.
