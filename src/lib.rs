@@ -7,10 +7,12 @@
 //! 2. [`policy`]: what the organisation decided: scales, matrix, required answers, checklists. Layered TOML. Pure.
 //! 3. [`workspace`]: the one SQLite file. Open, migrate, write, read, history, undo, search, drafts, backup.
 //! 4. [`review`]: the work itself. Starting a review, how far it has come, what to do next.
+//! 5. [`exchange`]: one file a format, in and out. Inventories come in through mappings.
 //! 6. [`session`], [`cli`]: what commands and screens work with; the command line.
 //! 6. [`tui`]: the screens.
 
 pub mod cli;
+pub mod exchange;
 pub mod policy;
 pub mod record;
 pub mod review;

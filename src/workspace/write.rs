@@ -198,11 +198,27 @@ impl Batch<'_> {
     ///
     /// # Errors
     /// As [`Workspace::write`].
-    pub fn write(&mut self, mut change: Change) -> Result<Receipt> {
+    pub fn write(&mut self, change: Change) -> Result<Receipt> {
+        self.write_watched(change, &mut |_, _| true)
+    }
+
+    /// Saves one of the batch's changes, a long one: `watch` is told now and then how many of how many edits are
+    /// done, and says whether to go on.
+    ///
+    /// # Errors
+    /// As [`Workspace::write`], and [`Error::Cancelled`] where `watch` said no.
+    pub fn write_watched(
+        &mut self,
+        mut change: Change,
+        watch: &mut dyn FnMut(usize, usize) -> bool,
+    ) -> Result<Receipt> {
         // What is handed back is what is stored: moments have milliseconds.
         change.at = change.at.trunc_subsecs(3);
         let mut done = Vec::new();
-        for edit in &change.edits {
+        for (at, edit) in change.edits.iter().enumerate() {
+            if at.is_multiple_of(64) && !watch(at, change.edits.len()) {
+                return Err(Error::Cancelled);
+            }
             self.apply(edit, &change, &mut done)?;
         }
         self.finish(&change, None, done)
