@@ -49,8 +49,8 @@ pub enum Request<M> {
     Quit,
     /// Draw everything again, as after something else wrote on the terminal.
     Redraw,
-    /// Give the terminal to the shell and stop, as Ctrl-Z does.
-    Suspend,
+    /// Give the terminal to the shell and stop, as Ctrl-Z does; where no shell waits, a message of why not.
+    Suspend(Then<String, M>),
     /// Switch reports of the mouse.
     Mouse(bool),
     /// Copy a text to the clipboard.
@@ -99,11 +99,21 @@ where
         Self { app, screen, inbox, feeders, through: Through::detect(), over: false, due: true }
     }
 
-    /// Runs until the program quits or nothing can come in any more.
+    /// Runs until the program quits or nothing can come in any more. When the terminal is lost, the program hears of it as
+    /// [`Input::Lost`] before this returns, so that it can save what is being typed.
     ///
     /// # Errors
     /// When the terminal cannot be written to.
     pub fn run(&mut self) -> io::Result<()> {
+        let ended = self.run_on();
+        if let Err(error) = &ended {
+            // Nothing that it asks of the terminal can be done any more.
+            drop(self.app.update(Incoming::Input(Input::Lost(error.to_string()))));
+        }
+        ended
+    }
+
+    fn run_on(&mut self) -> io::Result<()> {
         while !self.over {
             self.draw()?;
             match self.inbox.wait(self.app.alarm()) {
@@ -160,7 +170,12 @@ where
                 break;
             }
             let requests = match one {
-                Incoming::Input(Input::Signal(Signal::Stop)) => vec![Request::Suspend],
+                Incoming::Input(Input::Signal(Signal::Stop)) => {
+                    // Without a shell there is nowhere to go, and the screen stays as it is.
+                    let _ = self.screen.suspend();
+                    self.due = true;
+                    continue;
+                }
                 Incoming::Input(Input::Signal(Signal::Continue)) => {
                     self.screen.resume()?;
                     self.due = true;
@@ -188,11 +203,12 @@ where
                     self.due = true;
                     continue;
                 }
-                Request::Suspend => {
-                    // Without a shell there is nowhere to go, and the screen stays as it is.
-                    let _ = self.screen.suspend();
+                Request::Suspend(refused) => {
                     self.due = true;
-                    continue;
+                    match self.screen.suspend() {
+                        Ok(()) => continue,
+                        Err(why) => refused(why.to_string()),
+                    }
                 }
                 Request::Mouse(on) => {
                     self.screen.mouse(on)?;
@@ -264,7 +280,7 @@ mod tests {
             match incoming {
                 Incoming::Input(Input::Key(key)) => match key.types() {
                     Some('Q') => return vec![Request::Quit],
-                    Some('Z') => return vec![Request::Suspend],
+                    Some('Z') => return vec![Request::Suspend(Box::new(|why| why))],
                     Some('C') => {
                         let then = Box::new(|copied: Result<(), String>| format!("{copied:?}"));
                         return vec![Request::Copy("x".repeat(clipboard::LIMIT + 1), then)];
@@ -283,6 +299,7 @@ mod tests {
                     typed => self.text.extend(typed),
                 },
                 Incoming::Input(Input::Signal(Signal::End)) => return vec![Request::Quit],
+                Incoming::Input(Input::Lost(why)) => self.text = format!("saved: {why}"),
                 Incoming::Message(text) => self.text = text,
                 Incoming::Input(_) => self.changed = false,
             }
@@ -386,6 +403,28 @@ mod tests {
         drop(outbox);
         run.run().unwrap();
         assert!(run.app.drawn.get() >= 1);
+    }
+
+    #[test]
+    fn a_lost_terminal_is_heard_of() {
+        /// A wire that is cut.
+        struct Cut;
+        impl io::Write for Cut {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+        }
+        let (_outbox, inbox) = channel();
+        let tty = crate::tui::tty::Tty::to(Cut, ratatui::layout::Size::new(6, 1));
+        let mut screen = Screen::new(tty, Modes { alternate: true, mouse: false }).unwrap();
+        assert_eq!(screen.enter().unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        let mut run = Run::new(Typed::default(), screen, inbox, Feeders::default());
+        run.screen.pretend_entered();
+        assert_eq!(run.run().unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        assert!(run.app.text.starts_with("saved: "), "{}", run.app.text);
     }
 
     #[test]

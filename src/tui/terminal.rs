@@ -235,6 +235,12 @@ where
         if self.owner == Owner::Us { self.terminal.backend_mut().send(bytes) } else { Ok(()) }
     }
 
+    /// As if it had been entered, for tests of what happens when the terminal goes away.
+    #[cfg(test)]
+    pub(super) fn pretend_entered(&mut self) {
+        self.owner = Owner::Us;
+    }
+
     /// What is drawn on.
     pub fn console(&self) -> &B {
         self.terminal.backend()

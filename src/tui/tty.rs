@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::{Cell, CellWidth};
 use ratatui::crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
-use ratatui::crossterm::style::{Attribute, ResetColor, SetAttribute};
+use ratatui::crossterm::style::{Attribute, ResetColor, SetAttribute, force_color_output};
 use ratatui::crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
@@ -38,6 +38,9 @@ impl Tty<io::Stdout> {
     /// The terminal of this process.
     #[must_use]
     pub fn stdout() -> Self {
+        // Whether colours are shown is the theme's affair. With NO_COLOR, crossterm would send an empty colour instead,
+        // which switches bold and reverse off too.
+        force_color_output(true);
         Self::over(io::stdout(), None)
     }
 }

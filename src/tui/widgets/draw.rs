@@ -53,6 +53,28 @@ pub fn width(text: &str) -> usize {
     cells(text).map(|(_, _, width)| usize::from(width)).sum()
 }
 
+/// A text cut to so many cells, with the theme's sign where it was cut.
+#[must_use]
+pub fn fit(text: &str, most: u16, theme: &Theme) -> String {
+    let text = text::line(text);
+    if width(&text) <= usize::from(most) {
+        return text.into_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for (_, grapheme, wide) in cells(&text) {
+        if used + wide >= most {
+            break;
+        }
+        out.push_str(grapheme);
+        used += wide;
+    }
+    if most > 0 {
+        out.push_str(theme.glyph(Glyph::Ellipsis));
+    }
+    out
+}
+
 /// A row of a rectangle, counted from its top; empty below its bottom.
 #[must_use]
 pub fn row(area: Rect, row: u16) -> Rect {
@@ -229,6 +251,14 @@ mod tests {
         assert_eq!(put_in("日本", 1), "…");
         assert_eq!(put_in("a\x1b[2Jb\nc", 9), "a[2Jb c");
         assert_eq!(put_in("", 2), "");
+    }
+
+    #[test]
+    fn a_text_is_fitted_with_the_sign_of_the_theme() {
+        assert_eq!(fit("abcd", 3, &theme("ascii")), "ab~");
+        assert_eq!(fit("日本", 3, &theme("dark")), "日…");
+        assert_eq!(fit("日本", 2, &theme("dark")), "…");
+        assert_eq!((fit("ab", 2, &theme("dark")), fit("ab", 0, &theme("dark"))), ("ab".to_owned(), String::new()));
     }
 
     #[test]

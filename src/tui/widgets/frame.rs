@@ -265,7 +265,7 @@ pub fn too_small(area: Rect, buffer: &mut Buffer, theme: &Theme) {
     if area.is_empty() || (area.width >= 80 && area.height >= 24) {
         return;
     }
-    let text = format!("{}x{}: needs 80x24", area.width, area.height);
+    let text = format!("{}x{}: needs 80x24  ", area.width, area.height);
     let last = Rect { y: area.bottom() - 1, height: 1, ..area };
     put(buffer, last, &text, theme.style(Role::Warn), theme);
 }

@@ -7,11 +7,15 @@ pub mod list;
 pub mod matrix;
 pub mod menu;
 pub mod picker;
+mod picker_view;
 pub mod popup;
 pub mod progress;
 pub mod prose;
 pub mod question;
+pub mod reading;
 pub mod scroll;
+pub mod tabs;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text_line;
+mod text_line_view;

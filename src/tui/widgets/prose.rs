@@ -405,6 +405,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn no_keys_break_it(
             text in "(\\PC|[a-z \n]|\u{200d}|\u{301}|👩|🇩|🇪|ﾞ){0,40}",

@@ -64,7 +64,7 @@ pub(crate) fn every_size(draw: impl Fn(Rect, &mut Buffer)) {
         }
     }
     let sizes = (0u16..=200, 0u16..=200, 0u16..4, 0u16..4, 0u16..=200, 0u16..=200);
-    TestRunner::new(Config { cases: 32, failure_persistence: None, ..Config::default() })
+    TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() })
         .run(&sizes, |(width, height, x, y, screen_width, screen_height)| {
             check(Rect::new(x, y, width, height), Rect::new(0, 0, screen_width, screen_height))
         })

@@ -4,15 +4,13 @@
 
 use std::cell::Cell;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::draw::{cells, fill, put, width};
+use super::draw::cells;
+pub use super::text_line_view::Look;
 use crate::text;
 use crate::tui::keys::{Code, Key};
-use crate::tui::theme::{Glyph, Role, Theme};
 
 /// What a key did to a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,16 +32,16 @@ const LONGEST: usize = 64 * 1024;
 /// One line of text.
 #[derive(Debug, Clone, Default)]
 pub struct TextLine {
-    text: String,
+    pub(super) text: String,
     /// Where the cursor stands, in bytes; always between two graphemes.
-    cursor: usize,
+    pub(super) cursor: usize,
     /// The text that was cut last.
     cut: String,
     undo: Vec<(String, usize)>,
     /// Whether the last change was typing, so that a word is taken back at once.
     typing: bool,
     /// The first visible byte; kept by drawing, so that the text does not jump.
-    first: Cell<usize>,
+    pub(super) first: Cell<usize>,
 }
 
 impl TextLine {
@@ -221,11 +219,11 @@ impl TextLine {
     }
 
     /// The next place between graphemes, from a byte on.
-    fn boundary(&self, at: usize) -> usize {
+    pub(super) fn boundary(&self, at: usize) -> usize {
         self.text.grapheme_indices(true).map(|(start, _)| start).find(|start| *start >= at).unwrap_or(self.text.len())
     }
 
-    fn before(&self) -> usize {
+    pub(super) fn before(&self) -> usize {
         self.text[..self.cursor].grapheme_indices(true).next_back().map_or(0, |(at, _)| at)
     }
 
@@ -249,88 +247,6 @@ impl TextLine {
         let head = self.text[..self.cursor].trim_end();
         head.rfind(' ').map_or(0, |at| at + 1)
     }
-
-    /// Draws the text; says where the cursor is when it has the keys.
-    pub fn draw(&self, area: Rect, buffer: &mut Buffer, look: &Look<'_>) -> Option<Position> {
-        let area = Rect { height: 1.min(area.height), ..area }.intersection(buffer.area);
-        if area.is_empty() {
-            return None;
-        }
-        let role = match (look.wrong, look.focused) {
-            (true, _) => Role::Error,
-            (false, true) => Role::InputFocus,
-            (false, false) => Role::Input,
-        };
-        let style = look.theme.style(role);
-        fill(buffer, area, " ", style);
-        if self.text.is_empty() && !look.placeholder.is_empty() {
-            put(buffer, area, look.placeholder, look.theme.style(Role::Placeholder), look.theme);
-        } else if look.focused {
-            return Some(self.draw_scrolled(area, buffer, style, look.theme));
-        } else {
-            self.first.set(0);
-            put(buffer, area, &self.text, style, look.theme);
-        }
-        look.focused.then(|| area.as_position())
-    }
-
-    /// Draws the part of the text around the cursor.
-    fn draw_scrolled(&self, area: Rect, buffer: &mut Buffer, style: Style, theme: &Theme) -> Position {
-        let first = self.first_visible(area.width);
-        self.first.set(first);
-        let room = usize::from(area.width);
-        let mut x = 0;
-        let mut cursor = None;
-        for (bytes, grapheme, wide) in cells(&self.text[first..]) {
-            if first + bytes.start == self.cursor {
-                cursor = Some(x);
-            }
-            if usize::from(x + wide) > room {
-                break;
-            }
-            put(buffer, super::draw::after(area, x), grapheme, style, theme);
-            x += wide;
-        }
-        let at = cursor.unwrap_or(x).min(area.width - 1);
-        if first > 0 && at > 0 {
-            put(buffer, Rect { width: 1, ..area }, theme.glyph(Glyph::Ellipsis), theme.style(Role::Dim), theme);
-        }
-        Position::new(area.x + at, area.y)
-    }
-
-    /// The first byte to draw so that the cursor is visible, with a cell for it at the end of the text.
-    fn first_visible(&self, room: u16) -> usize {
-        let room = usize::from(room);
-        let mut first = self.boundary(self.first.get().min(self.cursor));
-        if first > self.cursor {
-            first = self.cursor;
-        }
-        // All of it, when it fits with the cursor behind it.
-        if width(&self.text) < room {
-            return 0;
-        }
-        // One grapheme before the cursor stays visible.
-        if first >= self.cursor {
-            first = self.before();
-        }
-        while first < self.cursor && width(&self.text[first..self.cursor]) + 1 > room {
-            first += self.text[first..].graphemes(true).next().map_or(1, str::len);
-        }
-        first
-    }
-}
-
-/// How a line of text looks.
-#[derive(Debug, Clone, Copy)]
-pub struct Look<'a> {
-    /// The theme.
-    pub theme: &'a Theme,
-    /// Whether it has the keys.
-    pub focused: bool,
-    /// Whether something is wrong with what was typed.
-    pub wrong: bool,
-    /// What stands there while nothing is typed.
-    pub placeholder: &'a str,
 }
 
 #[cfg(test)]
@@ -483,6 +399,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn the_cursor_is_always_between_graphemes_and_visible(
             text in "(\\PC|[a-z ]|\u{200d}|\u{301}|👩|🇩|🇪){0,20}",
