@@ -407,7 +407,7 @@ impl State {
                 self.ctx.theme = theme;
                 vec![Effect::Redraw]
             }
-            message @ (Message::Filled(..) | Message::Leave { .. }) => {
+            message @ (Message::Filled(..) | Message::Leave { .. } | Message::Assign(..)) => {
                 // For the form under the list that said it.
                 let said = self.layers.hear(&message, &self.ctx).unwrap_or_default();
                 said.into_iter().flat_map(|one| self.act(one)).collect()
@@ -416,6 +416,11 @@ impl State {
                 self.layers.push(layer);
                 Vec::new()
             }
+            Message::Progress(done, of, what) => {
+                self.running = Some(super::state::Running { what, done, of });
+                Vec::new()
+            }
+            message @ (Message::Columns(_) | Message::Planned(_)) => super::import::hear(self, message),
             _ => Vec::new(),
         }
     }

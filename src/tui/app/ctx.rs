@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use ratatui::layout::Rect;
 
+use super::message::Message;
 use crate::policy::Policy;
 use crate::record::Terms;
 use crate::tui::keymap::Keymap;
@@ -20,6 +21,9 @@ pub struct Me {
     /// The person's handle.
     pub handle: String,
 }
+
+/// Sends a message to the screens, from any thread.
+pub type Tell = Arc<dyn Fn(Message) + Send + Sync>;
 
 /// The surroundings of all screens.
 #[derive(Clone)]
@@ -40,8 +44,10 @@ pub struct Ctx {
     pub theme: Arc<Theme>,
     /// The external editor's command line.
     pub editor: String,
-    /// Where themes of the user's own are.
-    pub themes: PathBuf,
+    /// The user's folder of settings, themes, mappings and templates.
+    pub config: PathBuf,
+    /// Tells the screens something while a long job runs.
+    pub tell: Tell,
     /// The place of the layer that was drawn last: drawing knows it, the mouse asks for it.
     pub screen: Cell<Rect>,
 }

@@ -101,7 +101,9 @@ impl Desk {
     pub fn follow(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let now =
             self.panes[QUEUE].list.current().map(|review| (review.id().to_owned(), review.reference().to_owned()));
-        if now == self.review {
+        // With an empty queue the other panes have still to be read once.
+        let unread = now.is_none() && self.panes[RISKS].list.loading;
+        if now == self.review && !unread {
             return Vec::new();
         }
         self.review = now;
@@ -123,6 +125,7 @@ impl Desk {
             let kind = self.panes[pane].base.kind;
             self.panes[pane].base = match self.scope {
                 // A checklist is read whole; of risks and actions those that need work.
+                Scope::Review if self.review.is_none() => Query::open(kind),
                 Scope::Review if pane == CHECKLIST => Query::all(kind).with(Condition::Is("review", review.clone())),
                 Scope::Review => Query::open(kind).with(Condition::Is("review", review.clone())),
                 Scope::Mine if pane == CHECKLIST => {

@@ -109,6 +109,14 @@ pub enum Message {
     Progress(u64, u64, String),
     /// A long job ended: what to say.
     Finished(std::result::Result<String, String>),
+    /// What stands in a folder.
+    Folder(std::result::Result<super::import::Folder, String>),
+    /// The columns of a file, matched to fields.
+    Columns(std::result::Result<Box<super::import::Matched>, String>),
+    /// What an import would do.
+    Planned(std::result::Result<Box<crate::exchange::inventory::Plan>, String>),
+    /// A column of a file is used for something else.
+    Assign(usize, crate::exchange::suggest::Use),
     /// Something went wrong behind the screens.
     Failed(Error),
     /// A popup asks for work.

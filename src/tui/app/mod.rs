@@ -7,6 +7,7 @@ mod commands;
 pub mod ctx;
 pub mod desk;
 pub mod history;
+pub mod import;
 pub mod layers;
 pub mod list;
 pub mod load;
@@ -84,7 +85,7 @@ impl Program {
                 }),
                 Effect::Mouse(on) => requests.push(Request::Mouse(on)),
                 Effect::Redraw => requests.push(Request::Redraw),
-                Effect::Suspend => requests.push(Request::Suspend),
+                Effect::Suspend => requests.push(Request::Suspend(Box::new(Message::Complain))),
                 Effect::Quit => requests.push(Request::Quit),
             }
         }

@@ -39,7 +39,8 @@ pub struct Start {
 impl Start {
     /// The surroundings that follow from it.
     #[must_use]
-    pub fn ctx(&self) -> Ctx {
+    pub fn ctx(&self, outbox: &Outbox<Message>) -> Ctx {
+        let outbox = outbox.clone();
         let folder = self.setup.file.parent().unwrap_or(Path::new(""));
         Ctx {
             me: self.me.clone(),
@@ -50,13 +51,16 @@ impl Start {
             keymap: Arc::new(self.setup.keymap.clone()),
             theme: Arc::new(self.setup.theme.clone()),
             editor: self.setup.settings.editor.clone().unwrap_or_default(),
-            themes: folder.join("themes"),
+            config: folder.to_owned(),
+            tell: Arc::new(move |message| {
+                outbox.send(message);
+            }),
             screen: Cell::new(Rect::ZERO),
         }
     }
 
     pub(super) fn program(self, outbox: &Outbox<Message>) -> io::Result<Program> {
-        let mut state = State::new(self.ctx(), self.setup.settings.mouse);
+        let mut state = State::new(self.ctx(outbox), self.setup.settings.mouse);
         state.workspace_path = self.reading.path().to_owned();
         let reader = Work::start("reading", true, self.reading, outbox.clone())?;
         let writer = Work::start("writing", false, self.writing, outbox.clone())?;

@@ -367,18 +367,19 @@ pub fn sort(kind: Kind) -> Boxed {
 /// Chooses how everything looks.
 #[must_use]
 pub fn theme(ctx: &Ctx) -> Boxed {
-    let names = theme_file::all(&ctx.themes);
+    let folder = ctx.config.join("themes");
+    let names = theme_file::all(&folder);
     let at = names.iter().position(|name| *name == ctx.theme.name).unwrap_or(0);
     let choices = names
         .iter()
-        .map(|name| match theme_file::load(name, &ctx.themes) {
+        .map(|name| match theme_file::load(name, &folder) {
             Ok(theme) => Choice::new(name).about(theme.title),
             Err(fault) => Choice { why_not: Some(fault.to_string()), ..Choice::new(name) },
         })
         .collect();
     let take: Take = Box::new(move |places, _, ctx| {
         let Some(name) = places.first().and_then(|at| names.get(*at)) else { return Vec::new() };
-        match theme_file::load(name, &ctx.themes) {
+        match theme_file::load(name, &ctx.config.join("themes")) {
             Ok(theme) => vec![
                 Message::Dress(Arc::new(theme.at(crate::tui::colour::Depth::detect()))),
                 Message::Say(format!("Theme {name}; `theme = \"{name}\"` in the settings keeps it")),

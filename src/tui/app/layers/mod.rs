@@ -93,6 +93,7 @@ pub fn open(state: &mut State, id: Id) -> Vec<Effect> {
             let layer = choose::theme(&state.ctx);
             push(state, layer, Vec::new())
         }
+        Id::Import => super::import::open(state),
         _ => Vec::new(),
     }
 }
