@@ -33,6 +33,11 @@ pub trait App {
         None
     }
 
+    /// It asked to be suspended, but is not: why. It should say so.
+    fn stayed(&mut self, why: &str) {
+        let _ = why;
+    }
+
     /// The alarm's time has come.
     fn ring(&mut self, now: Instant) -> Vec<Request<Self::Message>> {
         let _ = now;
@@ -49,8 +54,8 @@ pub enum Request<M> {
     Quit,
     /// Draw everything again, as after something else wrote on the terminal.
     Redraw,
-    /// Give the terminal to the shell and stop, as Ctrl-Z does; where no shell waits, a message of why not.
-    Suspend(Then<String, M>),
+    /// Give the terminal to the shell and stop, as Ctrl-Z does. Where no shell waits, [`App::stayed`] says so.
+    Suspend,
     /// Switch reports of the mouse.
     Mouse(bool),
     /// Copy a text to the clipboard.
@@ -203,12 +208,12 @@ where
                     self.due = true;
                     continue;
                 }
-                Request::Suspend(refused) => {
+                Request::Suspend => {
                     self.due = true;
-                    match self.screen.suspend() {
-                        Ok(()) => continue,
-                        Err(why) => refused(why.to_string()),
+                    if let Err(why) = self.screen.suspend() {
+                        self.app.stayed(&why.to_string());
                     }
+                    continue;
                 }
                 Request::Mouse(on) => {
                     self.screen.mouse(on)?;
@@ -280,7 +285,7 @@ mod tests {
             match incoming {
                 Incoming::Input(Input::Key(key)) => match key.types() {
                     Some('Q') => return vec![Request::Quit],
-                    Some('Z') => return vec![Request::Suspend(Box::new(|why| why))],
+                    Some('Z') => return vec![Request::Suspend],
                     Some('C') => {
                         let then = Box::new(|copied: Result<(), String>| format!("{copied:?}"));
                         return vec![Request::Copy("x".repeat(clipboard::LIMIT + 1), then)];

@@ -296,6 +296,6 @@ mod tests {
             fs::write(path, &now).unwrap();
         }
         let written = fs::read_to_string(path).unwrap_or_default();
-        assert_eq!(written, now, "run PROBITY_REGENERATE=1 cargo test --lib tui::settings");
+        assert!(written == now, "run PROBITY_REGENERATE=1 cargo test --lib tui::settings");
     }
 }

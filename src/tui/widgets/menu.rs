@@ -133,9 +133,14 @@ mod tests {
     #[test]
     fn the_palette_runs_what_it_finds() {
         let mut menu = Menu::palette(&Keymap::default(), Where::Desk, some);
-        insta::assert_snapshot!("palette", picture(&menu, "dark"));
+        // Lines, not pictures: the table of commands grows, and this must not break with it.
+        let screen = picture(&menu, "dark");
+        assert!(screen.starts_with("┏Commands ━"), "{screen}");
+        assert!(screen.contains("┃▸ Back               Goes one step back: closes what is on top, "), "{screen}");
         press(&mut menu, "e x p o");
-        insta::assert_snapshot!("palette_narrowed", picture(&menu, "dark"));
+        let screen = picture(&menu, "dark");
+        assert!(screen.contains("┃▸ Export pack  "), "{screen}");
+        assert!(screen.contains("  X ┃"), "the key stands at the right: {screen}");
         assert_eq!(press(&mut menu, "Enter"), Ran::Run(CommandId::ExportPack));
         assert_eq!(press(&mut menu, "C-u r e d o Enter"), Ran::Refused("nothing was undone".to_owned()));
         assert!(picture(&menu, "dark").contains("✗ nothing was undone"));
@@ -147,7 +152,10 @@ mod tests {
     #[test]
     fn the_help_lists_what_is_nearest_first() {
         let mut menu = Menu::help(&Keymap::default(), Where::Desk, |_| Available::Yes);
-        insta::assert_snapshot!("help_in_ascii", picture(&menu, "ascii"));
+        let screen = picture(&menu, "ascii");
+        let first = "|> Tab l Right  Next pane          Gives the keys to the next pane. ";
+        assert_eq!(screen.lines().nth(2).map(|line| line.starts_with(first)), Some(true), "{screen}");
+        assert!(screen.is_ascii(), "{screen}");
         press(&mut menu, "u n d o");
         assert_eq!(press(&mut menu, "Enter"), Ran::Run(CommandId::Undo));
     }
