@@ -5,7 +5,7 @@
 //! records, [`inventory`] compares them with what is there and saves the difference. Where no mapping
 //! is written yet, [`suggest`] makes one to be corrected.
 //!
-//! [`script`] plays a workspace's whole history from TOML.
+//! [`script`] plays a workspace's whole history from TOML; [`sample`] is the one that is shipped.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,6 +13,7 @@ use crate::{text, workspace};
 
 pub mod inventory;
 pub mod mapping;
+pub mod sample;
 pub mod script;
 pub mod suggest;
 pub mod table;
