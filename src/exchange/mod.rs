@@ -4,6 +4,8 @@
 //! headers and rows whatever its layout and encoding, [`mapping`] turns each row into texts for the fields of our
 //! records, [`inventory`] compares them with what is there and saves the difference. Where no mapping
 //! is written yet, [`suggest`] makes one to be corrected.
+//!
+//! [`script`] plays a workspace's whole history from TOML; [`sample`] is the one that is shipped.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,6 +13,8 @@ use crate::{text, workspace};
 
 pub mod inventory;
 pub mod mapping;
+pub mod sample;
+pub mod script;
 pub mod suggest;
 pub mod table;
 
