@@ -438,13 +438,7 @@ impl Case {
     fn action(&mut self, number: usize, at: DateTime<Utc>) -> Edit {
         let (title, kind) = ACTIONS[number % ACTIONS.len()];
         let due = self.after(at.date_naive(), 3, 75);
-        let closed = if self.stage == "intake" {
-            5
-        } else if self.is_decided() {
-            80
-        } else {
-            45
-        };
+        let closed = self.by_end([5, 40, 75, 94]);
         let mut fields: Fields = vec![
             ("title", format!("{title} {}", self.name).into()),
             ("kind", kind.into()),

@@ -138,7 +138,7 @@ fn moment(day: NaiveDate, before: i64, random: &mut Random) -> DateTime<Utc> {
 /// Where a review stands in the end, and the chance that the rest of its life goes on from.
 fn end_of(seed: u64, case: u32) -> (&'static str, Random) {
     let mut random = Random::new(seed, u64::from(case) << 1);
-    (random.weighted(ENDS), random)
+    (*random.weighted(ENDS), random)
 }
 
 /// What happens to one review, and when: the end first, then the days between the stages backwards from it.

@@ -85,7 +85,7 @@ impl Program {
                 }),
                 Effect::Mouse(on) => requests.push(Request::Mouse(on)),
                 Effect::Redraw => requests.push(Request::Redraw),
-                Effect::Suspend => requests.push(Request::Suspend(Box::new(Message::Complain))),
+                Effect::Suspend => requests.push(Request::Suspend),
                 Effect::Quit => requests.push(Request::Quit),
             }
         }
