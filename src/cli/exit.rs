@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::io;
 use std::path::PathBuf;
 
+use crate::exchange;
 use crate::policy::PolicyError;
 use crate::record::Problem;
 use crate::session;
@@ -78,6 +79,9 @@ pub enum Failure {
         /// What the system said.
         source: io::Error,
     },
+    /// A file that was to be imported, or its mapping, is not fit.
+    #[error("{0}")]
+    Import(exchange::Error),
     /// The output cannot be written.
     #[error("Writing the output failed: {0}.")]
     Output(#[from] io::Error),
@@ -98,8 +102,11 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::NoRecord(_) => NO_RECORD,
             Self::Refused(_) | Self::Found => REFUSED,
-            Self::Policy(_) | Self::Settings(_) => CONFIGURATION,
-            Self::File { .. } | Self::Output(_) => FILE,
+            Self::Policy(_) | Self::Settings(_) | Self::Import(exchange::Error::Mapping { .. }) => CONFIGURATION,
+            Self::Import(exchange::Error::Moved) => BUSY,
+            Self::Import(exchange::Error::Cancelled) => INTERRUPTED,
+            Self::Import(exchange::Error::Workspace(error)) => workspace_code(error),
+            Self::File { .. } | Self::Output(_) | Self::Import(exchange::Error::Input { .. }) => FILE,
             Self::Cancelled => INTERRUPTED,
         }
     }
@@ -150,6 +157,15 @@ fn explained(error: &Error) -> String {
 
 fn shown(value: &crate::record::Value) -> String {
     if value.is_empty() { "(nothing)".to_owned() } else { text::fit(&text::line(&value.display()), 200).into_owned() }
+}
+
+impl From<exchange::Error> for Failure {
+    fn from(error: exchange::Error) -> Self {
+        match error {
+            exchange::Error::Workspace(error) => Self::Workspace(error),
+            other => Self::Import(other),
+        }
+    }
 }
 
 impl From<session::Error> for Failure {

@@ -5,10 +5,12 @@
 mod audit;
 mod backup;
 mod completions;
+mod demo;
 mod desk;
 mod doctor;
 pub mod exit;
 mod generate;
+mod import;
 mod init;
 pub mod json;
 mod keys;
@@ -44,8 +46,10 @@ struct Sub {
 
 /// The subcommands that are not made from kinds of record, in the order in which help lists them.
 const SUBS: &[Sub] = &[
+    Sub { name: "demo", command: demo::command, run: demo::run },
     Sub { name: "desk", command: desk::command, run: desk::run },
     Sub { name: "init", command: init::command, run: init::run },
+    Sub { name: "import", command: import::command, run: import::run },
     Sub { name: "show", command: record::any_command, run: record::show_any },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "undo", command: undo::undo_command, run: undo::undo },
