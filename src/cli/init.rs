@@ -14,7 +14,7 @@ use crate::policy::{Layer, Policy};
 use crate::record::PERSON;
 use crate::session::{PROFILE_LAYER, handle_of, stack};
 use crate::text;
-use crate::workspace::{Change, Edit, Workspace, new_id};
+use crate::workspace::{Change, Edit, Workspace, new_id, take_away};
 
 /// Its options.
 #[derive(Args)]
@@ -116,7 +116,7 @@ fn make(context: &Context, path: &Path, owner: &Owner, profile: Option<&str>) ->
     });
     if let Err(error) = done {
         drop(workspace);
-        let _ = std::fs::remove_file(path);
+        take_away(path);
         return Err(error.into());
     }
     Ok(())

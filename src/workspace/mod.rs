@@ -41,7 +41,7 @@ pub use error::{BUSY_SECONDS, Error, Result};
 pub use filter::parse_condition;
 pub use history::{Entry, FieldChange, HistoryChange, HistoryFilter};
 pub use imported::ImportRow;
-pub use open::{Access, Options};
+pub use open::{Access, Options, take_away};
 pub use query::{Condition, Cursor, Direction, Page, Query, Row, Sort};
 pub use read::Label;
 pub use resolve::Resolver;

@@ -52,13 +52,14 @@ impl Workspace {
         options.open(path).map_err(file_error)?;
         let made = Self::fill(path, terms);
         if made.is_err() {
-            let _ = fs::remove_file(path);
+            take_away(path);
         }
         made
     }
 
     fn fill(path: &Path, terms: SharedTerms) -> Result<Self> {
         let mut conn = connect(path, Options::default())?;
+        settle(&conn, Options::default())?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         schema::migrate(&tx)?;
         tx.execute("INSERT INTO meta(key, value) VALUES ('workspace', ?1)", [super::new_id(chrono::Utc::now())])?;
@@ -75,7 +76,9 @@ impl Workspace {
     pub fn open(path: &Path, options: Options, terms: SharedTerms) -> Result<Self> {
         look_at_header(path)?;
         let mut conn = connect(path, options)?;
+        // Only what is known to be ours is touched.
         check_version(&conn, path)?;
+        settle(&conn, options)?;
         let mut read_only = options.access == Access::Read || conn.is_readonly("main")?;
         if !schema::is_current(&conn)? {
             if read_only {
@@ -91,6 +94,16 @@ impl Workspace {
             }
         }
         Ok(Self { conn, path: path.to_owned(), terms, read_only })
+    }
+}
+
+/// Takes away a file that was only begun, with what SQLite keeps beside it. Nobody may have it open.
+pub fn take_away(path: &Path) {
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        // What is not there need not go.
+        let _ = fs::remove_file(PathBuf::from(name));
     }
 }
 
@@ -157,6 +170,7 @@ fn check_version(conn: &Connection, path: &Path) -> Result<()> {
     if found > known { Err(Error::Newer { path: path.to_owned(), found, known }) } else { Ok(()) }
 }
 
+/// Opens the file without changing anything in it.
 fn connect(path: &Path, options: Options) -> Result<Connection> {
     let reading = options.access == Access::Read;
     let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -164,7 +178,45 @@ fn connect(path: &Path, options: Options) -> Result<Connection> {
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
     conn.set_prepared_statement_cache_capacity(256);
-    let writable = !reading && !conn.is_readonly("main")?;
+    if conn.is_readonly("main")? && !can_be_read(&conn) && !has_log(path) {
+        return connect_immutable(path);
+    }
+    Ok(conn)
+}
+
+fn can_be_read(conn: &Connection) -> bool {
+    conn.query_row("PRAGMA schema_version", [], |row| row.get::<_, i64>(0)).is_ok()
+}
+
+/// Whether there is a write-ahead log with something in it that a reader must not leave out.
+fn has_log(path: &Path) -> bool {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    fs::metadata(PathBuf::from(name)).is_ok_and(|info| info.len() > 0)
+}
+
+/// Opens a file in a folder in which nothing can be made: reading then needs the promise that nobody writes it, since
+/// the shared memory by which readers and writers keep apart would lie in that folder.
+fn connect_immutable(path: &Path) -> Result<Connection> {
+    let mut address = String::from("file:");
+    for c in path.to_string_lossy().chars() {
+        match c {
+            '%' => address.push_str("%25"),
+            '?' => address.push_str("%3f"),
+            '#' => address.push_str("%23"),
+            c => address.push(c),
+        }
+    }
+    address.push_str("?immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(address, flags)?;
+    conn.set_prepared_statement_cache_capacity(256);
+    Ok(conn)
+}
+
+/// Sets how a connection works, and how the file keeps a write that is going on.
+fn settle(conn: &Connection, options: Options) -> Result<()> {
+    let writable = options.access == Access::Write && !conn.is_readonly("main")?;
     if writable {
         let wanted = if options.rollback_journal { "delete" } else { "wal" };
         let now: String = conn.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
@@ -185,5 +237,5 @@ fn connect(path: &Path, options: Options) -> Result<Connection> {
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
          PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
     )?;
-    Ok(conn)
+    Ok(())
 }

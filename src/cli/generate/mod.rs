@@ -5,7 +5,7 @@ mod content;
 mod plan;
 mod random;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -18,7 +18,7 @@ use super::progress::{Progress, cancel_flag, is_cancelled};
 use crate::policy::Policy;
 use crate::record::when;
 use crate::session::today;
-use crate::workspace::{Error, Workspace};
+use crate::workspace::{Error, Workspace, take_away};
 use plan::Programme;
 
 /// Changes written in one transaction.
@@ -95,14 +95,5 @@ fn fill(workspace: &mut Workspace, policy: &Policy, options: &Options, day: Naiv
             Ok(())
         })?;
         progress.at(done as u64, Some(all as u64));
-    }
-}
-
-/// Takes an unfinished file away, with what SQLite keeps beside it.
-fn take_away(path: &Path) {
-    for ending in ["", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        let _ = std::fs::remove_file(name);
     }
 }

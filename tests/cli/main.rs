@@ -1,0 +1,10 @@
+//! The command line, as people and scripts use it: the real binary, files of its own, exit codes, standard streams.
+
+mod bad_files;
+mod desk;
+mod hostile;
+mod programme;
+mod records;
+mod reference;
+mod special;
+mod whole;
