@@ -19,6 +19,7 @@ mod row;
 mod schema;
 mod seal;
 mod search;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 mod typed;
