@@ -7,10 +7,12 @@
 //! 2. [`policy`]: what the organisation decided: scales, matrix, required answers, checklists. Layered TOML. Pure.
 //! 3. [`workspace`]: the one SQLite file. Open, migrate, write, read, history, undo, search, drafts, backup.
 //! 4. [`review`]: the work itself. Starting a review, how far it has come, what to do next.
+//! 5. [`report`]: the governance pack, in five formats from one model.
 //! 6. [`tui`]: the screens.
 
 pub mod policy;
 pub mod record;
+pub mod report;
 pub mod review;
 pub mod text;
 pub mod tui;
