@@ -8,6 +8,7 @@
 //! 3. [`workspace`]: the one SQLite file. Open, migrate, write, read, history, undo, search, drafts, backup.
 //! 4. [`review`]: the work itself. Starting a review, how far it has come, what to do next.
 //! 5. [`exchange`]: one file a format, in and out. Inventories come in through mappings.
+//! 5. [`report`]: the governance pack, in five formats from one model.
 //! 6. [`session`], [`cli`]: what commands and screens work with; the command line.
 //! 6. [`tui`]: the screens.
 
@@ -15,6 +16,7 @@ pub mod cli;
 pub mod exchange;
 pub mod policy;
 pub mod record;
+pub mod report;
 pub mod review;
 pub mod session;
 pub mod text;

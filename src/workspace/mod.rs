@@ -21,6 +21,7 @@ mod row;
 mod schema;
 mod seal;
 mod search;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 mod typed;
