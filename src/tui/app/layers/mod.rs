@@ -94,6 +94,7 @@ pub fn open(state: &mut State, id: Id) -> Vec<Effect> {
             push(state, layer, Vec::new())
         }
         Id::Import => super::import::open(state),
+        Id::ExportPack => super::export::open(state),
         _ => Vec::new(),
     }
 }

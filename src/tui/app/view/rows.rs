@@ -13,6 +13,9 @@ use crate::tui::theme::{Glyph, Level, Role, tier};
 use crate::tui::widgets::list::{Cell, Column, Row, Sorted, Width};
 use crate::workspace::{Label, Sort};
 
+/// From this width on, panes show stage and status too.
+const ROOMY: u16 = 88;
+
 /// How a kind's records look in a list.
 pub struct Look<'a> {
     ctx: &'a Ctx,
@@ -34,11 +37,16 @@ impl<'a> Look<'a> {
         Self { ctx, kind, short: false }
     }
 
-    /// The columns, with a sign on the one that orders the list.
+    /// The columns for a space this wide, with a sign on the one that orders the list.
     #[must_use]
-    pub fn columns(&self, sort: &[Sort]) -> Vec<Column<'static>> {
+    pub fn columns(&self, sort: &[Sort], width: u16) -> Vec<Column<'static>> {
         if self.short {
-            return self.short_columns();
+            let mut columns = self.short_columns();
+            // What the place says already is shown only where titles have room enough.
+            if width < ROOMY {
+                columns.retain(|column| column.title != "Stage" && column.title != "Status");
+            }
+            return columns;
         }
         self.long_fields()
             .map(|field| {
@@ -100,8 +108,8 @@ impl<'a> Look<'a> {
             name if name == REVIEW.name => vec![
                 Column::fixed("Ref", 8, 9),
                 Column::flexible("Review", 22, 90, 8),
-                Column::fixed("Tier", 6, 7),
-                Column::fixed("Stage", 10, 2),
+                Column::fixed("Tier", 7, 7),
+                Column::fixed("Stage", 12, 2),
                 Column::fixed("Packet", 4, 6),
                 Column::fixed("Due", 8, 4).right(),
             ],

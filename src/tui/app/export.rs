@@ -1,0 +1,58 @@
+//! The pack for a governance meeting, from the screens: a folder is asked for, the rest runs off the drawing thread.
+
+use chrono::Days;
+
+use super::ctx::Ctx;
+use super::layers::prompt::{Prompt, Take};
+use super::message::{Effect, Message};
+use super::state::State;
+use super::work::Slot;
+use super::writes::at_home;
+use crate::report::{Output, Pack, Request, Step, Watch, write_pack};
+
+/// The changes of how many days are listed.
+const DAYS: u64 = 14;
+
+/// Asks for the folder.
+pub fn open(state: &mut State) -> Vec<Effect> {
+    let suggested = format!("probity-pack-{}", state.ctx.today);
+    let help = format!(
+        "A folder; it is made where there is none. HTML, Markdown, XLSX, CSV and JSON are written there, with what changed \
+         in the last {DAYS} days. Private notes stay out."
+    );
+    let take: Take = Box::new(|text, ctx| {
+        if text.is_empty() {
+            return Err("Name a folder.".to_owned());
+        }
+        Ok(vec![Message::Progress(0, 0, "Reading the workspace".to_owned()), Message::Ask(vec![export(text, ctx)])])
+    });
+    state.layers.push(Box::new(Prompt::new("Export the pack to", &help, take).starting(&suggested)));
+    Vec::new()
+}
+
+fn export(folder: &str, ctx: &Ctx) -> Effect {
+    let folder = at_home(folder);
+    let tell = ctx.tell.clone();
+    let request = Request {
+        since: ctx.today.checked_sub_days(Days::new(DAYS)),
+        policy: Some(ctx.policy.fingerprint().to_owned()),
+        ..Request::now(&ctx.me.handle)
+    };
+    let templates = ctx.config.join("templates");
+    Effect::Read(
+        Slot::Newest("export", 0),
+        Box::new(move |workspace, stop| {
+            let mut said = |step: Step| tell(Message::Progress(step.done, step.total, step.what.to_owned()));
+            let mut watch = Watch::new(stop, &mut said);
+            let output = Output { templates: templates.is_dir().then_some(templates.as_path()), ..Output::to(&folder) };
+            let written =
+                Pack::compute(workspace, &request, &mut watch).and_then(|pack| write_pack(&pack, &output, &mut watch));
+            Some(Message::Finished(match written {
+                Ok(files) => {
+                    Ok(format!("{} files are in {}; pack.html is the one to open", files.len(), folder.display()))
+                }
+                Err(error) => Err(error.to_string()),
+            }))
+        }),
+    )
+}
