@@ -32,6 +32,8 @@ pub struct Wanted {
     pub policy: Option<PathBuf>,
     /// To write, or to read only.
     pub access: Access,
+    /// Without what the organisation's policy and the settings say: the sample stands for itself.
+    pub alone: bool,
 }
 
 /// The row of the facts about a workspace that marks it as the sample.
@@ -134,6 +136,9 @@ impl Wanted {
     /// # Errors
     /// Where a file is named that cannot be read.
     pub fn organisation(&self) -> Result<Option<Layer>, Error> {
+        if self.alone {
+            return Ok(None);
+        }
         if let Some(path) = &self.policy {
             return Ok(Some(Layer::read(path)?));
         }
@@ -298,7 +303,7 @@ fn who(workspace: &Workspace, wanted: &Wanted, settings: &Settings) -> Result<Re
         return Ok(Ok(person(&named(asked).map_err(|why| Error::Nobody(format!("--as: {why}")))?)?));
     }
     let sample = workspace.meta(SAMPLE)?.is_some();
-    if let Some(me) = settings.me.as_ref().filter(|me| !me.trim().is_empty()) {
+    if let Some(me) = settings.me.as_ref().filter(|me| !wanted.alone && !me.trim().is_empty()) {
         match named(me) {
             Ok(id) => return Ok(Ok(person(&id)?)),
             Err(why) if !sample => {

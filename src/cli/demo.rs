@@ -1,58 +1,68 @@
 //! `probity demo`: the sample workspace, in a file of its own, never mixed with the user's.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::Context;
-use super::desk;
 use super::exit::{Done, Failure};
+use super::{Context, desk};
 use crate::exchange::sample;
 use crate::policy::Policy;
-use crate::session::{Session, data_folder, today};
-use crate::workspace::Workspace;
+use crate::session::{SAMPLE, Session, data_folder, today};
+use crate::workspace::{Access, Error, Options, Workspace, take_away};
 
 /// The command.
 pub fn command() -> Command {
     Command::new("demo")
-        .about("Opens the sample: a lived-in workspace in a file of its own, to look around and try things.")
+        .about("Opens a lived-in sample workspace, in a file of its own beside yours.")
+        .long_about(
+            "Opens the sample: a fictional insurer's reviews after a year of work, in a file of its own in the data \
+             folder. What you change there stays until `probity demo --fresh`. Your own workspace is never touched. \
+             Without a terminal, it is made, and said where.",
+        )
         .arg(
             Arg::new("fresh")
                 .long("fresh")
                 .action(ArgAction::SetTrue)
-                .help("Makes the sample anew, as of today; what was tried in it before is lost."),
+                .help("Make the sample anew first: what was changed in it is lost."),
         )
 }
 
-/// Runs it. Without a terminal it makes the sample and says where it is.
+/// Runs it.
 pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     let path = data_folder()?.join("demo.db");
-    if matches.get_flag("fresh") {
-        take_away(&path);
+    if matches.get_flag("fresh") && path.exists() {
+        make_room(&path)?;
     }
     if !path.exists() {
-        make(&path)?;
+        fill(&path)?;
     }
-    let mut wanted = context.wanted();
-    wanted.workspace = Some(path.clone());
-    // The sample was made under the shipped policy, and stays under it.
-    wanted.policy = None;
-    if !desk::is_possible() {
-        context.out.line(&format!("The sample workspace is {}.", path.display()))?;
-        return context.out.line(&format!("probity --workspace {} review list", path.display()));
+    if desk::is_possible() {
+        let mut wanted = context.wanted();
+        wanted.alone = true;
+        return desk::show(Session::open_at(wanted, &path)?);
     }
-    desk::show(Session::open_at(wanted, &path)?)
+    let out = &mut context.out;
+    out.line(&format!("The sample is in {}.", path.display()))?;
+    out.line(&format!("Look at it with: probity --workspace {} review list", path.display()))
 }
 
-/// Makes the sample workspace; takes it away again where that fails.
+/// Makes the sample at a place where nothing is yet.
 ///
 /// # Errors
-/// Where the file cannot be made or written.
-pub fn make(path: &Path) -> Done {
+/// Where there is a file already, or it cannot be made; a file that was begun is taken away again.
+pub fn fill(path: &Path) -> Done {
     let policy = Policy::builtin();
     let mut workspace = Workspace::create(path, Arc::new(policy.clone()))?;
-    let filled = fill(&mut workspace, &policy);
+    let filled = sample::load(&mut workspace, &policy, today()).map_err(Failure::from).and_then(|loaded| {
+        workspace
+            .batch(|batch| {
+                batch.set_meta("owner", &loaded.owner)?;
+                batch.set_meta(SAMPLE, "yes")
+            })
+            .map_err(Failure::from)
+    });
     if filled.is_err() {
         drop(workspace);
         take_away(path);
@@ -60,17 +70,15 @@ pub fn make(path: &Path) -> Done {
     filled
 }
 
-fn fill(workspace: &mut Workspace, policy: &Policy) -> Done {
-    let loaded = sample::load(workspace, policy, today()).map_err(|error| Failure::Refused(error.to_string()))?;
-    workspace.batch(|batch| batch.set_meta("owner", &loaded.owner))?;
-    Ok(())
-}
-
-/// Takes a workspace away, with what SQLite keeps beside it.
-fn take_away(path: &Path) {
-    for ending in ["", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        let _ = std::fs::remove_file(name);
+/// Takes an old sample away; refuses where the file is anything else.
+fn make_room(path: &Path) -> Done {
+    let options = Options { access: Access::Read, ..Options::default() };
+    let is_sample = Workspace::open(path, options, Arc::new(Policy::builtin()))
+        .and_then(|workspace| workspace.meta(SAMPLE))
+        .is_ok_and(|mark| mark.is_some());
+    if !is_sample {
+        return Err(Failure::Workspace(Error::Exists(PathBuf::from(path))));
     }
+    take_away(path);
+    Ok(())
 }

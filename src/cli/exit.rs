@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::io;
 use std::path::PathBuf;
 
-use crate::exchange;
+use crate::exchange::{self, script};
 use crate::policy::PolicyError;
 use crate::record::Problem;
 use crate::session;
@@ -29,7 +29,7 @@ pub const WORKSPACE: u8 = 5;
 pub const BUSY: u8 = 6;
 /// A file or the disk failed.
 pub const FILE: u8 = 7;
-/// A policy or settings file is wrong.
+/// A policy, a mapping or the settings are wrong.
 pub const CONFIGURATION: u8 = 8;
 /// Cancelled by the user.
 pub const INTERRUPTED: u8 = 130;
@@ -44,7 +44,7 @@ pub const CODES: &[(u8, &str)] = &[
     (WORKSPACE, "the workspace is missing, is no workspace, is damaged, or was written by a newer version"),
     (BUSY, "another process holds the workspace, or changed the record since it was read"),
     (FILE, "a file or the disk: not found, read-only, full"),
-    (CONFIGURATION, "a policy or settings file is wrong"),
+    (CONFIGURATION, "a policy, a mapping or the settings are wrong"),
     (INTERRUPTED, "interrupted; the workspace is as it was"),
 ];
 
@@ -66,6 +66,9 @@ pub enum Failure {
     /// The policy does not load.
     #[error("{0}")]
     Policy(#[from] PolicyError),
+    /// A file cannot be taken in.
+    #[error("{0}")]
+    Exchange(#[from] exchange::Error),
     /// The settings do not load, or make no sense.
     #[error("{0}")]
     Settings(String),
@@ -79,9 +82,6 @@ pub enum Failure {
         /// What the system said.
         source: io::Error,
     },
-    /// A file that was to be imported, or its mapping, is not fit.
-    #[error("{0}")]
-    Import(exchange::Error),
     /// The output cannot be written.
     #[error("Writing the output failed: {0}.")]
     Output(#[from] io::Error),
@@ -102,12 +102,16 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::NoRecord(_) => NO_RECORD,
             Self::Refused(_) | Self::Found => REFUSED,
-            Self::Policy(_) | Self::Settings(_) | Self::Import(exchange::Error::Mapping { .. }) => CONFIGURATION,
-            Self::Import(exchange::Error::Moved) => BUSY,
-            Self::Import(exchange::Error::Cancelled) => INTERRUPTED,
-            Self::Import(exchange::Error::Workspace(error)) => workspace_code(error),
-            Self::File { .. } | Self::Output(_) | Self::Import(exchange::Error::Input { .. }) => FILE,
+            Self::Policy(_) | Self::Settings(_) => CONFIGURATION,
+            Self::File { .. } | Self::Output(_) => FILE,
             Self::Cancelled => INTERRUPTED,
+            Self::Exchange(error) => match error {
+                exchange::Error::Cancelled => INTERRUPTED,
+                exchange::Error::Input { .. } => FILE,
+                exchange::Error::Mapping { .. } => CONFIGURATION,
+                exchange::Error::Moved => BUSY,
+                exchange::Error::Workspace(error) => workspace_code(error),
+            },
         }
     }
 
@@ -159,11 +163,11 @@ fn shown(value: &crate::record::Value) -> String {
     if value.is_empty() { "(nothing)".to_owned() } else { text::fit(&text::line(&value.display()), 200).into_owned() }
 }
 
-impl From<exchange::Error> for Failure {
-    fn from(error: exchange::Error) -> Self {
+impl From<script::Error> for Failure {
+    fn from(error: script::Error) -> Self {
         match error {
-            exchange::Error::Workspace(error) => Self::Workspace(error),
-            other => Self::Import(other),
+            script::Error::Workspace(error) => Self::Workspace(error),
+            other => Self::Refused(other.to_string()),
         }
     }
 }

@@ -25,29 +25,30 @@ struct Options {
     /// Your handle: what follows @ in the workspace; without it, made from the name.
     #[arg(long, value_name = "HANDLE")]
     handle: Option<String>,
-    /// Fills it with the sample: about 40 reviews across every stage and tier, in the names of made-up people.
-    #[arg(long, conflicts_with_all = ["name", "handle", "profile"])]
-    sample: bool,
     /// The profile of the policy: what sort of organisation it is. `probity policy show` lists them.
     #[arg(long, value_name = "PROFILE")]
     profile: Option<String>,
+    /// Fill it with the sample: a fictional insurer's reviews after a year of work.
+    #[arg(long, conflicts_with_all = ["name", "handle", "profile"])]
+    sample: bool,
 }
 
 /// The command.
 pub fn command() -> Command {
-    Options::augment_args(Command::new("init").about("Makes a new, empty workspace, and you its owner."))
+    Options::augment_args(
+        Command::new("init").about("Makes a new, empty workspace, and you its owner; or one with the sample in it."),
+    )
 }
 
 /// Runs it.
 pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     let options = Options::from_arg_matches(matches).map_err(|error| Failure::Usage(error.to_string()))?;
+    let path = context.wanted().path()?;
     if options.sample {
-        let path = context.wanted().path()?;
-        super::demo::make(&path)?;
+        super::demo::fill(&path)?;
         return context.out.line(&format!("The workspace {} holds the sample.", path.display()));
     }
     let owner = Owner::find(options.name.as_deref(), options.handle.as_deref())?;
-    let path = context.wanted().path()?;
     make(context, &path, &owner, options.profile.as_deref())?;
     context.out.line(&format!("The workspace {} is ready; you are @{}.", path.display(), owner.handle))?;
     context.out.line("Next: probity review add \"Resume screening\" --system …, or probity --help.")

@@ -26,14 +26,16 @@ mod table;
 mod undo;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::record::KINDS;
 use crate::session::{Session, Wanted};
 use crate::text;
-use crate::workspace::Access;
+use crate::workspace::{Access, Error};
 use exit::{CODES, DONE, Done, Failure, USAGE};
 use out::Out;
 
@@ -46,12 +48,12 @@ struct Sub {
 
 /// The subcommands that are not made from kinds of record, in the order in which help lists them.
 const SUBS: &[Sub] = &[
-    Sub { name: "demo", command: demo::command, run: demo::run },
     Sub { name: "desk", command: desk::command, run: desk::run },
     Sub { name: "init", command: init::command, run: init::run },
-    Sub { name: "import", command: import::command, run: import::run },
+    Sub { name: "demo", command: demo::command, run: demo::run },
     Sub { name: "show", command: record::any_command, run: record::show_any },
     Sub { name: "search", command: search::command, run: search::run },
+    Sub { name: "import", command: import::command, run: import::run },
     Sub { name: "undo", command: undo::undo_command, run: undo::undo },
     Sub { name: "redo", command: undo::redo_command, run: undo::redo },
     Sub { name: "audit", command: audit::command, run: audit::run },
@@ -103,6 +105,7 @@ impl Context {
             person: self.globals.person.clone().filter(|person| !person.trim().is_empty()),
             policy: said(&self.globals.policy),
             access: if self.globals.read_only { Access::Read } else { Access::Write },
+            alone: false,
         }
     }
 
@@ -188,6 +191,26 @@ fn told_by_clap(error: &clap::Error) -> Done<u8> {
             let told = error.to_string();
             Err(Failure::Usage(told.strip_prefix("error: ").unwrap_or(&told).trim_end().to_owned()))
         }
+    }
+}
+
+/// Writes a file that is not there yet: under another name first, renamed when whole.
+///
+/// # Errors
+/// Where there is a file already, or it cannot be written.
+pub fn write_new(path: &Path, data: &[u8]) -> Done {
+    let failed = |source| Failure::File { action: "Writing", path: path.to_owned(), source };
+    let exists = || Failure::Workspace(Error::Exists(path.to_owned()));
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(exists());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(data).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists()),
+        Err(error) => Err(failed(error.error)),
     }
 }
 

@@ -37,6 +37,14 @@ impl Progress {
         }
     }
 
+    /// Says what is being done, and how far that is.
+    pub fn doing(&mut self, what: &str, done: u64, all: u64) {
+        if self.is_due() {
+            let share = done.saturating_mul(100).checked_div(all).unwrap_or(0);
+            self.draw(&format!("{what} {done} of {all} ({share} %)"));
+        }
+    }
+
     /// Says what it is at.
     pub fn step(&mut self, name: &str) {
         if self.is_due() {

@@ -170,7 +170,19 @@ impl Batch<'_> {
             return Err(self.in_the_way(step, target, "was changed since"));
         }
         self.check_nothing_points_here(step, from)?;
+        self.check_not_the_owner(step, from)?;
         self.tx.execute(&format!("DELETE FROM {} WHERE id = ?1", quoted(&step.table)), [&step.id])?;
+        Ok(())
+    }
+
+    /// The workspace without its owner would be nobody's.
+    fn check_not_the_owner(&self, step: &Step, image: &Image) -> Result<()> {
+        let owner: Option<String> =
+            self.tx.query_row("SELECT value FROM meta WHERE key = 'owner'", [], |row| row.get(0)).optional()?;
+        if owner.as_deref() == Some(&step.id) {
+            let name = name_of(image);
+            return Err(Error::CannotUndo(format!("{name} cannot be taken back: the workspace is theirs.")));
+        }
         Ok(())
     }
 

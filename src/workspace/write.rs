@@ -11,7 +11,7 @@ use super::read::{Looking, get};
 use super::row::{column_list, quoted, to_cell};
 use super::{SharedTerms, Workspace, seal};
 use crate::record::{
-    Context, Field, FieldKind, KINDS, Kind, Problem, Record, Resolve, Value, check_value, kind_named,
+    Context, Field, FieldKind, KINDS, Kind, PERSON, Problem, Record, Resolve, Value, check_value, kind_named,
     kind_of_reference, parse,
 };
 
@@ -396,6 +396,9 @@ impl Batch<'_> {
         let Some(record) = get(&self.tx, kind, id)? else {
             return Err(Error::NoRecord(id.to_owned(), Some(kind)));
         };
+        if kind == &PERSON {
+            self.check_wrote_nothing(&record)?;
+        }
         for other in KINDS {
             for field in other.fields.iter().filter(|field| field.kind == FieldKind::Link(kind.name)) {
                 self.delete_dependents(&record, other, field, done)?;
@@ -403,6 +406,29 @@ impl Batch<'_> {
         }
         self.tx.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", quoted(kind.name)))?.execute([id])?;
         done.push(Done { before: None, record, deleted: true });
+        Ok(())
+    }
+
+    /// Refuses to delete somebody whose work is here, or whose workspace it is: the history names them.
+    fn check_wrote_nothing(&self, person: &Record) -> Result<()> {
+        let reason = "set active to no instead, so that the history still knows who it was";
+        let owner: Option<String> =
+            self.tx.query_row("SELECT value FROM meta WHERE key = 'owner'", [], |row| row.get(0)).optional()?;
+        if owner.as_deref() == Some(person.id()) {
+            return Err(Error::InUse(person.reference().to_owned(), format!("the workspace is theirs; {reason}")));
+        }
+        for kind in KINDS {
+            let sql = format!(
+                "SELECT ref FROM {} WHERE (created_by = ?1 OR updated_by = ?1) AND id <> ?1 LIMIT 1",
+                quoted(kind.name)
+            );
+            let written: Option<String> =
+                self.tx.prepare_cached(&sql)?.query_row([person.id()], |row| row.get(0)).optional()?;
+            if let Some(written) = written {
+                let why = format!("{written} was written by them; {reason}");
+                return Err(Error::InUse(person.reference().to_owned(), why));
+            }
+        }
         Ok(())
     }
 

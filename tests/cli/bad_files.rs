@@ -235,6 +235,7 @@ fn a_full_disk() {
     let script = r#"
         export PROBITY_WORKSPACE="$DISK/w.db"
         "$PROBITY" init --name Ana --handle ana >/dev/null && "$PROBITY" system add S >/dev/null || exit 98
+        head -c 650000 /dev/zero > "$DISK/filler"
         added=0
         while [ $added -lt 300 ]; do
             "$PROBITY" risk add "A risk that takes some room on this small disk" --system SYS-1 >/dev/null || break
@@ -245,8 +246,7 @@ fn a_full_disk() {
         "$PROBITY" risk list --json | grep -c RSK
         rm -f "$DISK/filler"; "$PROBITY" doctor >/dev/null; echo "doctor $?"
     "#;
-    let script = format!("head -c 750000 /dev/zero > \"$DISK/filler\"; {script}");
-    let Some(told) = on_a_small_disk(&desk, &script) else { return };
+    let Some(told) = on_a_small_disk(&desk, script) else { return };
     assert!(told.err.contains("The disk is full"), "{}{}", told.out, told.err);
     let lines: Vec<&str> = told.out.lines().collect();
     assert!(lines.contains(&"code 7"), "{}{}", told.out, told.err);

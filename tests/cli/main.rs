@@ -3,6 +3,7 @@
 mod bad_files;
 mod desk;
 mod hostile;
+mod import;
 mod programme;
 mod records;
 mod reference;

@@ -325,3 +325,18 @@ fn long_lists_come_whole() {
     assert_eq!(desk.ok(["risk", "list"]).lines().count(), 1204, "a heading, and each once");
     assert_eq!(desk.json(["risk", "list", "--json", "--limit", "700"]).as_array().map(Vec::len), Some(700));
 }
+
+#[test]
+fn people_whose_work_is_here_stay() {
+    let desk = Desk::new();
+    desk.ok(["person", "add", "Lena Maier", "--handle", "lena"]);
+    desk.ok(["--as", "lena", "risk", "add", "A", "--review", "REV-1"]);
+    assert!(desk.fails(1, ["person", "delete", "lena"]).contains("set active to no instead"));
+    assert!(desk.fails(1, ["person", "delete", "ana"]).contains("the workspace is theirs"));
+    desk.ok(["person", "set", "lena", "--active", "no"]);
+    let fresh = Desk::empty();
+    fresh.ok(["init", "--name", "Bo"]);
+    assert!(fresh.fails(1, ["undo"]).contains("the workspace is theirs"));
+    fresh.ok(["person", "add", "Typo", "--handle", "typo"]);
+    fresh.ok(["person", "delete", "typo"]);
+}

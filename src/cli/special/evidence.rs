@@ -1,7 +1,5 @@
 //! What only evidence has: being registered from a file, and giving back the copy that is kept inside.
 
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
@@ -103,7 +101,7 @@ pub fn run_export(matches: &ArgMatches, context: &mut Context) -> Done {
     if path.is_dir() {
         path.push(name_for(&evidence));
     }
-    write_new(&path, &data)?;
+    crate::cli::write_new(&path, &data)?;
     context.out.line(&format!("{} is in {} ({} bytes).", evidence.reference(), path.display(), data.len()))
 }
 
@@ -129,17 +127,4 @@ fn name_for(evidence: &Record) -> String {
     let origin = evidence.text("origin").unwrap_or_default();
     let name = origin.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or_else(|| evidence.title());
     text::file_name(&format!("{}-{name}", evidence.reference()))
-}
-
-/// Writes a file that is not there yet: under another name first, renamed when whole.
-fn write_new(path: &Path, data: &[u8]) -> Done {
-    let failed = |source| Failure::File { action: "Writing", path: path.to_owned(), source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(data).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    if fs::symlink_metadata(path).is_ok() {
-        return Err(Failure::Workspace(Error::Exists(path.to_owned())));
-    }
-    file.persist_noclobber(path).map_err(|error| failed(error.error))?;
-    Ok(())
 }
