@@ -4,6 +4,7 @@
 //! first full Desk, a key to its frame, the import of an inventory, the recomputing of the history's chain. Nothing here
 //! asserts a time.
 
+use std::fmt::Write as _;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -106,7 +107,7 @@ impl Terminal {
         let screen = Arc::new(Mutex::new((vt100::Parser::new(ROWS, COLUMNS, 0), Instant::now())));
         let shown = screen.clone();
         thread::spawn(move || {
-            let mut bytes = [0_u8; 65536];
+            let mut bytes = vec![0_u8; 65536];
             while let Ok(count @ 1..) = io::Read::read(&mut reader, &mut bytes) {
                 let mut shown = shown.lock().expect("the screen");
                 shown.0.process(&bytes[..count]);
@@ -281,10 +282,11 @@ fn made_inventory(folder: &Path) -> io::Result<PathBuf> {
     let path = folder.join("inventory.csv");
     let mut text = String::from("system.name,use_case,intended_use,personal_data,exposure\n");
     for number in 0..2133 {
-        text.push_str(&format!(
+        let _ = writeln!(
+            text,
             "System {number},\"Sorts the incoming letters of office {number} by topic, so that they reach the right desk.\",\
-             Clerks of the office use it to route letters; nobody else does.,personal,internal\n"
-        ));
+             Clerks of the office use it to route letters; nobody else does.,personal,internal"
+        );
     }
     fs::write(&path, text)?;
     Ok(path)

@@ -136,7 +136,11 @@ impl Workspace {
         Ok(labels)
     }
 
-    fn labels_of(&self, kind: Kind, ids: &[String]) -> Result<Vec<Label>> {
+    /// The labels of these records of a kind; at most 200.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn labels_of(&self, kind: Kind, ids: &[String]) -> Result<Vec<Label>> {
         let title = if kind.name == "person" { "handle" } else { kind.title };
         // As many places as chunks are long, so that one statement serves all: an unused one matches nothing.
         let sql = format!(

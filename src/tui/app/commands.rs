@@ -44,7 +44,7 @@ impl State {
                 self.screens.clear();
                 let mut place = HistoryPlace::default();
                 let effects = place.start();
-                self.base = Base::History(place);
+                self.base = Base::History(Box::new(place));
                 effects
             }
             Id::Up => self.move_by(-1),
@@ -56,14 +56,13 @@ impl State {
             Id::PaneNext | Id::PanePrevious | Id::PaneEnlarge | Id::ScopeNext => self.run_on_desk(id),
             Id::TabNext => self.turn(true),
             Id::TabPrevious => self.turn(false),
-            Id::Back => self.back(),
             Id::Reload => {
                 let mut effects = self.reload();
                 effects.push(Effect::Redraw);
                 effects
             }
             Id::Cancel if self.running.is_some() => vec![Effect::Cancel],
-            Id::Cancel => self.back(),
+            Id::Cancel | Id::Back => self.back(),
             Id::Undo => vec![writes::undo(false, &self.ctx)],
             Id::Redo => vec![writes::undo(true, &self.ctx)],
             Id::Mouse => {
@@ -152,12 +151,13 @@ impl State {
         let chosen = self.chosen();
         let nothing = || Available::No("Nothing is selected here.".to_owned());
         match id {
-            Id::Edit | Id::Delete | Id::CopyReference | Id::CopySummary | Id::Mark if chosen.is_empty() => nothing(),
             Id::Open if matches!(self.base, Base::History(_)) && self.screens.is_empty() => Available::Yes,
-            Id::Open if chosen.is_empty() => nothing(),
-            Id::Due => self.needs_field(&chosen, &["due_on", "target_on", "planned_on"], "a due date"),
-            Id::Owner => self.needs_field(&chosen, &["owner", "reviewer", "technical_owner"], "an owner"),
-            Id::Status => self.needs_field(&chosen, &["status", "stage", "lifecycle"], "a status"),
+            Id::Open | Id::Edit | Id::Delete | Id::CopyReference | Id::CopySummary | Id::Mark if chosen.is_empty() => {
+                nothing()
+            }
+            Id::Due => Self::needs_field(&chosen, &["due_on", "target_on", "planned_on"], "a due date"),
+            Id::Owner => Self::needs_field(&chosen, &["owner", "reviewer", "technical_owner"], "an owner"),
+            Id::Status => Self::needs_field(&chosen, &["status", "stage", "lifecycle"], "a status"),
             Id::Triage | Id::Move | Id::NextStep if self.review_at_hand().is_none() => {
                 Available::No("Select a review first: this is about one review.".to_owned())
             }
@@ -173,7 +173,7 @@ impl State {
         }
     }
 
-    fn needs_field(&self, chosen: &[&Record], fields: &[&str], what: &str) -> Available {
+    fn needs_field(chosen: &[&Record], fields: &[&str], what: &str) -> Available {
         match chosen.first() {
             None => Available::No("Nothing is selected here.".to_owned()),
             Some(record) if fields.iter().any(|field| record.kind().field(field).is_some()) => Available::Yes,

@@ -82,7 +82,7 @@ impl Desk {
     /// Reads everything for the first time.
     pub fn start(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let mut effects = vec![self.read(QUEUE, Want::Start, ctx)];
-        effects.extend(self.count(QUEUE));
+        effects.push(self.count(QUEUE));
         effects
     }
 
@@ -92,7 +92,7 @@ impl Desk {
         for pane in 0..self.panes.len() {
             let want = self.panes[pane].list.reload();
             effects.push(self.read(pane, want, ctx));
-            effects.extend(self.count(pane));
+            effects.push(self.count(pane));
         }
         effects
     }
@@ -144,7 +144,7 @@ impl Desk {
     pub fn refresh(&mut self, pane: usize, ctx: &Ctx) -> Vec<Effect> {
         let want = self.panes[pane].refresh();
         let mut effects = vec![self.read(pane, want, ctx)];
-        effects.extend(self.count(pane));
+        effects.push(self.count(pane));
         effects
     }
 
@@ -154,8 +154,8 @@ impl Desk {
         reads::page(ListId::Pane(pane), &self.panes[pane].list, want, ctx.today)
     }
 
-    fn count(&self, pane: usize) -> Option<Effect> {
-        Some(reads::total(ListId::Pane(pane), &self.panes[pane].list))
+    fn count(&self, pane: usize) -> Effect {
+        reads::total(ListId::Pane(pane), &self.panes[pane].list)
     }
 
     /// The record under the cursor of the pane that has the keys.

@@ -109,6 +109,7 @@ impl Listing {
 
 /// A list.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "what is there and what is asked for, at either end")]
 pub struct List {
     /// What it shows.
     pub query: Query,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::list::{Arrived, PAGE, Want};
-use crate::record::{PACKET, REVIEW, ROUTE, Record, Value};
+use crate::record::{FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
 use crate::review::{self, Next, Progress};
 use crate::workspace::{Condition, Direction, Entry, HistoryChange, Label, Page, Query, Result, Workspace};
 
@@ -66,7 +66,7 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         workspace.page(&query, None, Direction::After, rows)
     };
     let mut detail = Detail {
-        history: workspace.record_history(&id, 200)?,
+        history: record_history(workspace, &id)?,
         labels: HashMap::new(),
         packet: None,
         routes: Vec::new(),
@@ -78,7 +78,8 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
     if detail.record.kind() == &REVIEW {
         detail.packet = of_review(&PACKET, 1)?.rows.pop().map(|row| row.record);
         detail.routes = of_review(&ROUTE, 50)?.rows.into_iter().map(|row| row.record).collect();
-        detail.progress = review::progress(workspace, &[id.clone()], today)?.remove(&id).unwrap_or_default();
+        detail.progress =
+            review::progress(workspace, std::slice::from_ref(&id), today)?.remove(&id).unwrap_or_default();
         detail.next = review::next(&detail.record, &detail.progress);
     }
     let from_here =
@@ -88,4 +89,49 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
     let shown = std::iter::once(&detail.record).chain(&detail.packet).chain(&detail.routes).chain(&detail.related);
     detail.labels = workspace.labels(shown)?;
     Ok(detail)
+}
+
+fn record_history(workspace: &Workspace, id: &str) -> Result<Vec<(HistoryChange, Vec<Entry>)>> {
+    let mut history = workspace.record_history(id, 200)?;
+    name_links(workspace, history.iter_mut().flat_map(|(_, entries)| entries))?;
+    Ok(history)
+}
+
+/// What a change did, with links by the names of what they lead to.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn entries(workspace: &Workspace, change: i64) -> Result<Vec<Entry>> {
+    let mut entries = workspace.entries(change, 200)?;
+    name_links(workspace, entries.iter_mut())?;
+    Ok(entries)
+}
+
+/// The history keeps links as ids; people read names. What is gone keeps its id.
+fn name_links<'e>(workspace: &Workspace, entries: impl Iterator<Item = &'e mut Entry>) -> Result<()> {
+    let mut links: HashMap<&'static str, Vec<&mut Value>> = HashMap::new();
+    for entry in entries {
+        let Some(kind) = entry.kind else { continue };
+        for change in &mut entry.fields {
+            if let Some(FieldKind::Link(linked)) = kind.field(&change.name).map(|field| field.kind) {
+                links.entry(linked).or_default().extend([&mut change.before, &mut change.after]);
+            }
+        }
+    }
+    for (kind, values) in links {
+        let Some(kind) = kind_named(kind) else { continue };
+        let mut ids: Vec<String> = values.iter().filter_map(|value| value.as_text().map(str::to_owned)).collect();
+        ids.sort();
+        ids.dedup();
+        let mut names: HashMap<String, String> = HashMap::new();
+        for some in ids.chunks(200) {
+            names.extend(workspace.labels_of(kind, some)?.into_iter().map(|label| (label.id.clone(), label.shown())));
+        }
+        for value in values {
+            if let Some(name) = value.as_text().and_then(|id| names.get(id)) {
+                *value = Value::text(name.as_str());
+            }
+        }
+    }
+    Ok(())
 }

@@ -113,6 +113,10 @@ impl App for Program {
         std::mem::take(&mut self.state.changed)
     }
 
+    fn stayed(&mut self, why: &str) {
+        self.state.complain(why);
+    }
+
     fn alarm(&self) -> Option<Instant> {
         Some(self.look_at)
     }

@@ -52,7 +52,7 @@ impl State {
             Base::History(place) => {
                 let (changes, _) = view::history::areas(content);
                 let at = List::hit(Pane::inner(changes), true, mouse.at);
-                let rows = at.map(|at| at as isize - view::history::selected_row(place, changes) as isize);
+                let rows = at.map(|at| at.cast_signed() - view::history::selected_row(place, changes).cast_signed());
                 return rows.map(|rows| self.run_moves(rows)).unwrap_or_default();
             }
         };

@@ -135,7 +135,7 @@ pub fn history(filter: HistoryFilter) -> Effect {
 pub fn entries(change: i64) -> Effect {
     Effect::Read(
         Slot::Newest("entries", 0),
-        Box::new(move |workspace, _| Some(Message::Entries(change, workspace.entries(change, 200)))),
+        Box::new(move |workspace, _| Some(Message::Entries(change, load::entries(workspace, change)))),
     )
 }
 

@@ -61,7 +61,7 @@ impl Start {
 
     pub(super) fn program(self, outbox: &Outbox<Message>) -> io::Result<Program> {
         let mut state = State::new(self.ctx(outbox), self.setup.settings.mouse);
-        state.workspace_path = self.reading.path().to_owned();
+        self.reading.path().clone_into(&mut state.workspace_path);
         let reader = Work::start("reading", true, self.reading, outbox.clone())?;
         let writer = Work::start("writing", false, self.writing, outbox.clone())?;
         Ok(Program::new(state, reader, writer))

@@ -24,7 +24,7 @@ pub enum Base {
     /// One list of one kind.
     List(Box<Listing>),
     /// Who changed what.
-    History(HistoryPlace),
+    History(Box<HistoryPlace>),
 }
 
 /// What the line at the bottom says.
@@ -279,13 +279,14 @@ impl State {
             Message::Outlook(outlook) => self.outlook = Some(outlook),
             Message::Detail { id, detail } => self.take_detail(&id, *detail),
             Message::Open(Ok(record)) => return self.open(&record),
-            Message::Open(Err(error)) | Message::Failed(error) => self.complain(error.to_string()),
+            Message::Open(Err(error)) | Message::Edit(Err(error)) | Message::Failed(error) => {
+                self.complain(error.to_string());
+            }
             Message::Edit(Ok((record, labels))) => {
                 let (form, effects) = super::layers::form::Form::edit(&record, &labels, &self.ctx);
                 self.layers.push(Box::new(form));
                 return effects;
             }
-            Message::Edit(Err(error)) => self.complain(error.to_string()),
             Message::Asked(text, receipt) => {
                 let mut effects = self.written(&Purpose::Other, Ok(receipt));
                 effects.push(Effect::Copy(text, "the request; it is ready to send".to_owned()));
@@ -370,7 +371,7 @@ impl State {
             Ok(receipt) => {
                 let undo = if *purpose == Purpose::Undo { "" } else { " · u undo" };
                 self.say(format!("{}{undo}", receipt.what));
-                for listing in self.desk.panes.iter_mut() {
+                for listing in &mut self.desk.panes {
                     listing.list.marked.clear();
                 }
                 if let Some(listing) = self.listing_mut() {

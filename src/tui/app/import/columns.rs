@@ -52,7 +52,7 @@ impl Columns {
         let at = uses.iter().position(|one| *one == column.used).unwrap_or(0);
         let column = self.selected;
         let take: Take = Box::new(move |places, _, _| match places.first().and_then(|at| uses.get(*at)) {
-            Some(chosen) => vec![Message::Assign(column, chosen.clone())],
+            Some(chosen) => vec![Message::Assign(column, *chosen)],
             None => Vec::new(),
         });
         let title = format!("“{}” is", self.matched.draft.columns[column].header);
@@ -128,7 +128,7 @@ impl Layer<Ctx, Message> for Columns {
 
     fn hear(&mut self, message: &Message, _: &Ctx) -> Outcome<Ctx, Message> {
         let Message::Assign(column, used) = message else { return Outcome::Ignored };
-        self.matched.draft.assign(*column, used.clone());
+        self.matched.draft.assign(*column, *used);
         self.go(1);
         Outcome::Consumed
     }

@@ -34,7 +34,7 @@ impl Files {
         Picker::new(format!("Import from {}", folder.path.display()), choices).free()
     }
 
-    fn go(&self, path: PathBuf, ctx: &Ctx) -> Outcome<Ctx, Message> {
+    fn go(path: PathBuf, ctx: &Ctx) -> Outcome<Ctx, Message> {
         if path.is_dir() {
             return Outcome::Say(vec![Message::Ask(vec![list(&path)])]);
         }
@@ -46,12 +46,12 @@ impl Layer<Ctx, Message> for Files {
     fn handle(&mut self, input: &Input, ctx: &Ctx) -> Outcome<Ctx, Message> {
         match self.picker.handle(input, &ctx.keymap) {
             Picked::Chosen(places) => match places.first().and_then(|at| self.folder.names.get(*at)) {
-                Some(name) => self.go(self.folder.path.join(name), ctx),
+                Some(name) => Self::go(self.folder.path.join(name), ctx),
                 None => Outcome::Consumed,
             },
             Picked::Text(text) => {
                 let typed = at_home(&text);
-                self.go(if typed.is_absolute() { typed } else { self.folder.path.join(typed) }, ctx)
+                Self::go(if typed.is_absolute() { typed } else { self.folder.path.join(typed) }, ctx)
             }
             Picked::Ignored if matches!(input, Input::Key(_)) => Outcome::Close(Vec::new()),
             _ => Outcome::Consumed,

@@ -24,6 +24,9 @@ use crate::workspace::{Label, Sort};
 /// What is done with what was chosen: the places of the choices, or the text that was typed.
 pub type Take = Box<dyn FnMut(&[usize], &str, &Ctx) -> Vec<Message> + Send>;
 
+/// What is done with the record that was chosen: the text that means it.
+pub type TakeRecord = Box<dyn FnMut(&str, &Ctx) -> Vec<Message> + Send>;
+
 /// A list to choose from.
 pub struct Choose {
     picker: Picker,
@@ -51,11 +54,7 @@ impl Choose {
 
     /// A list of records, read as letters are typed. Returns what to ask for too. Chosen is the text that means the record.
     #[must_use]
-    pub fn records(
-        title: &str,
-        kind: Kind,
-        mut take: Box<dyn FnMut(&str, &Ctx) -> Vec<Message> + Send>,
-    ) -> (Self, Vec<Effect>) {
+    pub fn records(title: &str, kind: Kind, mut take: TakeRecord) -> (Self, Vec<Effect>) {
         let token = token();
         let picker = Picker::new(title, Vec::new()).free();
         let layer =

@@ -225,17 +225,14 @@ impl Form {
     fn open(&mut self, ctx: &Ctx) -> Outcome<Ctx, Message> {
         let entry = self.entry();
         let (field, text) = (entry.field, entry.text());
-        match choose::for_field(field, &text, ctx) {
-            Some((picker, effects)) => {
-                if effects.is_empty() {
-                    return Outcome::Open(picker);
-                }
-                Outcome::Say(vec![Message::Push(picker), Message::Ask(effects)])
+        if let Some((picker, effects)) = choose::for_field(field, &text, ctx) {
+            if effects.is_empty() {
+                return Outcome::Open(picker);
             }
-            None => {
-                self.go(1, ctx);
-                Outcome::Consumed
-            }
+            Outcome::Say(vec![Message::Push(picker), Message::Ask(effects)])
+        } else {
+            self.go(1, ctx);
+            Outcome::Consumed
         }
     }
 

@@ -65,7 +65,7 @@ pub fn open(state: &mut State, id: Id) -> Vec<Effect> {
         Id::Due => due(state),
         Id::Owner => with_chosen(state, |records, _, ctx| choose::owner(records, ctx)),
         Id::Status => with_chosen(state, |records, _, ctx| choose::status(records, ctx)),
-        Id::Move => with_review(state, |review, ctx| choose::stage(review, ctx)),
+        Id::Move => with_review(state, choose::stage),
         Id::Triage => triage(state),
         Id::Delete => delete(state),
         Id::Find => {
@@ -150,15 +150,12 @@ fn add(state: &mut State, whole: bool) -> Vec<Effect> {
         kind = &ACTION;
     }
     if kind == &CHECKLIST_ITEM || kind == &CHECKLIST {
-        return match state.review() {
-            Some((_, reference)) => {
-                let layer = choose::template(&reference, &state.ctx);
-                push(state, layer, Vec::new())
-            }
-            None => {
-                state.complain("Select a review first: a checklist is worked in one review.");
-                Vec::new()
-            }
+        return if let Some((_, reference)) = state.review() {
+            let layer = choose::template(&reference, &state.ctx);
+            push(state, layer, Vec::new())
+        } else {
+            state.complain("Select a review first: a checklist is worked in one review.");
+            Vec::new()
         };
     }
     if kind == &EVIDENCE {

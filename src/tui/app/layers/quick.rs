@@ -150,7 +150,7 @@ impl Quick {
         spans
     }
 
-    fn popup<'a>(&self, ctx: &'a Ctx, title: &'a str) -> Popup<'a> {
+    fn popup<'a>(ctx: &'a Ctx, title: &'a str) -> Popup<'a> {
         Popup {
             theme: &ctx.theme,
             title,
@@ -219,7 +219,7 @@ impl Layer<Ctx, Message> for Quick {
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let title = format!("Add {}", self.kind.label.to_lowercase());
-        let inner = self.popup(ctx, &title).draw(area, frame.buffer_mut());
+        let inner = Self::popup(ctx, &title).draw(area, frame.buffer_mut());
         let example = match self.kind.name {
             "risk" => "Bias against older applicants @me sev:4 lik:3 due:fri #fairness",
             "action" => "Re-run slices with age bands @me due:+2w kind:mitigation",

@@ -85,7 +85,7 @@ impl Page {
 
     /// A label and a value in pieces; a value of one piece is broken to the page's width.
     pub fn field_of(&mut self, label: &str, value: &[Span<'static>]) {
-        let indent = if self.cells > LABEL * 3 { LABEL } else { 2 };
+        let indent = if self.cells >= LABEL * 5 / 2 { LABEL } else { 2 };
         let label_style = self.style(Role::Label);
         let pad = |text: &str| format!("{text}{}", " ".repeat(usize::from(indent).saturating_sub(width(text)).max(1)));
         let room = self.cells.saturating_sub(indent).max(1);

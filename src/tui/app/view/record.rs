@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::policy::Policy;
 use crate::record::review::STAGES;
-use crate::record::{Field, FieldKind, REVIEW, RISK, Record, Value, Written, describe, when};
+use crate::record::{Field, REVIEW, RISK, Record, Value, Written, describe, when};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::load::Detail;
 use crate::tui::app::view::page::{Line, Page};
@@ -295,11 +295,7 @@ pub fn change_line(page: &Page, change: &HistoryChange) -> Line {
 pub fn differences(page: &mut Page, ctx: &Ctx, entry: &Entry) {
     for change in &entry.fields {
         let field = entry.kind.and_then(|kind| kind.field(&change.name));
-        // Links are stored as ids, which tell a reader nothing; that they changed is said.
         let words = |value: &Value| match field {
-            Some(field) if matches!(field.kind, FieldKind::Link(_)) && !value.is_empty() => {
-                "(another record)".to_owned()
-            }
             Some(field) => shown(ctx, field, value, &Labels::new()),
             None => value.display(),
         };

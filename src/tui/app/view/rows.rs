@@ -44,7 +44,9 @@ impl<'a> Look<'a> {
             let mut columns = self.short_columns();
             // What the place says already is shown only where titles have room enough.
             if width < ROOMY {
-                columns.retain(|column| column.title != "Stage" && column.title != "Status");
+                for column in columns.iter_mut().filter(|column| ["Stage", "Status"].contains(&column.title.as_ref())) {
+                    column.width = Width::Exactly(0);
+                }
             }
             return columns;
         }

@@ -121,7 +121,7 @@ fn risk(ctx: &Ctx, screen: &RecordScreen, record: &Record, area: Rect, frame: &m
     let beside = area.width >= 100;
     let (matrix_area, text) = if beside {
         let width = if area.width >= 150 { 76 } else { 60 };
-        let height = if area.height >= 20 { 17 } else { area.height.min(12) };
+        let height = if area.height >= 20 && area.width >= 150 { 17 } else { 12 };
         (
             Rect { x: area.right() - width, width, height: height.min(area.height), ..area },
             Rect { width: area.width - width - 2, ..area },
