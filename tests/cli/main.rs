@@ -1,6 +1,7 @@
 //! The command line, as people and scripts use it: the real binary, files of its own, exit codes, standard streams.
 
 mod bad_files;
+mod cancel;
 mod desk;
 mod hostile;
 mod import;
