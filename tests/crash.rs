@@ -91,7 +91,7 @@ fn killed_within_one_large_change() {
         std::thread::sleep(Duration::from_micros(next(&mut seed) % 250_000));
         let _ = child.kill();
         let output = child.wait_with_output().expect("an end");
-        let acknowledged = output.stdout.iter().filter(|byte| **byte == b'\n').count();
+        let acknowledged = String::from_utf8_lossy(&output.stdout).lines().count();
         let now = usize::try_from(check(&file).count(&Query::all(&RISK)).expect("a count")).expect("a size");
         assert!(now == done || now == done + 400, "all of a change or nothing: {done} became {now}");
         assert!(acknowledged == 0 || now == done + 400, "what was acknowledged is there");

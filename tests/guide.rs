@@ -3,6 +3,8 @@
 //! A line that begins with `$ ` is a command; the lines up to the next one are what it prints, standard error included.
 //! `…` stands for anything within a line, and alone on a line for any lines. `? N` is the exit code where it is not 0.
 
+#![cfg(unix)]
+
 use std::collections::VecDeque;
 use std::path::Path;
 use std::process::Command;

@@ -219,7 +219,8 @@ pub fn write_new(path: &Path, data: &[u8]) -> Done {
 /// Prints a failure on standard error, in safe text, unless there is nothing to tell.
 pub fn complain(failure: &Failure) {
     if !failure.is_silent() {
-        eprintln!("probity: {}", text::lines(&failure.to_string()));
+        // Nobody to tell when standard error is gone too.
+        let _ = writeln!(std::io::stderr(), "probity: {}", text::lines(&failure.to_string()));
     }
 }
 

@@ -51,11 +51,8 @@ fn generating_is_cancelled_and_leaves_nothing() {
 #[test]
 fn an_import_is_cancelled_and_changes_nothing() {
     let desk = Desk::new();
-    let mut inventory = String::from("system.name,packet.use_case\n");
-    for at in 0..20_000 {
-        inventory.push_str(&format!("System {at},What system {at} does\n"));
-    }
-    desk.write("inventory.csv", inventory);
+    let rows: Vec<String> = (0..20_000).map(|at| format!("System {at},What system {at} does")).collect();
+    desk.write("inventory.csv", format!("system.name,packet.use_case\n{}\n", rows.join("\n")));
     let log = desk.file.with_file_name("w.db-wal");
     let mut child = start(&desk, &["import", "inventory", "inventory.csv", "--mapping", "plain"]);
     // SQLite writes what does not fit into its memory before the change is complete.

@@ -124,5 +124,5 @@ pub fn told(output: Output) -> Told {
 pub fn hash(path: &Path) -> String {
     use sha2::{Digest, Sha256};
     let bytes = fs::read(path).expect("the file is there");
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    probity::workspace::hex(&Sha256::digest(bytes))
 }
