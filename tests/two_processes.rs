@@ -1,5 +1,7 @@
 //! Two processes that write at once lose nothing, and neither sees the other's work half done.
 
+#![cfg(unix)]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

@@ -11,7 +11,7 @@ use super::record::in_words;
 use crate::record::{FieldKind, PERSON, Resolve, Value, rfc3339, when};
 use crate::session::{Session, today};
 use crate::text;
-use crate::workspace::{Entry, FieldChange, HistoryChange, HistoryFilter};
+use crate::workspace::{Entry, FieldChange, HistoryChange, HistoryFilter, Verified};
 
 /// Changes read at a time.
 const PAGE: usize = 200;
@@ -149,11 +149,24 @@ fn show(options: &Show, context: &mut Context) -> Done {
     let change = session.workspace.history_change(options.change).map_err(none_such)?;
     let entries = session.workspace.entries(change.number, ENTRIES)?;
     if options.json {
-        context.out.json(&change_json(&change, Some(&entries), &session))
+        let mut object = change_json(&change, Some(&entries), &session);
+        if let Json::Object(object) = &mut object {
+            object.insert("left_out".to_owned(), left_out(&change, &entries).into());
+        }
+        context.out.json(&object)
     } else {
         print_change(&mut context.out, &change, &entries, &session)?;
-        context.out.line(&format!("    seal {}", change.hash))
+        let left_out = left_out(&change, &entries);
+        if left_out > 0 {
+            context.out.line(&format!("        and {left_out} more"))?;
+        }
+        context.out.line(&format!("        seal {}", change.hash))
     }
+}
+
+/// How many of a change's records are not shown.
+fn left_out(change: &HistoryChange, entries: &[Entry]) -> i64 {
+    change.entries.saturating_sub(i64::try_from(entries.len()).unwrap_or(i64::MAX))
 }
 
 fn verify(options: &Verify, context: &mut Context) -> Done {
@@ -163,29 +176,44 @@ fn verify(options: &Verify, context: &mut Context) -> Done {
     let verified = session.workspace.verify_history(&cancel, |done| progress.at(done, None))?;
     drop(progress);
     let anchor = match &options.against {
-        Some(seal) => Some(session.workspace.change_with_seal(seal)?),
+        Some(seal) => Some(Anchor { seal, change: session.workspace.change_with_seal(seal)? }),
         None => None,
     };
     // A seal after the break is worth nothing: what it stands on does not hold.
-    let sound = |number: i64| u64::try_from(number).is_ok_and(|number| number <= verified.changes);
-    let anchored = anchor.map(|found| found.filter(|number| sound(*number)));
-    let ok = verified.broken.is_none() && verified.unsealed == 0 && anchored != Some(None);
+    let holds = |number: i64| u64::try_from(number).is_ok_and(|number| number <= verified.changes);
+    let anchor = anchor.map(|anchor| Anchor { change: anchor.change.filter(|number| holds(*number)), ..anchor });
+    let anchored = anchor.as_ref().is_none_or(|anchor| anchor.change.is_some());
+    let ok = verified.broken.is_none() && verified.unsealed == 0 && anchored;
     if options.json {
-        context.out.json(&json!({
-            "ok": ok,
-            "changes": verified.changes,
-            "entries": verified.entries,
-            "head": verified.head,
-            "outside": verified.outside,
-            "unsealed": verified.unsealed,
-            "broken": verified.broken.as_ref().map(|broken| json!({
-                "change": broken.change, "at": broken.at, "what": broken.what, "why": broken.why,
-            })),
-            "against": options.against.as_ref().map(|seal| json!({ "seal": seal, "change": anchored.flatten() })),
-        }))?;
-        return if ok { Ok(()) } else { Err(Failure::Found) };
+        context.out.json(&verified_json(&verified, anchor.as_ref(), ok))?;
+    } else {
+        print_verified(&mut context.out, &verified, anchor.as_ref())?;
     }
-    let out = &mut context.out;
+    if ok { Ok(()) } else { Err(Failure::Found) }
+}
+
+/// A seal from outside, and the change that bears it, where the chain up to it holds.
+struct Anchor<'a> {
+    seal: &'a str,
+    change: Option<i64>,
+}
+
+fn verified_json(verified: &Verified, anchor: Option<&Anchor<'_>>, ok: bool) -> Json {
+    json!({
+        "ok": ok,
+        "changes": verified.changes,
+        "entries": verified.entries,
+        "head": verified.head,
+        "outside": verified.outside,
+        "unsealed": verified.unsealed,
+        "broken": verified.broken.as_ref().map(|broken| json!({
+            "change": broken.change, "at": broken.at, "what": broken.what, "why": broken.why,
+        })),
+        "against": anchor.map(|anchor| json!({ "seal": anchor.seal, "change": anchor.change })),
+    })
+}
+
+fn print_verified(out: &mut Out, verified: &Verified, anchor: Option<&Anchor<'_>>) -> Done {
     let (changes, entries) = (verified.changes, verified.entries);
     match &verified.broken {
         None => {
@@ -203,18 +231,15 @@ fn verify(options: &Verify, context: &mut Context) -> Done {
         let numbers: Vec<String> = verified.outside.iter().map(i64::to_string).collect();
         out.line(&format!("Made by another program, and sealed as such: change {}.", numbers.join(", ")))?;
     }
-    if verified.unsealed > 0 {
-        out.line(&format!(
-            "Not sealed: {} rows that another program changed since the last write.",
-            verified.unsealed
-        ))?;
+    let unsealed = verified.unsealed;
+    if unsealed > 0 {
+        out.line(&format!("Not sealed: {unsealed} rows that another program changed since the last write."))?;
     }
-    match (anchored, &options.against) {
-        (Some(Some(number)), _) => out.line(&format!("The seal given is that of change {number}."))?,
-        (Some(None), Some(seal)) => out.line(&format!("The seal {seal} is not part of this history."))?,
-        _ => {}
+    match anchor {
+        Some(Anchor { change: Some(number), .. }) => out.line(&format!("The seal given is that of change {number}.")),
+        Some(Anchor { seal, .. }) => out.line(&format!("The seal {seal} is not part of this history.")),
+        None => Ok(()),
     }
-    if ok { Ok(()) } else { Err(Failure::Found) }
 }
 
 fn print_head(out: &mut Out, change: &HistoryChange) -> Done {

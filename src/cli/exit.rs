@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::exchange::{self, script};
 use crate::policy::PolicyError;
 use crate::record::Problem;
+use crate::report;
 use crate::session;
 use crate::text;
 use crate::workspace::{self, Error};
@@ -69,6 +70,9 @@ pub enum Failure {
     /// A file cannot be taken in.
     #[error("{0}")]
     Exchange(#[from] exchange::Error),
+    /// The pack cannot be written.
+    #[error("{0}")]
+    Report(#[from] report::Error),
     /// The settings do not load, or make no sense.
     #[error("{0}")]
     Settings(String),
@@ -105,6 +109,13 @@ impl Failure {
             Self::Policy(_) | Self::Settings(_) => CONFIGURATION,
             Self::File { .. } | Self::Output(_) => FILE,
             Self::Cancelled => INTERRUPTED,
+            Self::Report(error) => match error {
+                report::Error::Workspace(error) => workspace_code(error),
+                report::Error::Template { .. } => CONFIGURATION,
+                report::Error::Format(_) => USAGE,
+                report::Error::Cancelled => INTERRUPTED,
+                _ => FILE,
+            },
             Self::Exchange(error) => match error {
                 exchange::Error::Cancelled => INTERRUPTED,
                 exchange::Error::Input { .. } => FILE,

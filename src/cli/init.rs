@@ -25,7 +25,7 @@ struct Options {
     /// Your handle: what follows @ in the workspace; without it, made from the name.
     #[arg(long, value_name = "HANDLE")]
     handle: Option<String>,
-    /// The profile of the policy: what sort of organisation it is. `probity policy show` lists them.
+    /// The profile of the policy: what sort of organisation it is. One that is not known is refused with those that are.
     #[arg(long, value_name = "PROFILE")]
     profile: Option<String>,
     /// Fill it with the sample: a fictional insurer's reviews after a year of work.

@@ -9,6 +9,7 @@ mod demo;
 mod desk;
 mod doctor;
 pub mod exit;
+mod export;
 mod generate;
 mod import;
 mod init;
@@ -54,6 +55,7 @@ const SUBS: &[Sub] = &[
     Sub { name: "show", command: record::any_command, run: record::show_any },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "import", command: import::command, run: import::run },
+    Sub { name: "export", command: export::command, run: export::run },
     Sub { name: "undo", command: undo::undo_command, run: undo::undo },
     Sub { name: "redo", command: undo::redo_command, run: undo::redo },
     Sub { name: "audit", command: audit::command, run: audit::run },
@@ -217,7 +219,8 @@ pub fn write_new(path: &Path, data: &[u8]) -> Done {
 /// Prints a failure on standard error, in safe text, unless there is nothing to tell.
 pub fn complain(failure: &Failure) {
     if !failure.is_silent() {
-        eprintln!("probity: {}", text::lines(&failure.to_string()));
+        // Nobody to tell when standard error is gone too.
+        let _ = writeln!(std::io::stderr(), "probity: {}", text::lines(&failure.to_string()));
     }
 }
 

@@ -34,5 +34,6 @@ pub use model::{
 };
 pub use page::ROWS;
 pub use register::{Cell, Column, Holds, Linked, Register, Row};
+pub use template::SHIPPED as TEMPLATES;
 pub use watch::{Step, Watch};
 pub use write::{Format, Output, page, write_pack};

@@ -1,4 +1,4 @@
-//! Importing inventories, and the sample.
+//! Importing inventories, the sample, and the pack for a meeting.
 
 use std::fs;
 
@@ -102,4 +102,35 @@ fn the_sample_is_made_apart_from_the_user() {
     assert_eq!(other.run(["init", "--sample", "--name", "x"]).code, 2);
     let history: Json = other.json(["audit", "log", "--json", "--limit", "1"]);
     assert!(history[0]["by"].is_string());
+}
+
+#[test]
+fn a_pack_is_written_for_a_meeting() {
+    let desk = Desk::new();
+    desk.ok(["risk", "add", "Proxy for age", "--review", "REV-1", "--severity", "4", "--likelihood", "4"]);
+    let files = desk.json(["export", "pack", "--out", "board", "--since", "-7d", "--json"]);
+    assert!(files.as_array().map_or(0, Vec::len) >= 5, "{files}");
+    let read = |name: &str| fs::read_to_string(desk.folder.path().join("board").join(name)).expect("a file");
+    for (file, words) in [("pack.html", "Proxy for age"), ("pack.md", "Proxy for age"), ("pack.json", "RSK-1")] {
+        assert!(read(file).contains(words), "{file}");
+    }
+    let head = desk.json(["audit", "verify", "--json"])["head"].as_str().expect("a head").to_owned();
+    assert!(read("pack.md").contains(&head[..16]) && read("pack.html").contains(&head[..16]));
+    // The next pack replaces the last; a file that somebody changed is left alone.
+    desk.ok(["export", "pack", "--out", "board", "--format", "md,html"]);
+    fs::write(desk.folder.path().join("board/pack.md"), "mine").expect("a change");
+    assert!(desk.fails(7, ["export", "pack", "--out", "board", "--format", "md"]).contains("left as it is"));
+    assert_eq!(read("pack.md"), "mine");
+    desk.ok(["export", "pack", "--out", "board", "--format", "md", "--force"]);
+    desk.fails(2, ["export", "pack", "--out", "board", "--format", "pdf"]);
+    desk.fails(2, ["export", "pack", "--out", "board", "--since", "someday"]);
+    desk.fails(7, ["export", "pack", "--out", "w.db"]);
+    fs::create_dir(desk.folder.path().join("templates")).expect("a folder");
+    assert!(desk.ok(["export", "templates"]).contains("pack.md.j2"));
+    assert!(desk.ok(["export", "templates", "pack.md.j2"]).contains("{{"));
+    desk.fails(4, ["export", "templates", "none"]);
+    desk.write("templates/pack.md.j2", "{{ nothing.at.all }}{% bad %}");
+    let told = desk.fails(8, ["export", "pack", "--out", "other", "--format", "md"]);
+    assert!(told.contains("pack.md.j2"), "{told}");
+    assert!(!desk.folder.path().join("other").exists(), "nothing stays behind");
 }

@@ -1,6 +1,9 @@
 //! The command line, as people and scripts use it: the real binary, files of its own, exit codes, standard streams.
 
+#[cfg(unix)]
 mod bad_files;
+#[cfg(unix)]
+mod cancel;
 mod desk;
 mod hostile;
 mod import;

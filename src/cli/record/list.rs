@@ -149,7 +149,10 @@ fn reference_first(kind: Kind) -> Vec<&'static Field> {
 }
 
 /// Goes through a list page by page; says how many rows there were.
-fn each_page(session: &Session, query: &Query, limit: usize, mut work: impl FnMut(&Page) -> Done) -> Done<usize> {
+///
+/// # Errors
+/// When a page cannot be read, and what `work` returns.
+pub fn each_page(session: &Session, query: &Query, limit: usize, mut work: impl FnMut(&Page) -> Done) -> Done<usize> {
     let mut done = 0;
     let mut place = None;
     loop {

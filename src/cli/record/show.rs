@@ -6,13 +6,13 @@ use serde_json::{Map, Value as Json};
 use super::{in_words, list, named, named_args, related};
 use crate::cli::Context;
 use crate::cli::exit::Done;
-use crate::cli::json::{self, Labels};
+use crate::cli::json;
 use crate::cli::out::{Out, Style};
 use crate::cli::special;
 use crate::record::{COMMON, COMMON_AFTER, Field, FieldKind, Kind, Record, Written};
 use crate::session::Session;
 use crate::text;
-use crate::workspace::{Direction, Query};
+use crate::workspace::Query;
 
 /// Rows of each part that are shown, unless the parts have an order of their own, as items have.
 const ROWS: usize = 20;
@@ -200,8 +200,11 @@ fn as_json(record: &Record, session: &Session) -> Done<Json> {
 }
 
 fn of(query: &Query, session: &Session) -> Done<Vec<Json>> {
-    let page = session.workspace.page(query, None, Direction::After, 1000)?;
     let fields: Vec<_> = query.kind.columns().filter(|field| field.column.is_some()).collect();
-    let labels: &Labels = &page.labels;
-    Ok(page.rows.iter().map(|row| json::object(&row.record, labels, &fields)).collect())
+    let mut objects = Vec::new();
+    list::each_page(session, query, usize::MAX, |page| {
+        objects.extend(page.rows.iter().map(|row| json::object(&row.record, &page.labels, &fields)));
+        Ok(())
+    })?;
+    Ok(objects)
 }
