@@ -15,7 +15,7 @@ use super::register::{Cell, Register, Row};
 use super::write::Format;
 
 /// How many rows of a register a page shows at the most, unless asked otherwise.
-pub const ROWS: usize = 100;
+pub const ROWS: usize = 50;
 
 /// How many things the summary names, so that it stays on one page.
 const SUMMARY: usize = 11;
@@ -24,7 +24,7 @@ const SUMMARY: usize = 11;
 const OF_EACH: usize = 2;
 
 /// How many references a line of the heat map's list names.
-const REFERENCES: usize = 14;
+const REFERENCES: usize = 20;
 
 /// By which column the rows of a register are shown in groups.
 const GROUPS: &[(&str, &str)] = &[("queue", "stage"), ("actions", "owner"), ("items", "review"), ("changes", "what")];
@@ -261,7 +261,7 @@ fn groups(register: &Register, column: usize, shown: &[Row], values: &[Value], z
         groups[at].1.push(value.clone());
     }
     if register.name == "changes" {
-        groups.sort_by_key(|(key, _)| EVENTS.iter().position(|(_, label)| label == key));
+        groups.sort_by_key(|(key, _)| EVENTS.iter().position(|(_, label, _)| label == key));
     }
     groups
         .into_iter()

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 
 use super::super::error::Result;
 use super::super::model::{Figures, Period};
-use super::super::register::{Cell, Column, Holds, Register};
+use super::super::register::{Cell, Column, Holds, Register, Row};
 use super::Reading;
 use crate::record::{ACTION, EVIDENCE, Kind, REVIEW, RISK, Value, rfc3339};
 use crate::text;
@@ -31,21 +31,22 @@ const COLUMNS: &[Column] = &[
     Column::new("change", "Change", Holds::Number),
 ];
 
-/// What can happen, in the order in which it is shown: its name and what people read.
-pub const EVENTS: &[(&str, &str)] = &[
-    ("new_reviews", "New reviews"),
-    ("stage_moves", "Stage moves"),
-    ("tiers_set", "Tiers decided or changed"),
-    ("new_risks", "New risks"),
-    ("risk_levels", "Risk levels changed"),
-    ("risks_closed", "Risks closed, mitigated or accepted"),
-    ("risks_reopened", "Risks opened again"),
-    ("new_actions", "New actions"),
-    ("actions_closed", "Actions closed"),
-    ("actions_reopened", "Actions opened again"),
-    ("new_evidence", "New evidence"),
-    ("evidence_verdicts", "Evidence accepted, rejected or superseded"),
-    ("deleted", "Records deleted"),
+/// What can happen, in the order in which it is shown: its name, what people read, and how much it weighs where a page
+/// has no room for all.
+pub const EVENTS: &[(&str, &str, i64)] = &[
+    ("new_reviews", "New reviews", 8),
+    ("stage_moves", "Stage moves", 9),
+    ("tiers_set", "Tiers decided or changed", 7),
+    ("new_risks", "New risks", 5),
+    ("risk_levels", "Risk levels changed", 6),
+    ("risks_closed", "Risks closed, mitigated or accepted", 7),
+    ("risks_reopened", "Risks opened again", 7),
+    ("new_actions", "New actions", 2),
+    ("actions_closed", "Actions closed", 3),
+    ("actions_reopened", "Actions opened again", 4),
+    ("new_evidence", "New evidence", 1),
+    ("evidence_verdicts", "Evidence accepted, rejected or superseded", 3),
+    ("deleted", "Records deleted", 6),
 ];
 
 /// The register of what happened, and the counts. Where no date is given, the register is empty and says so.
@@ -59,7 +60,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_>, since: Option<NaiveDate>) -> R
     log.read(reading, filter)?;
     let mut counts = Figures::default();
     let events = log.standing();
-    for (name, label) in EVENTS {
+    for (name, label, _) in EVENTS {
         let count = events.iter().filter(|event| event.what == *name).count() as u64;
         counts.add(format!("since_{name}"), *label, count);
     }
@@ -80,7 +81,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_>, since: Option<NaiveDate>) -> R
     let mut register =
         register("What began, moved and ended in the period, the newest first. What was undone since is left out.");
     for event in events {
-        register.push(event.cells(reading));
+        register.rows.push(Row { cells: event.cells(reading), weight: event.weight() });
     }
     Ok((register, Some(period)))
 }
@@ -111,8 +112,15 @@ struct Event {
 }
 
 impl Event {
+    fn label(&self) -> &'static str {
+        EVENTS.iter().find(|(name, ..)| *name == self.what).map_or(self.what, |(_, label, _)| *label)
+    }
+
+    fn weight(&self) -> i64 {
+        EVENTS.iter().find(|(name, ..)| *name == self.what).map_or(0, |(.., weight)| *weight)
+    }
+
     fn cells(&self, reading: &mut Reading<'_, '_>) -> Vec<Cell> {
-        let label = EVENTS.iter().find(|(name, _)| *name == self.what).map_or(self.what, |(_, label)| *label);
         let at = DateTime::parse_from_rfc3339(&self.at).map(|at| at.with_timezone(&Utc));
         let who = reading.handles.get(&self.who).cloned().unwrap_or_else(|| Arc::from(text::line(&self.who).as_ref()));
         let mut kept = |raw: &str| match text::line(raw).trim() {
@@ -122,7 +130,7 @@ impl Event {
         vec![
             at.map_or_else(|_| Cell::text(&self.at), Cell::Moment),
             Cell::Text(who),
-            kept(label),
+            kept(self.label()),
             kept(&self.reference),
             kept(&self.title),
             kept(&self.before),
