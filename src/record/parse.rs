@@ -78,6 +78,8 @@ pub fn check_value(field: &Field, value: &Value, terms: &dyn Terms) -> Option<Pr
     let single = |value: &Value| value.as_text().map(|text| vec![text.to_owned()]).unwrap_or_default();
     let wrong_type = || Some(format!("{} cannot hold “{}”.", field.label, text::line(&value.display())));
     let message = match (field.kind, value) {
+        // Most values are right; names are gathered for a refusal only.
+        (FieldKind::Choice(choices), Value::Text(text)) if choices.contains(&text.as_str()) => None,
         (FieldKind::Choice(choices), Value::Text(_)) => among(&owned(choices), &single(value)),
         (FieldKind::Named(list), Value::Text(_)) => among(&terms.names(list), &single(value)),
         (FieldKind::Choices(choices), Value::List(items)) => among(&owned(choices), items),

@@ -5,6 +5,7 @@
 //! typed is not yet said, and is kept apart ([`Workspace::save_draft`]).
 
 mod backup;
+mod bulk;
 mod content;
 mod doctor;
 mod draft;

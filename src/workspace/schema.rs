@@ -183,6 +183,9 @@ pub fn search_name(kind: Kind) -> String {
     format!("{}_search", kind.name)
 }
 
+/// A fact that holds within a transaction only: what is added goes into the search tables at the end of it.
+pub const SEARCH_LATER: &str = "search_later";
+
 /// Whether a kind has text to search.
 #[must_use]
 pub fn has_search(kind: Kind) -> bool {
@@ -206,7 +209,8 @@ fn search_table(kind: Kind) -> String {
     format!(
         "CREATE VIRTUAL TABLE {search} USING fts5({columns}, content={table}, content_rowid='no',
   tokenize='unicode61 remove_diacritics 2');
-CREATE TRIGGER {search}_added AFTER INSERT ON {table} BEGIN {add} END;
+CREATE TRIGGER {search}_added AFTER INSERT ON {table}
+  WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = '{SEARCH_LATER}') BEGIN {add} END;
 CREATE TRIGGER {search}_set AFTER UPDATE ON {table} WHEN {changed} BEGIN {remove} {add} END;
 CREATE TRIGGER {search}_deleted AFTER DELETE ON {table} BEGIN {remove} END;\n"
     )

@@ -1,11 +1,13 @@
 //! The one way to write: what to change, who changes it and why; checked, saved in one transaction, sealed.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Local, SubsecRound, Utc};
 use rusqlite::types::Value as Cell;
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter};
 
+use super::bulk::Later;
 use super::error::{Error, Result};
 use super::read::{Looking, get};
 use super::row::{column_list, quoted, to_cell};
@@ -162,6 +164,8 @@ pub struct Batch<'a> {
     pub(super) tx: Transaction<'a>,
     pub(super) terms: SharedTerms,
     site: String,
+    /// The statement that inserts a record of a kind, by the kind's name: made once, used for thousands.
+    inserts: HashMap<&'static str, String>,
 }
 
 impl Workspace {
@@ -185,7 +189,7 @@ impl Workspace {
         let site = self.meta("site")?.unwrap_or_default();
         let terms = self.terms.clone();
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch { tx, terms, site };
+        let mut batch = Batch { tx, terms, site, inserts: HashMap::new() };
         seal::seal_outside(&batch.tx)?;
         let done = work(&mut batch)?;
         batch.tx.commit()?;
@@ -198,29 +202,35 @@ impl Batch<'_> {
     ///
     /// # Errors
     /// As [`Workspace::write`].
-    pub fn write(&mut self, change: Change) -> Result<Receipt> {
-        self.write_watched(change, &mut |_, _| true)
+    pub fn write(&mut self, mut change: Change) -> Result<Receipt> {
+        let edits = std::mem::take(&mut change.edits);
+        self.write_watched(change, &edits, &mut |_, _| true)
     }
 
-    /// Saves one of the batch's changes, a long one: `watch` is told now and then how many of how many edits are
-    /// done, and says whether to go on.
+    /// Saves one of the batch's changes, a long one, with these edits: `watch` is told now and then how many of how
+    /// many are done, and says whether to go on.
     ///
     /// # Errors
     /// As [`Workspace::write`], and [`Error::Cancelled`] where `watch` said no.
     pub fn write_watched(
         &mut self,
         mut change: Change,
+        edits: &[Edit],
         watch: &mut dyn FnMut(usize, usize) -> bool,
     ) -> Result<Receipt> {
         // What is handed back is what is stored: moments have milliseconds.
         change.at = change.at.trunc_subsecs(3);
-        let mut done = Vec::new();
-        for (at, edit) in change.edits.iter().enumerate() {
-            if at.is_multiple_of(64) && !watch(at, change.edits.len()) {
+        let mut done = Vec::with_capacity(edits.len());
+        let later = Later::begin(&self.tx, edits)?;
+        let applied = edits.iter().enumerate().try_for_each(|(at, edit)| {
+            if at.is_multiple_of(64) && !watch(at, edits.len()) {
                 return Err(Error::Cancelled);
             }
-            self.apply(edit, &change, &mut done)?;
-        }
+            self.apply(edit, &change, &mut done)
+        });
+        // Also where it failed: the caller may go on with the batch.
+        later.map_or(Ok(()), |later| later.end(&self.tx))?;
+        applied?;
         self.finish(&change, None, done)
     }
 
@@ -372,11 +382,13 @@ impl Batch<'_> {
             )?
             .query_row([kind.name], |row| row.get(0))?;
         record.set("ref", format!("{}-{}{number}", kind.prefix, self.site));
-        let places = vec!["?"; kind.columns().count() + 1].join(", ");
-        let sql = format!("INSERT INTO {} (no, {}) VALUES ({places})", quoted(kind.name), column_list(kind));
+        let sql = self.inserts.entry(kind.name).or_insert_with(|| {
+            let places = vec!["?"; kind.columns().count() + 1].join(", ");
+            format!("INSERT INTO {} (no, {}) VALUES ({places})", quoted(kind.name), column_list(kind))
+        });
         let cells =
             std::iter::once(Cell::Integer(number)).chain(record.fields().map(|(field, value)| to_cell(field, value)));
-        self.tx.prepare_cached(&sql)?.execute(params_from_iter(cells)).map_err(|error| taken(record, error))?;
+        self.tx.prepare_cached(sql)?.execute(params_from_iter(cells)).map_err(|error| taken(record, error))?;
         Ok(())
     }
 

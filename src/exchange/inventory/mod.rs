@@ -182,13 +182,14 @@ impl Plan {
             source: Source::Import,
             what: Some(self.in_words()),
             why: Some(format!("Mapping {}; SHA-256 of the file {}.", self.mapping, self.sha256)),
-            edits: self.edits.clone(),
+            edits: Vec::new(),
         };
         let saved = workspace.batch(|batch| {
             if batch.newest_entry()? != self.as_of {
                 return Ok(None);
             }
-            let receipt = batch.write_watched(change, &mut |done, total| progress.at("Saving", done, total).is_ok())?;
+            let receipt = batch
+                .write_watched(change, &self.edits, &mut |done, total| progress.at("Saving", done, total).is_ok())?;
             Ok(Some(receipt.change))
         });
         match saved? {

@@ -82,6 +82,38 @@ fn the_impact_that_agencies_declare_comes_over() {
 }
 
 #[test]
+fn the_same_inventory_as_a_workbook_says_the_same() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/us-federal-2024-excerpt.csv");
+    let mapping = named("us-federal-2024").expect("shipped");
+    let csv = Table::read(&path, &mapping.read_options(), &mut Progress::silent()).expect("read");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let day = rust_xlsxwriter::Format::new().set_num_format("m/d/yyyy");
+    let lines = std::iter::once(&csv.headers).chain(csv.rows.iter().map(|row| &row.cells));
+    for (line, cells) in (0..).zip(lines) {
+        for (column, cell) in (0..).zip(cells) {
+            // As a spreadsheet would keep them: dates are dates.
+            match chrono::NaiveDate::parse_from_str(cell, "%m/%d/%Y") {
+                Ok(date) => sheet.write_datetime_with_format(line, column, date, &day).map(|_| ()),
+                Err(_) => sheet.write(line, column, cell.as_str()).map(|_| ()),
+            }
+            .expect("written");
+        }
+    }
+    let bytes = book.save_to_buffer().expect("a workbook");
+    let xlsx = Table::from_bytes("list.xlsx", &bytes, &mapping.read_options(), &mut Progress::silent()).expect("read");
+    let (from_csv, from_xlsx) = (rows(&mapping, &csv), rows(&mapping, &xlsx));
+    assert_eq!(from_csv.len(), from_xlsx.len());
+    for (one, other) in from_csv.iter().zip(&from_xlsx) {
+        assert_eq!((&one.key, one.warnings.len()), (&other.key, other.warnings.len()));
+        // What is no date is quoted as the cell shows it, and a workbook's cell shows it in ISO 8601.
+        if !one.warnings.iter().any(|warning| warning.text.contains("/1905")) {
+            assert_eq!(one.texts, other.texts);
+        }
+    }
+}
+
+#[test]
 fn what_is_no_date_stays_as_text_and_is_counted() {
     let rows = excerpt("us-federal-2024", "us-federal-2024-excerpt.csv");
     let dates: Vec<(&str, &str)> = rows

@@ -8,26 +8,38 @@ use chrono::NaiveDate;
 /// A text as it is compared: lower case, on one line, spaces single, typographic quotes and dashes plain.
 #[must_use]
 pub fn fold(text: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_ascii() && !c.is_ascii_uppercase() && (!c.is_ascii_whitespace() || c == ' ');
+    let as_is = |c: char| c.is_ascii() && !c.is_ascii_uppercase() && (!c.is_ascii_whitespace() || c == ' ');
     let trimmed = text.trim();
-    if trimmed.chars().all(plain) && !trimmed.contains("  ") {
+    if trimmed.chars().all(as_is) && !trimmed.contains("  ") {
         return Cow::Borrowed(trimmed);
     }
     let mut out = String::with_capacity(trimmed.len());
     for c in trimmed.chars() {
         match c {
-            '‘' | '’' | '‛' | 'ʼ' => out.push('\''),
-            '“' | '”' | '„' => out.push('"'),
-            '–' | '—' | '−' | '‐' | '‑' => out.push('-'),
-            c if c.is_whitespace() => {
-                if !out.ends_with(' ') {
-                    out.push(' ');
-                }
-            }
-            c => out.extend(c.to_lowercase()),
+            ' ' | '\t' | '\n' | '\r' => space(&mut out),
+            c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+            c if c.is_whitespace() => space(&mut out),
+            c => out.extend(plain(c).to_lowercase()),
         }
     }
     Cow::Owned(out)
+}
+
+/// The plain character for a typographic quote or dash.
+fn plain(c: char) -> char {
+    match c {
+        '‘' | '’' | '‛' | 'ʼ' => '\'',
+        '“' | '”' | '„' => '"',
+        '–' | '—' | '−' | '‐' | '‑' => '-',
+        other => other,
+    }
+}
+
+/// One space, however many there were.
+fn space(out: &mut String) {
+    if !out.ends_with(' ') {
+        out.push(' ');
+    }
 }
 
 /// Answers that say nothing: `N/A`, `not applicable` and the like, whatever their case, spaces and closing
@@ -36,6 +48,8 @@ pub fn fold(text: &str) -> Cow<'_, str> {
 pub struct Blanks {
     folded: HashSet<String>,
     longest: usize,
+    /// How they begin, for telling most answers apart without folding them.
+    beginnings: HashSet<[char; 3]>,
 }
 
 impl Blanks {
@@ -45,6 +59,7 @@ impl Blanks {
         for spelling in spellings {
             let folded = bare(&fold(spelling)).to_owned();
             blanks.longest = blanks.longest.max(folded.len());
+            blanks.beginnings.insert(beginning(&folded));
             blanks.folded.insert(folded);
         }
         blanks
@@ -54,8 +69,10 @@ impl Blanks {
     #[must_use]
     pub fn hold(&self, text: &str) -> bool {
         let trimmed = text.trim();
-        // Folding is dear for long answers, which are never blanks; it never makes a text shorter than a third.
-        if trimmed.len() > self.longest.saturating_mul(3) + 30 {
+        // Folding is dear. It never makes a text shorter than a third, and changes three letters quickly.
+        let begins = beginning(trimmed);
+        let nothing = begins[0] == '\0';
+        if trimmed.len() > self.longest.saturating_mul(3) + 30 || !(nothing || self.beginnings.contains(&begins)) {
             return false;
         }
         let folded = fold(trimmed);
@@ -64,8 +81,19 @@ impl Blanks {
     }
 }
 
+/// The first three characters that are neither spaces nor the punctuation that [`bare`] takes off, in lower case.
+fn beginning(text: &str) -> [char; 3] {
+    let kept = text.chars().map(plain).filter(|c| !c.is_whitespace() && !is_trim(*c));
+    let mut letters = kept.flat_map(char::to_lowercase);
+    std::array::from_fn(|_| letters.next().unwrap_or('\0'))
+}
+
+fn is_trim(c: char) -> bool {
+    matches!(c, ' ' | '.' | ',' | ';' | ':' | '-' | '_')
+}
+
 fn bare(folded: &str) -> &str {
-    folded.trim_matches(|c: char| c == ' ' || matches!(c, '.' | ',' | ';' | ':' | '-' | '_'))
+    folded.trim_matches(is_trim)
 }
 
 /// How a file writes dates.

@@ -138,6 +138,7 @@ fn the_federal_inventory_is_recognised_without_its_mapping() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn any_table_makes_a_draft_whose_toml_runs(
         headers in proptest::collection::vec("[a-c \"'\\\\é]{0,4}|use case|stage|date|\\PC{0,8}", 1..6),

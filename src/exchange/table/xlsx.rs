@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use calamine::{CellErrorType, DataRef, Reader, Xlsx, XlsxError};
 
 use super::{Content, Format, ReadOptions, Sink, size};
 use crate::exchange::{Error, Progress, Result, shown};
@@ -132,7 +132,8 @@ fn plain(value: &DataRef<'_>) -> String {
             }
         }
         DataRef::DateTime(duration) => duration.as_f64().to_string(),
+        // A formula that found nothing says nothing; other errors are shown, so that somebody mends them.
+        DataRef::Error(CellErrorType::NA) | DataRef::Empty => String::new(),
         DataRef::Error(error) => error.to_string(),
-        DataRef::Empty => String::new(),
     }
 }
