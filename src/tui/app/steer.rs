@@ -32,6 +32,24 @@ impl State {
         Some(place.move_by(at.cast_signed() - place.selected.cast_signed()))
     }
 
+    /// Puts the cursor on the first row of the next page, or of the one before, where pages have so many rows. None where
+    /// there is none.
+    pub fn page(&mut self, rows: usize, forwards: bool) -> Option<Vec<Effect>> {
+        let (at, count) = match (self.screens.last(), &self.base) {
+            (None, Base::History(place)) => (place.selected, place.changes.len()),
+            _ => self.listing().map(|listing| (listing.list.selected, listing.list.rows.len()))?,
+        };
+        let first = at - at % rows;
+        let to = if forwards { Some(first + rows) } else { first.checked_sub(rows) };
+        let to = to.filter(|to| *to < count)?;
+        self.changed = true;
+        if let (None, Base::History(place)) = (self.screens.last(), &mut self.base) {
+            return Some(place.move_by(to.cast_signed() - at.cast_signed()));
+        }
+        let want = self.listing_mut()?.list.select(to);
+        Some(self.wanted(want))
+    }
+
     /// Shows the tab with this title, or the only one that starts so, on the screen on top. Says whether there is one.
     pub fn show_tab(&mut self, title: &str) -> bool {
         let Some(screen) = self.screens.last_mut() else { return false };

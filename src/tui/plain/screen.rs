@@ -178,9 +178,7 @@ fn of_record(shown: &mut Shown, state: &State, screen: &RecordScreen) {
         Tab::List(title, listing) => list(shown, state, listing, title),
         tab => text(shown, &told(state, detail, tab), screen.scroll),
     }
-    if let Some(scoring) = screen.scoring {
-        shown.say(self::scoring(state, &detail.record, scoring));
-    }
+    shown.lines.extend(matrix(state));
 }
 
 /// The tab that is shown, and the others with how much is in them.
@@ -226,8 +224,15 @@ fn text(shown: &mut Shown, lines: &[String], scroll: usize) {
     }
 }
 
-/// Where the cursor stands on the matrix, with the level there, and how it is moved.
-fn scoring(state: &State, risk: &Record, scoring: Scoring) -> String {
+/// Where the cursor stands on the matrix, when that has the keys.
+#[must_use]
+pub fn matrix(state: &State) -> Option<String> {
+    let screen = state.screens.last()?;
+    Some(scored(state, screen.record()?, screen.scoring?))
+}
+
+/// Severity, likelihood and the level they make, and how they are set.
+fn scored(state: &State, risk: &Record, scoring: Scoring) -> String {
     let terms = state.ctx.terms();
     let which = if scoring.residual { "residual" } else { "inherent" };
     let name = |scale, step| terms.step(scale, step).unwrap_or_default();
