@@ -22,6 +22,8 @@ pub struct Asked {
     pub wants: Wants,
     /// Whether it is one of several that are saved together: it can be left for another one, and the rest need not be asked.
     pub fields: bool,
+    /// Whether what was answered so far is kept as a draft.
+    pub kept: bool,
     /// All of it, for those who ask: every field with what stands in it, every row of a preview.
     pub overview: Vec<String>,
 }
@@ -66,6 +68,7 @@ impl Asked {
             now: String::new(),
             wants,
             fields: false,
+            kept: false,
             overview: Vec::new(),
         }
     }
@@ -87,6 +90,8 @@ pub enum Answer {
     No,
     /// A text.
     Text(String),
+    /// What there is so far of a text that is still being typed, to be kept as a draft.
+    SoFar(String),
     /// These of the choices, by their place.
     Chosen(Vec<usize>),
     /// Nothing: what is there stays, what is offered is taken.

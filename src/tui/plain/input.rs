@@ -33,7 +33,9 @@ pub fn start(mut from: impl BufRead + Send + 'static, outbox: Outbox<Message>) -
         }
     })?;
     // When the thread has ended, it has said so.
-    Ok(Box::new(move || drop(ask.send(()))))
+    Ok(Box::new(move || {
+        let _ = ask.send(());
+    }))
 }
 
 /// The next line, without its end; none at the end. What is no UTF-8 is shown as such, never an error.

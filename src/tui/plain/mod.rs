@@ -12,6 +12,7 @@
 mod commands;
 mod drawn;
 mod input;
+mod news;
 mod question;
 mod rows;
 mod screen;
@@ -50,7 +51,9 @@ pub fn run(start: Start) -> io::Result<()> {
 /// What stands on the screen, as text: the place with its rows or its page, and what a popup over it asks.
 #[must_use]
 pub fn as_text(state: &State) -> String {
-    let mut lines = screen::screen(state).lines;
+    let shown = screen::screen(state);
+    let mut lines = shown.lines;
+    lines.extend(shown.beside);
     if let (None, crate::tui::app::state::Base::History(place)) = (state.screens.last(), &state.base) {
         lines.extend(screen::change(state, place));
     }

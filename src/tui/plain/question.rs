@@ -40,7 +40,8 @@ pub fn opening(asked: &Asked) -> Vec<String> {
         (false, Wants::Choice { .. }) => "A number or the first letters choose; ! leaves.",
         (false, Wants::YesOrNo { .. } | Wants::Line | Wants::Text) => "! leaves.",
     };
-    vec![format!("{}. {how}", asked.title.trim_end_matches(['.', '?', '!']))]
+    let stop = if asked.title.ends_with(['.', '?', '!']) { "" } else { "." };
+    vec![format!("{}{stop} {how}", asked.title)]
 }
 
 /// What is said each time: what is asked, what helps, what was wrong, what there is to choose, what is there now.
@@ -68,10 +69,20 @@ pub fn lines(asked: &Asked, from: usize) -> Vec<String> {
             left => lines.push(format!("And {}; :editor shows all.", words::counted(left as u64, "more line", "more lines"))),
         }
     }
-    if let Some(problem) = &asked.problem {
-        lines.push(format!("Problem: {problem}"));
-    }
+    lines.extend(problem(asked));
     lines
+}
+
+/// What was wrong with the last answer.
+#[must_use]
+pub fn problem(asked: &Asked) -> Option<String> {
+    asked.problem.as_ref().map(|problem| format!("Problem: {problem}"))
+}
+
+/// Whether two questions ask the same, whatever was answered meanwhile.
+#[must_use]
+pub fn same(one: &Asked, other: &Asked) -> bool {
+    (&one.title, &one.topic, &one.help, &one.wants) == (&other.title, &other.topic, &other.help, &other.wants)
 }
 
 fn list(lines: &mut Vec<String>, choices: &[Choice], from: usize) {
@@ -91,7 +102,7 @@ fn told(choice: &Choice, at: usize) -> String {
     let mut line = choice.label.clone();
     // The step of a scale is its number in the list.
     if !choice.lead.is_empty() && choice.lead != (at + 1).to_string() {
-        line.push_str(&format!(" ({})", choice.lead));
+        line.push_str(&format!(" ({})", choice.lead.replace(' ', " or ")));
     }
     if choice.marked {
         line.push_str(", chosen");

@@ -21,7 +21,7 @@ fn told(record: &Record) -> Option<&'static [&'static str]> {
 /// A record as a row of a list.
 #[must_use]
 pub fn row(ctx: &Ctx, list: &List, record: &Record) -> String {
-    let mut parts = vec![name(record)];
+    let mut parts = vec![name(record).trim_end_matches('.').to_owned()];
     if list.marked.contains(record.id()) {
         parts.push("marked".to_owned());
     }

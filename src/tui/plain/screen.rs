@@ -5,7 +5,7 @@ use super::rows;
 use super::words::counted;
 use crate::record::{REVIEW, Record, Scale, when};
 use crate::review;
-use crate::tui::app::desk::Desk;
+use crate::tui::app::desk::{Desk, QUEUE};
 use crate::tui::app::history::HistoryPlace;
 use crate::tui::app::list::Listing;
 use crate::tui::app::load::Detail;
@@ -38,6 +38,8 @@ pub struct Shown {
     pub lines: Vec<String>,
     /// What the numbers stand for.
     pub numbers: Vec<(usize, Meant)>,
+    /// What stands beside it, which need not be said again while it is the same.
+    pub beside: Vec<String>,
 }
 
 impl Shown {
@@ -75,10 +77,10 @@ pub fn programme(state: &State) -> String {
 fn desk(shown: &mut Shown, state: &State) {
     let desk = &state.desk;
     list(shown, state, &desk.panes[desk.focus], &pane_title(desk, desk.focus));
-    if let Some(line) = at_hand(state) {
-        shown.say(line);
+    if desk.focus == QUEUE {
+        shown.beside.extend(at_hand(state));
     }
-    shown.say(others(desk));
+    shown.beside.push(others(desk));
 }
 
 /// The panes beside the one that is shown, with how much is in each.
@@ -86,8 +88,8 @@ fn others(desk: &Desk) -> String {
     let others = (0..desk.panes.len()).filter(|pane| *pane != desk.focus);
     let words = others.map(|pane| {
         let total = desk.panes[pane].list.total;
-        let total = total.map(|total| format!(", {total}")).unwrap_or_default();
-        format!("{}{total}", pane_title(desk, pane).replace(" · ", " of "))
+        let total = total.map(|total| format!(": {total}")).unwrap_or_default();
+        format!("{}{total}", pane_title(desk, pane))
     });
     format!("Also on the Desk: {}.", words.collect::<Vec<_>>().join("; "))
 }
@@ -108,7 +110,7 @@ fn at_hand(state: &State) -> Option<String> {
 
 fn list(shown: &mut Shown, state: &State, listing: &Listing, title: &str) {
     let (list, kind) = (&listing.list, listing.base.kind);
-    let mut head = title.replace(" · ", " of ");
+    let mut head = title.to_owned();
     if let Some(total) = list.total {
         let count = counted(total, &kind.label.to_lowercase(), &kind.plural.to_lowercase());
         head.push_str(&format!(", {count}"));
@@ -122,7 +124,8 @@ fn list(shown: &mut Shown, state: &State, listing: &Listing, title: &str) {
     shown.say(head + ".");
     if list.rows.is_empty() {
         let key = state.ctx.keymap.key_for(Where::Desk, Id::Add).map(|key| key.to_string()).unwrap_or_default();
-        shown.say(when_empty(listing, &key));
+        // What takes a key where it is drawn takes a word here.
+        shown.say(when_empty(listing, &key).replace("Esc ", "back "));
         return;
     }
     let from = list.selected - list.selected % ROWS;
@@ -211,10 +214,16 @@ pub fn length(state: &State) -> Option<usize> {
     Some(told(state, screen.detail.as_ref()?, tab).len())
 }
 
+/// Where a part of a text ends that begins at a line: a few lines more, where those are the last.
+#[must_use]
+pub const fn text_end(from: usize, lines: usize) -> usize {
+    if from + LINES + LINES / 3 >= lines { lines } else { from + LINES }
+}
+
 /// A text from a line on, as much as is shown at a time.
 fn text(shown: &mut Shown, lines: &[String], scroll: usize) {
     let from = scroll.min(lines.len().saturating_sub(1));
-    let to = (from + LINES).min(lines.len());
+    let to = text_end(from, lines.len());
     shown.lines.extend_from_slice(&lines[from..to]);
     if lines.is_empty() {
         shown.say("Nothing yet.");

@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use super::input::Ask;
+use super::news::{self, Last};
 use super::screen::{self, Meant};
-use super::{drawn, question, rows, words};
+use super::{drawn, question, words};
 use crate::tui::app::Program;
 use crate::tui::app::message::{Effect, Message};
-use crate::tui::app::record_screen::Scoring;
-use crate::tui::app::state::{Base, State};
+use crate::tui::app::state::State;
 use crate::tui::app::work::Slot;
-use crate::tui::asked::Answer;
+use crate::tui::asked::{Answer, Asked};
 use crate::tui::command::CommandId as Id;
 use crate::tui::editor::{self, Edited};
 use crate::tui::event::{Inbox, Incoming, Input, Woken};
@@ -38,15 +38,6 @@ pub struct Around {
     pub signals: Option<Listener>,
 }
 
-/// What was shown last, to tell what is new.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Last {
-    /// The place, down to the page of a list.
-    place: String,
-    /// The row, the change or the field of the matrix in it.
-    focus: String,
-}
-
 /// A session.
 pub struct Session {
     pub(super) program: Program,
@@ -61,13 +52,14 @@ pub struct Session {
     /// What the numbers that were shown stand for.
     pub(super) numbers: BTreeMap<usize, Meant>,
     last: Last,
-    /// The question that was shown last: how deep it lies, and its title.
-    opened: Option<(usize, String)>,
-    notice: Option<String>,
+    /// What stood beside the screen that was said last.
+    beside: Vec<String>,
+    /// The question that was said last, how deep it lay, and the first of its choices that was listed.
+    opened: Option<(usize, usize, Asked)>,
     /// The first choice that is listed.
     pub(super) from: usize,
-    /// A text of several lines that is being typed.
-    pub(super) text: Option<Vec<String>>,
+    /// A text of several lines that is being typed, and what was there before.
+    pub(super) text: Option<(Vec<String>, String)>,
     /// The long job that was told of, and when.
     told: Option<(String, Instant)>,
     /// How many lines were printed.
@@ -90,8 +82,8 @@ impl Session {
             interrupted: false,
             numbers: BTreeMap::new(),
             last: Last::default(),
+            beside: Vec::new(),
             opened: None,
-            notice: None,
             from: 0,
             text: None,
             told: None,
@@ -260,10 +252,7 @@ impl Session {
                 self.interrupted = true;
                 Ok(())
             }
-            Signal::End | Signal::HangUp => {
-                self.over = true;
-                Ok(())
-            }
+            Signal::End | Signal::HangUp => self.lost("Ended from outside."),
             Signal::Stop => self.stop(),
             Signal::Continue => self.prompt(),
         }
@@ -279,11 +268,12 @@ impl Session {
 
     /// The input has ended.
     fn lost(&mut self, why: &str) -> io::Result<()> {
-        self.over = true;
         writeln!(self.around.out)?;
-        let typing = self.text.take().is_some() || !self.state().layers.is_empty();
-        let draft = if typing { " What was answered so far is kept as a draft." } else { "" };
-        self.say(&format!("{why}{draft}"))
+        let state = self.state();
+        let kept = state.layers.asked(&state.ctx).is_some_and(|asked| asked.kept);
+        let draft = if kept { " What was answered so far is kept as a draft." } else { "" };
+        self.say(&format!("{why}{draft}"))?;
+        self.leave()
     }
 
     /// Says now and then how far a long job is.
@@ -325,7 +315,8 @@ impl Session {
     /// Ctrl-C: leaves what is being asked; at the main prompt, leaves.
     fn interrupt(&mut self) -> io::Result<()> {
         writeln!(self.around.out)?;
-        if self.text.take().is_some() {
+        if let Some((_, before)) = self.text.take() {
+            self.keep(&before)?;
             return self.say("The text is dropped; what was there stays.");
         }
         if !self.state().layers.is_empty() {
@@ -353,16 +344,22 @@ impl Session {
             return self.show_question();
         }
         self.opened = None;
-        let now = Last { place: place(self.state()), focus: focus(self.state()) };
+        self.from = 0;
+        let now = Last::of(self.state());
         if now.place != self.last.place {
             let shown = screen::screen(self.state());
-            if self.last.place.split('#').next() != now.place.split('#').next() {
+            if !now.holds_numbers_of(&self.last) {
                 self.numbers.clear();
             }
             self.numbers.extend(shown.numbers);
             self.say_all(&shown.lines)?;
+            if shown.beside != self.beside || self.last.place.is_empty() {
+                self.say_all(&shown.beside)?;
+                self.beside = shown.beside;
+            }
         } else if now.focus != self.last.focus {
-            let lines = focused(self.state());
+            let (lines, number) = news::focused(self.state());
+            self.numbers.extend(number);
             self.say_all(&lines)?;
         }
         self.last = now;
@@ -371,7 +368,7 @@ impl Session {
 
     /// Counts what is shown of the place as said.
     pub(super) fn seen(&mut self) {
-        self.last = Last { place: place(self.state()), focus: focus(self.state()) };
+        self.last = Last::of(self.state());
     }
 
     /// Makes the screen be said again.
@@ -384,22 +381,32 @@ impl Session {
         let depth = state.layers.len();
         let Some(asked) = state.layers.asked(&state.ctx) else {
             let lines = drawn::lines(&state.layers, &state.ctx);
-            self.opened = Some((depth, String::new()));
+            self.opened = None;
             self.say_all(&lines)?;
             return self.say("Text is typed and taken; :NAME runs a command of this popup; ! leaves.");
         };
-        let opened = Some((depth, asked.title.clone()));
-        if self.opened != opened {
-            self.opened = opened;
-            self.notice = None;
+        let last = self.opened.replace((depth, self.from, asked.clone()));
+        let known = last.filter(|(at, _, known)| *at == depth && known.title == asked.title);
+        if known.is_none() {
             self.say_all(&question::opening(&asked))?;
         }
-        if asked.notice != self.notice {
-            self.notice.clone_from(&asked.notice);
-            let notice = asked.notice.clone().unwrap_or_default();
-            self.say(&notice)?;
+        let heard = known.as_ref().and_then(|(_, _, known)| known.notice.as_ref());
+        if let Some(notice) = asked.notice.as_ref().filter(|notice| heard != Some(notice)) {
+            // What takes a key where it is drawn takes a sign here.
+            self.say(&notice.replace("Esc", "!"))?;
         }
-        self.say_all(&question::lines(&asked, self.from))
+        // Asked once more, only what was wrong is said: the rest was heard.
+        let again = known.is_some_and(|(_, from, known)| from == self.from && question::same(&known, &asked));
+        let problem = question::problem(&asked).filter(|_| again);
+        if again { problem.iter().try_for_each(|line| self.say(line)) } else { self.say_all(&question::lines(&asked, self.from)) }
+    }
+
+    /// Makes the question be said again as a whole.
+    pub(super) fn ask_again(&mut self) {
+        if let Some((_, _, asked)) = &mut self.opened {
+            // Nothing that is asked has this topic.
+            asked.topic = "\0".to_owned();
+        }
     }
 
     fn prompt(&mut self) -> io::Result<()> {
@@ -408,65 +415,9 @@ impl Session {
             (Some(_), _) => "text> ".to_owned(),
             (None, Some(asked)) => question::prompt(&asked),
             (None, None) if !state.layers.is_empty() => "answer> ".to_owned(),
-            (None, None) => format!("{}> ", words::short(&here(state))),
+            (None, None) => format!("{}> ", words::short(&news::here(state))),
         };
         write!(self.around.out, "{prompt}")?;
         self.around.out.flush()
-    }
-}
-
-/// What tells one screen from another, down to the page of a list. Behind `#` stands what changes while its numbers hold.
-fn place(state: &State) -> String {
-    let base = match &state.base {
-        Base::Desk => format!("desk {} {:?} {:?}", state.desk.focus, state.desk.scope, state.desk.review),
-        Base::List(listing) => listing.base.kind.name.to_owned(),
-        Base::History(place) => format!("history {:?}", place.filter.find),
-    };
-    let screens: Vec<String> = state.screens.iter().map(|screen| format!("{} {}", screen.id, screen.tab)).collect();
-    let listing = state.listing().map(|listing| format!("{} {:?}", listing.narrowing(), listing.sort));
-    let page = match (state.screens.last(), &state.base, state.listing()) {
-        (_, _, Some(listing)) => listing.list.selected / screen::ROWS,
-        (Some(screen), _, None) => screen.scroll,
-        (None, Base::History(place), None) => place.selected / screen::ROWS,
-        (None, _, None) => 0,
-    };
-    let failed = state.screens.last().is_some_and(|screen| screen.failure.is_some());
-    format!("{base} {} {}#{page} {failed}", screens.join(" "), listing.unwrap_or_default())
-}
-
-/// What has the cursor in a place.
-fn focus(state: &State) -> String {
-    match (state.screens.last(), &state.base, state.listing()) {
-        (_, _, Some(listing)) => listing.list.current().map(|record| record.id().to_owned()).unwrap_or_default(),
-        (Some(screen), _, None) => screen.scoring.map(|scoring: Scoring| format!("{scoring:?}")).unwrap_or_default(),
-        (None, Base::History(place), None) => place.selected.to_string(),
-        (None, _, None) => String::new(),
-    }
-}
-
-/// The line about what has the cursor.
-fn focused(state: &State) -> Vec<String> {
-    if let Some(line) = screen::matrix(state) {
-        return vec![line];
-    }
-    if let (None, Base::History(place)) = (state.screens.last(), &state.base) {
-        return screen::change(state, place);
-    }
-    let row = state.listing().and_then(|listing| {
-        let row = rows::row(&state.ctx, &listing.list, listing.list.current()?);
-        Some(screen::numbered(listing.list.selected, &row))
-    });
-    row.into_iter().collect()
-}
-
-/// The record under the cursor, or the place: a braille line that follows the cursor shows it.
-fn here(state: &State) -> String {
-    let current = state.listing().and_then(|listing| listing.list.current());
-    match (current, state.screens.last(), &state.base) {
-        (Some(record), _, _) => rows::name(record),
-        (None, Some(screen), _) => screen.reference.clone(),
-        (None, None, Base::Desk) => "Desk".to_owned(),
-        (None, None, Base::List(listing)) => listing.base.kind.plural.to_owned(),
-        (None, None, Base::History(_)) => "History".to_owned(),
     }
 }

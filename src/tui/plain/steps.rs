@@ -14,6 +14,14 @@ use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::CommandId as Id;
 use crate::tui::event::{Incoming, Input};
 
+/// What can be typed besides commands.
+const BESIDES: &str = "\
+Besides these commands:
+A number opens that row; 3 due fri does something to row 3, and 1,4-6 status pass to several.
+A reference such as RSK-3 opens that record; /words finds rows; :name runs a command by its name.
+What a command asks can be answered in the same line, such as a New risk sev:4 or filter status=open.
+Enter or more shows the next page, again shows the screen again; on a record, a tab's title shows that tab.";
+
 /// Lines of an overview that are shown at the most.
 const OVERVIEW: usize = 200;
 
@@ -34,14 +42,19 @@ impl Session {
 
     /// A line of a text of several lines.
     fn text_line(&mut self, line: &str) -> io::Result<()> {
+        let Some((mut lines, before)) = self.text.take() else { return Ok(()) };
         if line.trim_end() == "." {
-            let text = self.text.take().unwrap_or_default().join("\n");
-            return self.give(&Answer::Text(text));
+            return self.give(&Answer::Text(lines.join("\n")));
         }
-        if let Some(text) = &mut self.text {
-            text.push(if line.trim_end() == "\\." { ".".to_owned() } else { line.to_owned() });
-        }
+        lines.push(if line.trim_end() == "\\." { ".".to_owned() } else { line.to_owned() });
+        self.keep(&lines.join("\n"))?;
+        self.text = Some((lines, before));
         Ok(())
+    }
+
+    /// Keeps a text as far as it is typed.
+    pub(super) fn keep(&mut self, text: &str) -> io::Result<()> {
+        self.gives(&Answer::SoFar(text.to_owned())).map(drop)
     }
 
     /// A line in answer to the question that is open.
@@ -51,7 +64,8 @@ impl Session {
         match question::read(&asked, line) {
             Reply::Answer(answer) => self.give(&answer),
             Reply::Begin(first) => {
-                self.text = Some(vec![first]);
+                self.keep(&first)?;
+                self.text = Some((vec![first], asked.now));
                 Ok(())
             }
             Reply::More => {
@@ -70,6 +84,7 @@ impl Session {
 
     fn overview(&mut self, asked: &Asked) -> io::Result<()> {
         self.from = 0;
+        self.ask_again();
         let shown = asked.overview.len().min(OVERVIEW);
         self.say_all(&asked.overview[..shown])?;
         match asked.overview.len() - shown {
@@ -169,11 +184,14 @@ impl Session {
                 self.again();
                 Ok(())
             }
-            Ok(Said::Help) => self.with(|state| {
-                let help = menu::help_without(state, LEFT_OUT);
-                state.layers.push(help);
-                Vec::new()
-            }),
+            Ok(Said::Help) => {
+                self.say(BESIDES)?;
+                self.with(|state| {
+                    let help = menu::help_without(state, LEFT_OUT);
+                    state.layers.push(help);
+                    Vec::new()
+                })
+            }
             Ok(Said::Leave) => self.leave(),
             Ok(Said::Rows(rows, then)) => self.rows(&rows, then),
             Ok(Said::Run(id, argument)) => self.run_command(id, &argument),
@@ -188,7 +206,7 @@ impl Session {
     fn page(&mut self, forwards: bool) -> io::Result<()> {
         if let Some(length) = screen::length(self.state()) {
             let now = self.state().screens.last().map_or(0, |screen| screen.scroll);
-            let to = if forwards { Some(now + LINES) } else { now.checked_sub(1).map(|last| last - last % LINES) };
+            let to = if forwards { Some(screen::text_end(now, length)) } else { now.checked_sub(LINES) };
             return match to.filter(|to| *to < length) {
                 Some(to) => self.with(|state| {
                     if let Some(screen) = state.screens.last_mut() {

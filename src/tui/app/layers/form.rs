@@ -79,6 +79,8 @@ pub struct Form {
     why: String,
     /// Whether the last field was answered, where fields are asked one by one.
     ended: bool,
+    /// Whether an answer was kept as a draft, where fields are asked one by one.
+    drafted: bool,
 }
 
 /// How wide labels are.
@@ -156,6 +158,7 @@ impl Form {
             saving: false,
             why: String::new(),
             ended: false,
+            drafted: false,
         };
         (form, effects)
     }

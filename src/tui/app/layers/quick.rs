@@ -299,11 +299,12 @@ impl Layer<Ctx, Message> for Quick {
         let title = format!("Add {} in one line", self.kind.label.to_lowercase());
         if self.agreeing {
             let asked = Asked::new(title, Wants::YesOrNo { enter: true, text: true });
-            return Some(Asked { topic: "Save it".to_owned(), help: self.told(ctx), ..asked });
+            return Some(Asked { topic: "Save it".to_owned(), help: self.told(ctx), kept: true, ..asked });
         }
         let asked = Asked::new(title, Wants::Line)
             .helped(format!("The title, with @person, field:value and #tag in it. For example: {}", self.example()));
-        Some(Asked { problem: self.problem.clone(), now: self.input.text().to_owned(), ..asked })
+        let now = self.input.text().to_owned();
+        Some(Asked { problem: self.problem.clone(), kept: !now.is_empty(), now, ..asked })
     }
 
     fn answer(&mut self, answer: &Answer, ctx: &Ctx) -> Outcome<Ctx, Message> {

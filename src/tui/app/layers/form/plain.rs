@@ -5,6 +5,7 @@ use super::{Form, placeholder};
 use crate::record::{Field, FieldKind};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::Message;
+use crate::tui::app::view::rows::capital;
 use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::layer::Outcome;
 use crate::tui::widgets::picker::Choice;
@@ -12,7 +13,8 @@ use crate::tui::widgets::picker::Choice;
 impl Form {
     /// What is asked now: a field, or whether to save when all of them were.
     pub(super) fn question(&self, ctx: &Ctx) -> Option<Asked> {
-        let notice = self.banner.as_ref().map(|(text, _)| text.clone());
+        let notice = self.notice();
+        let kept = self.drafted;
         if self.ended {
             let changed: Vec<&str> =
                 self.entries.iter().filter(|entry| entry.is_changed()).map(|entry| entry.field.label).collect();
@@ -21,7 +23,8 @@ impl Form {
                 changed => format!("Filled in or changed: {}.", changed.join(", ")),
             };
             let asked = Asked::new(&self.title, Wants::YesOrNo { enter: true, text: false }).helped(help);
-            return Some(Asked { topic: "Save".to_owned(), notice, fields: true, overview: self.overview(ctx), ..asked });
+            let topic = "Save".to_owned();
+            return Some(Asked { topic, notice, fields: true, kept, overview: self.overview(ctx), ..asked });
         }
         let at = self.focus.min(self.entries.len().checked_sub(1)?);
         let (field, text) = (self.entries[at].field, self.entries[at].text());
@@ -36,8 +39,19 @@ impl Form {
             now: shown(choices.as_deref(), &text),
             wants: wants(field, choices, &text),
             fields: true,
+            kept,
             overview: self.overview(ctx),
         })
+    }
+
+    /// What is said of the form as a whole, with what is wrong in fields that are not asked now.
+    fn notice(&self) -> Option<String> {
+        let (banner, _) = self.banner.as_ref()?;
+        let others = self.entries.iter().enumerate().filter(|(at, _)| *at != self.focus);
+        let problems = others.filter_map(|(_, entry)| {
+            entry.problem.as_ref().map(|problem| format!("{}: {problem}", entry.field.label))
+        });
+        Some(std::iter::once(banner.clone()).chain(problems).collect::<Vec<_>>().join("\n"))
     }
 
     /// Every field with what stands in it.
@@ -73,6 +87,10 @@ impl Form {
                 }
             },
             Answer::Text(text) => return self.fill(text, ctx),
+            Answer::SoFar(text) => {
+                self.entry().set(text);
+                return self.draft(ctx);
+            }
             Answer::Empty => return self.fill("", ctx),
             Answer::Chosen(places) => {
                 let texts = choices_of(self.entry().field, ctx).unwrap_or_default();
@@ -90,6 +108,11 @@ impl Form {
         if self.entry().problem.is_none() {
             self.go_on();
         }
+        self.draft(ctx)
+    }
+
+    fn draft(&mut self, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        self.drafted = true;
         Outcome::Say(vec![Message::Ask(vec![self.keep(ctx)])])
     }
 
@@ -153,6 +176,7 @@ fn how(field: &Field) -> Option<String> {
         FieldKind::Prose => Some("As many lines as you like; a line with nothing but a dot ends the text.".to_owned()),
         FieldKind::Link("person") => Some("A handle, or me; :choose lists people.".to_owned()),
         FieldKind::Link(_) => Some("A reference; :choose lists them.".to_owned()),
-        _ => Some(placeholder(field).to_owned()).filter(|text| !text.is_empty()).map(|text| format!("Such as {text}.")),
+        FieldKind::Day | FieldKind::Moment => Some(format!("Such as {}.", placeholder(field))),
+        _ => Some(capital(placeholder(field)) + ".").filter(|text| text.len() > 1),
     }
 }
