@@ -129,6 +129,19 @@ pub fn distance(day: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
+/// The same distance in words, for those who listen: `today`, `in 3 days`, `4 days late`; beyond eight weeks the date.
+#[must_use]
+pub fn spoken(day: NaiveDate, today: NaiveDate) -> String {
+    match (day - today).num_days() {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        ahead @ 2..=56 => format!("in {ahead} days"),
+        -1 => "1 day late".to_owned(),
+        late @ ..=-2 => format!("{} days late", -late),
+        _ => day.format("on %-d %B %Y").to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -160,6 +173,17 @@ mod tests {
         ] {
             assert_eq!(day(text).to_string(), date, "{text}");
         }
+    }
+
+    #[test]
+    fn distances_are_spoken() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap_or_default();
+        let spoken = |text: &str| spoken(day(text), today);
+        assert_eq!(spoken("today"), "today");
+        assert_eq!(spoken("fri"), "in 3 days");
+        assert_eq!(spoken("-1d"), "1 day late");
+        assert_eq!(spoken("-400d"), "400 days late");
+        assert_eq!(spoken("2027-11-24"), "on 24 November 2027");
     }
 
     #[test]

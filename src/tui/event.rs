@@ -24,6 +24,8 @@ pub enum Input {
     Key(Key),
     /// Text was pasted; never to be read as keys.
     Paste(String),
+    /// A whole line was typed, where the terminal is read by lines.
+    Line(String),
     /// The mouse was used.
     Mouse(Mouse),
     /// The terminal has this many columns and rows now.

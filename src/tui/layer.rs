@@ -6,6 +6,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use super::asked::{Answer, Asked};
 use super::command::Where;
 use super::event::Input;
 
@@ -38,6 +39,19 @@ pub trait Layer<C, M> {
 
     /// Draws it. `area` is the whole screen; what lies below is drawn already.
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, context: &C);
+
+    /// What it asks, in words, for front ends that do not draw. None where it has no words for it: such a layer is read
+    /// out as it is drawn, and answered with keys.
+    fn asked(&self, context: &C) -> Option<Asked> {
+        let _ = context;
+        None
+    }
+
+    /// Deals with an answer to what it asked in words, or leaves it.
+    fn answer(&mut self, answer: &Answer, context: &C) -> Outcome<C, M> {
+        let _ = (answer, context);
+        Outcome::Ignored
+    }
 
     /// What kind of place it is, which decides what keys mean.
     fn place(&self) -> Where;
@@ -118,21 +132,42 @@ impl<C, M> Layers<C, M> {
     fn offer(&mut self, mut ask: impl FnMut(&mut dyn Layer<C, M>) -> (Outcome<C, M>, bool)) -> Option<Vec<M>> {
         for at in (0..self.stack.len()).rev() {
             let (outcome, stops) = ask(self.stack[at].as_mut());
-            match outcome {
-                Outcome::Ignored if stops => return Some(Vec::new()),
-                Outcome::Ignored => continue,
-                Outcome::Consumed => {}
-                Outcome::Say(messages) => return Some(messages),
-                Outcome::Close(messages) => {
-                    self.stack.remove(at);
-                    return Some(messages);
-                }
-                Outcome::Open(layer) => self.stack.insert(at + 1, layer),
-                Outcome::Replace(layer) => self.stack[at] = layer,
+            match self.take(at, outcome) {
+                None if stops => return Some(Vec::new()),
+                None => {}
+                said => return said,
             }
-            return Some(Vec::new());
         }
         None
+    }
+
+    /// Does what a layer wants done to the stack. None where it left the input.
+    fn take(&mut self, at: usize, outcome: Outcome<C, M>) -> Option<Vec<M>> {
+        match outcome {
+            Outcome::Ignored => return None,
+            Outcome::Consumed => {}
+            Outcome::Say(messages) => return Some(messages),
+            Outcome::Close(messages) => {
+                self.stack.remove(at);
+                return Some(messages);
+            }
+            Outcome::Open(layer) => self.stack.insert(at + 1, layer),
+            Outcome::Replace(layer) => self.stack[at] = layer,
+        }
+        Some(Vec::new())
+    }
+
+    /// What the top layer asks, in words; none when there is no layer, or it has no words for it.
+    #[must_use]
+    pub fn asked(&self, context: &C) -> Option<Asked> {
+        self.stack.last()?.asked(context)
+    }
+
+    /// Gives the top layer an answer. None when it is no answer to what it asked; else what it has to say.
+    pub fn answer(&mut self, answer: &Answer, context: &C) -> Option<Vec<M>> {
+        let at = self.stack.len().checked_sub(1)?;
+        let outcome = self.stack[at].answer(answer, context);
+        self.take(at, outcome)
     }
 
     /// Draws all layers that can be seen, from the bottom up.

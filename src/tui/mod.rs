@@ -13,6 +13,7 @@
 //! In a test the same program runs on a `TestBackend`: put keys into the channel, [`Run::settle`](run::Run::settle), look.
 
 pub mod app;
+pub mod asked;
 pub mod clipboard;
 pub mod colour;
 pub mod command;
@@ -22,6 +23,7 @@ pub mod fault;
 pub mod keymap;
 pub mod keys;
 pub mod layer;
+pub mod plain;
 pub mod run;
 pub mod settings;
 pub mod signal;

@@ -4,8 +4,10 @@
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
-    /// End, and save what can be saved (SIGTERM, SIGINT and SIGQUIT from outside).
+    /// End, and save what can be saved (SIGTERM and SIGQUIT from outside).
     End,
+    /// Ctrl-C in a terminal that is not in raw mode, or SIGINT from outside: stop what is being asked, else end.
+    Interrupt,
     /// End: the terminal is gone, so nothing can be asked any more (SIGHUP).
     HangUp,
     /// Give the terminal up and stop (SIGTSTP).
@@ -72,7 +74,8 @@ mod unix {
 
     fn meaning(number: i32) -> Option<Signal> {
         match number {
-            SIGTERM | SIGINT | SIGQUIT => Some(Signal::End),
+            SIGTERM | SIGQUIT => Some(Signal::End),
+            SIGINT => Some(Signal::Interrupt),
             SIGHUP => Some(Signal::HangUp),
             SIGTSTP => Some(Signal::Stop),
             SIGCONT => Some(Signal::Continue),
@@ -127,6 +130,9 @@ mod unix {
             assert_eq!(receive.recv().unwrap(), Signal::HangUp);
             low_level::raise(SIGTERM).unwrap();
             assert_eq!(receive.recv().unwrap(), Signal::End);
+            listener.lend(false);
+            low_level::raise(SIGINT).unwrap();
+            assert_eq!(receive.recv().unwrap(), Signal::Interrupt);
         }
     }
 }

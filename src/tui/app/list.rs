@@ -344,6 +344,12 @@ impl List {
         top..(top + height).min(self.rows.len())
     }
 
+    /// Whether there are rows before those at hand, and after them.
+    #[must_use]
+    pub fn goes_on(&self) -> (bool, bool) {
+        (self.more_before, self.more_after)
+    }
+
     /// Whether all rows of the list are at hand.
     #[must_use]
     pub fn is_whole(&self) -> bool {

@@ -20,6 +20,7 @@ pub mod record_screen;
 pub(crate) mod stage;
 mod start;
 pub mod state;
+mod steer;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -63,6 +64,12 @@ impl Program {
         let requests = program.carry_out(effects);
         debug_assert!(requests.is_empty());
         program
+    }
+
+    /// Does something to the state, and what follows from it; for front ends that do not hand on keys.
+    pub fn with(&mut self, act: impl FnOnce(&mut State) -> Vec<Effect>) -> Vec<Request<Message>> {
+        let effects = act(&mut self.state);
+        self.carry_out(effects)
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) -> Vec<Request<Message>> {
@@ -139,6 +146,8 @@ impl State {
                 return Vec::new();
             }
             Input::Signal(_) | Input::Lost(_) => return vec![Effect::Quit],
+            // Only the plain front end reads lines, and it deals with them itself.
+            Input::Line(_) => return Vec::new(),
             Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => {}
         }
         // What the last command said stays until the next key.

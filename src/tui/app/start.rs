@@ -59,7 +59,11 @@ impl Start {
         }
     }
 
-    pub(super) fn program(self, outbox: &Outbox<Message>) -> io::Result<Program> {
+    /// The program behind any front end, with its two threads.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub(in crate::tui) fn program(self, outbox: &Outbox<Message>) -> io::Result<Program> {
         let mut state = State::new(self.ctx(outbox), self.setup.settings.mouse);
         self.reading.path().clone_into(&mut state.workspace_path);
         let reader = Work::start("reading", true, self.reading, outbox.clone())?;

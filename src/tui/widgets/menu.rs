@@ -77,9 +77,26 @@ impl Menu {
         Self { picker: Picker::new(title, choices), ids }
     }
 
+    /// The list itself.
+    #[must_use]
+    pub fn picker(&self) -> &Picker {
+        &self.picker
+    }
+
     /// Deals with an input.
     pub fn handle(&mut self, input: &Input, keymap: &Keymap) -> Ran {
-        match self.picker.handle(input, keymap) {
+        let picked = self.picker.handle(input, keymap);
+        self.ran(picked)
+    }
+
+    /// Chooses by place in the list.
+    #[must_use]
+    pub fn choose(&self, places: &[usize]) -> Ran {
+        self.ran(self.picker.choose(places))
+    }
+
+    fn ran(&self, picked: Picked) -> Ran {
+        match picked {
             Picked::Ignored => Ran::Ignored,
             Picked::Consumed | Picked::Text(_) => Ran::Consumed,
             Picked::Refused(why) => Ran::Refused(why),

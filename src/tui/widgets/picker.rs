@@ -145,6 +145,18 @@ impl Picker {
         &self.choices
     }
 
+    /// What stands above the choices.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Whether several can be taken.
+    #[must_use]
+    pub fn takes_many(&self) -> bool {
+        self.many
+    }
+
     /// What is typed.
     #[must_use]
     pub fn typed(&self) -> &str {
@@ -261,7 +273,20 @@ impl Picker {
         Picked::Consumed
     }
 
-    fn accept(&self) -> Picked {
+    /// Chooses by place in the choices given, as a person does who names them instead of going there.
+    #[must_use]
+    pub fn choose(&self, places: &[usize]) -> Picked {
+        let choices: Vec<&Choice> = places.iter().filter_map(|at| self.choices.get(*at)).collect();
+        if choices.is_empty() && !self.many {
+            return Picked::Consumed;
+        }
+        match choices.iter().find_map(|choice| choice.why_not.clone()) {
+            Some(why) => Picked::Refused(why),
+            None => Picked::Chosen(places.to_vec()),
+        }
+    }
+
+    pub(crate) fn accept(&self) -> Picked {
         let marked: Vec<usize> = (0..self.choices.len()).filter(|at| self.choices[*at].marked).collect();
         if self.many && !marked.is_empty() {
             return Picked::Chosen(marked);

@@ -13,6 +13,7 @@ use crate::tui::app::ctx::Ctx;
 use crate::tui::app::layers::choose::{Choose, Take};
 use crate::tui::app::layers::prompt::{Prompt, Take as TakeText};
 use crate::tui::app::message::{Boxed, Message};
+use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::event::{Input, MouseKind};
 use crate::tui::layer::{Layer, Outcome};
@@ -38,6 +39,12 @@ impl Columns {
     fn go(&mut self, rows: isize) {
         let last = self.matched.draft.columns.len().saturating_sub(1);
         self.selected = self.selected.saturating_add_signed(rows).min(last);
+    }
+
+    fn about(&self) -> String {
+        let columns = &self.matched.draft.columns;
+        let used = columns.iter().filter(|column| matches!(column.used, Use::Field(_))).count();
+        format!("Read as {}. {used} of {} columns go to fields.", self.matched.read_as, columns.len())
     }
 
     /// What the selected column can be used for, the likeliest first.
@@ -137,13 +144,7 @@ impl Layer<Ctx, Message> for Columns {
         let theme = &ctx.theme;
         let title = format!("Columns of {}", self.matched.draft.title);
         let inner = Self::popup(ctx, &title, area).draw(area, frame.buffer_mut());
-        let used = self.matched.draft.columns.iter().filter(|column| matches!(column.used, Use::Field(_))).count();
-        let about = format!(
-            "Read as {}. {used} of {} columns go to fields.",
-            self.matched.read_as,
-            self.matched.draft.columns.len()
-        );
-        put(frame.buffer_mut(), row(inner, 0), &about, theme.style(Role::Dim), theme);
+        put(frame.buffer_mut(), row(inner, 0), &self.about(), theme.style(Role::Dim), theme);
         let body = Rect { y: inner.y + 2.min(inner.height), height: inner.height.saturating_sub(2), ..inner };
         let room = List::room(body.height, true).max(1);
         let top = self.selected.saturating_sub(room / 2).min(self.matched.draft.columns.len().saturating_sub(room));
@@ -177,6 +178,37 @@ impl Layer<Ctx, Message> for Columns {
         let selected = (!rows.is_empty()).then(|| self.selected - top);
         let list = List { theme, columns: &columns, rows: &rows, selected, focused: true, header: true, empty: "" };
         (&list).render(body, frame.buffer_mut());
+    }
+
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        let choices = self
+            .matched
+            .draft
+            .columns
+            .iter()
+            .map(|column| {
+                let about = format!("{}, because {}", choice(&column.used).label, column.reason);
+                Choice::new(column.header.as_str()).about(about)
+            })
+            .collect();
+        let wants = Wants::Choice { choices, many: false, at: None, typed: false };
+        let asked = Asked::new(format!("Columns of {}", self.matched.draft.title), wants)
+            .helped(self.about())
+            .helped("A number gives that column to something else; a dot goes on.");
+        Some(Asked { fields: true, ..asked })
+    }
+
+    fn answer(&mut self, answer: &Answer, _: &Ctx) -> Outcome<Ctx, Message> {
+        match answer {
+            Answer::Chosen(places) => {
+                self.selected = places.first().copied().unwrap_or(0);
+                Outcome::Say(vec![Message::Push(self.uses())])
+            }
+            Answer::Finish => self.accept(),
+            Answer::Keep => Outcome::Consumed,
+            Answer::Leave => Outcome::Close(Vec::new()),
+            _ => Outcome::Ignored,
+        }
     }
 
     fn place(&self) -> Where {

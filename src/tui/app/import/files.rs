@@ -9,6 +9,7 @@ use super::{Folder, choose_mapping, list};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Effect, Message};
 use crate::tui::app::writes::at_home;
+use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::Where;
 use crate::tui::event::Input;
 use crate::tui::layer::{Layer, Outcome};
@@ -42,9 +43,9 @@ impl Files {
     }
 }
 
-impl Layer<Ctx, Message> for Files {
-    fn handle(&mut self, input: &Input, ctx: &Ctx) -> Outcome<Ctx, Message> {
-        match self.picker.handle(input, &ctx.keymap) {
+impl Files {
+    fn taken(&self, picked: Picked, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        match picked {
             Picked::Chosen(places) => match places.first().and_then(|at| self.folder.names.get(*at)) {
                 Some(name) => Self::go(self.folder.path.join(name), ctx),
                 None => Outcome::Consumed,
@@ -53,8 +54,16 @@ impl Layer<Ctx, Message> for Files {
                 let typed = at_home(&text);
                 Self::go(if typed.is_absolute() { typed } else { self.folder.path.join(typed) }, ctx)
             }
-            Picked::Ignored if matches!(input, Input::Key(_)) => Outcome::Close(Vec::new()),
             _ => Outcome::Consumed,
+        }
+    }
+}
+
+impl Layer<Ctx, Message> for Files {
+    fn handle(&mut self, input: &Input, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        match self.picker.handle(input, &ctx.keymap) {
+            Picked::Ignored if matches!(input, Input::Key(_)) => Outcome::Close(Vec::new()),
+            picked => self.taken(picked, ctx),
         }
     }
 
@@ -73,6 +82,21 @@ impl Layer<Ctx, Message> for Files {
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         if let Some(cursor) = self.picker.draw(area, frame.buffer_mut(), &ctx.theme, &ctx.keymap) {
             frame.set_cursor_position(cursor);
+        }
+    }
+
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        let choices = self.picker.choices().to_vec();
+        let wants = Wants::Choice { choices, many: false, at: None, typed: true };
+        Some(Asked::new(self.picker.title(), wants).helped("A folder to go into, a file to import, or a path."))
+    }
+
+    fn answer(&mut self, answer: &Answer, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        match answer {
+            Answer::Chosen(places) => self.taken(self.picker.choose(places), ctx),
+            Answer::Text(text) => self.taken(Picked::Text(text.clone()), ctx),
+            Answer::Keep | Answer::Leave => Outcome::Close(Vec::new()),
+            _ => Outcome::Ignored,
         }
     }
 

@@ -9,6 +9,7 @@ use crate::exchange::inventory::{Doing, Plan, PlannedRow};
 use crate::exchange::mapping::tally;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::Message;
+use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::event::{Input, MouseKind};
 use crate::tui::layer::{Layer, Outcome};
@@ -34,6 +35,18 @@ impl Preview {
 
     fn rows(&self) -> &[PlannedRow] {
         self.plan.as_ref().map_or(&[], |plan| &plan.rows)
+    }
+
+    fn import(&mut self, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        let Some(plan) = self.plan.take() else { return Outcome::Close(Vec::new()) };
+        Outcome::Close(vec![
+            Message::Progress(0, 0, "Saving".to_owned()),
+            Message::Ask(vec![apply(plan, ctx)]),
+        ])
+    }
+
+    fn title(&self) -> String {
+        format!("What importing {} would do", self.plan.as_ref().map(|plan| plan.file.clone()).unwrap_or_default())
     }
 
     fn go(&mut self, rows: isize) {
@@ -76,6 +89,10 @@ fn summary(plan: &Plan) -> Vec<String> {
     lines
 }
 
+fn nothing() -> Outcome<Ctx, Message> {
+    Outcome::Close(vec![Message::Say("Nothing was imported".to_owned())])
+}
+
 fn details(row: &PlannedRow) -> Vec<String> {
     let mut lines = Vec::new();
     match &row.doing {
@@ -105,16 +122,8 @@ impl Layer<Ctx, Message> for Preview {
                 Some(Id::FieldUp | Id::FieldPrevious) => self.go(-1),
                 Some(Id::FormPageDown) => self.go(15),
                 Some(Id::FormPageUp) => self.go(-15),
-                Some(Id::FieldOpen | Id::Save) => {
-                    let Some(plan) = self.plan.take() else { return Outcome::Close(Vec::new()) };
-                    return Outcome::Close(vec![
-                        Message::Progress(0, 0, "Saving".to_owned()),
-                        Message::Ask(vec![apply(plan, ctx)]),
-                    ]);
-                }
-                Some(Id::Back | Id::Cancel) => {
-                    return Outcome::Close(vec![Message::Say("Nothing was imported".to_owned())]);
-                }
+                Some(Id::FieldOpen | Id::Save) => return self.import(ctx),
+                Some(Id::Back | Id::Cancel) => return nothing(),
                 _ => {}
             },
             Input::Mouse(mouse) => match mouse.kind {
@@ -129,8 +138,7 @@ impl Layer<Ctx, Message> for Preview {
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let theme = &ctx.theme;
-        let file = self.plan.as_ref().map(|plan| plan.file.clone()).unwrap_or_default();
-        let title = format!("What importing {file} would do");
+        let title = self.title();
         let popup = Popup {
             theme,
             title: &title,
@@ -197,6 +205,28 @@ impl Layer<Ctx, Message> for Preview {
             for (at, line) in (0..under.height).zip(details(current).iter().flat_map(|line| wrap(line, under.width))) {
                 put(frame.buffer_mut(), row(under, at), &line, theme.style(Role::Dim), theme);
             }
+        }
+    }
+
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        let told = |row: &PlannedRow| {
+            let first = format!("Line {}, {}: {}", row.line, row.doing.word(), row.title);
+            std::iter::once(first).chain(details(row))
+        };
+        let asked = Asked::new(self.title(), Wants::YesOrNo { enter: false, text: false });
+        Some(Asked {
+            topic: "Import all of it".to_owned(),
+            help: self.lines.clone(),
+            overview: self.rows().iter().flat_map(told).collect(),
+            ..asked
+        })
+    }
+
+    fn answer(&mut self, answer: &Answer, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        match answer {
+            Answer::Yes => self.import(ctx),
+            Answer::No | Answer::Leave => nothing(),
+            _ => Outcome::Ignored,
         }
     }
 

@@ -14,6 +14,7 @@ use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Boxed, Effect, Message, Narrow};
 use crate::tui::app::reads;
 use crate::tui::app::writes::{self, Submit};
+use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::Where;
 use crate::tui::event::Input;
 use crate::tui::layer::{Layer, Outcome};
@@ -63,27 +64,42 @@ impl Choose {
     }
 }
 
-impl Layer<Ctx, Message> for Choose {
-    fn handle(&mut self, input: &Input, ctx: &Ctx) -> Outcome<Ctx, Message> {
-        match self.picker.handle(input, &ctx.keymap) {
+impl Choose {
+    /// Takes what was picked. None where nothing was.
+    fn taken(&mut self, picked: Picked, ctx: &Ctx) -> Option<Outcome<Ctx, Message>> {
+        Some(match picked {
             Picked::Chosen(places) => {
                 let text = places.first().and_then(|at| self.labels.get(*at)).map(Label::typed).unwrap_or_default();
                 Outcome::Close((self.take)(&places, &text, ctx))
             }
             Picked::Text(text) => Outcome::Close((self.take)(&[], &text, ctx)),
             Picked::Refused(why) => Outcome::Say(vec![Message::Complain(why)]),
+            Picked::Ignored | Picked::Consumed => return None,
+        })
+    }
+
+    /// Asks for the records that contain what was typed, where the choices are records.
+    fn narrow(&mut self, typed: &str) -> Outcome<Ctx, Message> {
+        match self.source {
+            Some((kind, token)) if typed != self.typed => {
+                typed.clone_into(&mut self.typed);
+                Outcome::Say(vec![Message::Ask(vec![reads::candidates(kind, typed, token)])])
+            }
+            _ => Outcome::Consumed,
+        }
+    }
+}
+
+impl Layer<Ctx, Message> for Choose {
+    fn handle(&mut self, input: &Input, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        match self.picker.handle(input, &ctx.keymap) {
             Picked::Ignored if matches!(input, Input::Key(_)) => Outcome::Close(Vec::new()),
             Picked::Ignored => Outcome::Consumed,
             Picked::Consumed => {
                 let typed = self.picker.typed().to_owned();
-                match self.source {
-                    Some((kind, token)) if typed != self.typed => {
-                        self.typed.clone_from(&typed);
-                        Outcome::Say(vec![Message::Ask(vec![reads::candidates(kind, &typed, token)])])
-                    }
-                    _ => Outcome::Consumed,
-                }
+                self.narrow(&typed)
             }
+            picked => self.taken(picked, ctx).unwrap_or(Outcome::Consumed),
         }
     }
 
@@ -106,6 +122,35 @@ impl Layer<Ctx, Message> for Choose {
         debug_assert!(self.problem.is_none());
     }
 
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        let reads = self.source.is_some();
+        let wants = Wants::Choice {
+            choices: self.picker.choices().to_vec(),
+            many: self.picker.takes_many(),
+            at: self.picker.selected().filter(|_| !reads && !self.picker.takes_many()),
+            typed: reads,
+        };
+        let asked = Asked::new(self.picker.title(), wants);
+        Some(match (reads, self.typed.is_empty()) {
+            (true, false) => asked.helped(format!("Those that contain “{}”.", self.typed)),
+            (true, true) => asked.helped("Other words list only those that contain them."),
+            (false, _) => asked,
+        })
+    }
+
+    fn answer(&mut self, answer: &Answer, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        let picked = match answer {
+            Answer::Chosen(places) => self.picker.choose(places),
+            Answer::Keep if self.source.is_none() => self.picker.accept(),
+            Answer::Text(text) if self.source.is_some() => return self.narrow(text),
+            // Nobody, or none of them.
+            Answer::Empty if self.source.is_some() || self.picker.takes_many() => Picked::Chosen(Vec::new()),
+            Answer::Keep | Answer::Leave => return Outcome::Close(Vec::new()),
+            _ => return Outcome::Ignored,
+        };
+        self.taken(picked, ctx).unwrap_or(Outcome::Consumed)
+    }
+
     fn place(&self) -> Where {
         Where::Picker
     }
@@ -116,7 +161,7 @@ fn boxed(picker: Picker, take: Take) -> Boxed {
 }
 
 /// The choices of a field as they are shown and as they are typed.
-fn choices_of(field: &Field, ctx: &Ctx) -> Option<Vec<(Choice, String)>> {
+pub(super) fn choices_of(field: &Field, ctx: &Ctx) -> Option<Vec<(Choice, String)>> {
     let plain = |text: &str| (Choice::new(text), text.to_owned());
     Some(match field.kind {
         FieldKind::Choice(choices) | FieldKind::Choices(choices) => choices.iter().map(|text| plain(text)).collect(),

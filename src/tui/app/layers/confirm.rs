@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Effect, Message};
+use crate::tui::asked::{Answer as Said, Asked, Wants};
 use crate::tui::command::Where;
 use crate::tui::event::Input;
 use crate::tui::layer::{Layer, Outcome};
@@ -36,6 +37,19 @@ impl Layer<Ctx, Message> for Confirm {
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         if let Some(cursor) = self.question.draw(area, frame.buffer_mut(), &ctx.theme, &ctx.keymap) {
             frame.set_cursor_position(cursor);
+        }
+    }
+
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        let wants = Wants::YesOrNo { enter: false, text: false };
+        Some(Asked::new(&self.question.title, wants).helped(&self.question.text))
+    }
+
+    fn answer(&mut self, answer: &Said, _: &Ctx) -> Outcome<Ctx, Message> {
+        match answer {
+            Said::Yes => Outcome::Close(vec![Message::Ask(std::mem::take(&mut self.effects))]),
+            Said::No | Said::Leave => Outcome::Close(Vec::new()),
+            _ => Outcome::Ignored,
         }
     }
 

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Message, Narrow};
 use crate::tui::app::view::Parts;
+use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::event::Input as Event;
 use crate::tui::layer::{Layer, Outcome};
@@ -59,6 +60,21 @@ impl Layer<Ctx, Message> for Finder {
         };
         if let Some(cursor) = self.input.draw(after(line, used), frame.buffer_mut(), &look) {
             frame.set_cursor_position(cursor);
+        }
+    }
+
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        let asked = Asked::new("Find", Wants::Line).helped("Words that rows must contain; the last one may be unfinished.");
+        Some(Asked { now: self.input.text().to_owned(), ..asked })
+    }
+
+    fn answer(&mut self, answer: &Answer, _: &Ctx) -> Outcome<Ctx, Message> {
+        let find = |text: &str| Outcome::Close(vec![Message::Narrow(Narrow::Find(text.trim().to_owned()))]);
+        match answer {
+            Answer::Text(text) => find(text),
+            Answer::Empty => find(""),
+            Answer::Keep | Answer::Leave => Outcome::Close(Vec::new()),
+            _ => Outcome::Ignored,
         }
     }
 

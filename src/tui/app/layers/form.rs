@@ -3,6 +3,8 @@
 //! What is typed is kept as a draft with every key. A save that meets a newer record shows both texts and can be given
 //! again; nothing typed is ever lost.
 
+mod plain;
+
 use std::collections::HashMap;
 
 use ratatui::Frame;
@@ -16,6 +18,7 @@ use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Effect, Message, Purpose};
 use crate::tui::app::reads;
 use crate::tui::app::writes::{self, Submit};
+use crate::tui::asked::{Answer, Asked};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::editor::Edited;
 use crate::tui::event::{Input as Event, Mouse, MouseKind};
@@ -74,6 +77,10 @@ pub struct Form {
     banner: Option<(String, Role)>,
     saving: bool,
     why: String,
+    /// Whether the last field was answered, where fields are asked one by one.
+    ended: bool,
+    /// Whether an answer was kept as a draft, where fields are asked one by one.
+    drafted: bool,
 }
 
 /// How wide labels are.
@@ -150,6 +157,8 @@ impl Form {
             banner: None,
             saving: false,
             why: String::new(),
+            ended: false,
+            drafted: false,
         };
         (form, effects)
     }
@@ -219,6 +228,14 @@ impl Form {
             purpose: Purpose::Form(self.draft.clone()),
         };
         Outcome::Say(vec![Message::Ask(vec![submit.effect(ctx)])])
+    }
+
+    /// Goes, or asks what becomes of what was typed.
+    fn leave(&self) -> Outcome<Ctx, Message> {
+        if self.changed().is_empty() || self.saving {
+            return Outcome::Close(Vec::new());
+        }
+        Outcome::Open(choose::leaving())
     }
 
     /// Opens the choices of the field, or goes on where there are none.
@@ -487,12 +504,7 @@ impl Layer<Ctx, Message> for Form {
                     return Outcome::Say(vec![Message::Ask(vec![effect])]);
                 }
                 Some(Id::Help) => return Outcome::Say(vec![Message::Run(Id::Help)]),
-                Some(Id::Back | Id::Cancel) => {
-                    if self.changed().is_empty() || self.saving {
-                        return Outcome::Close(Vec::new());
-                    }
-                    return Outcome::Open(choose::leaving());
-                }
+                Some(Id::Back | Id::Cancel) => return self.leave(),
                 _ => {
                     let entry = self.entry();
                     match &mut entry.prose {
@@ -577,6 +589,14 @@ impl Layer<Ctx, Message> for Form {
                 put(frame.buffer_mut(), row(help, at), &line, theme.style(Role::Dim), theme);
             }
         }
+    }
+
+    fn asked(&self, ctx: &Ctx) -> Option<Asked> {
+        self.question(ctx)
+    }
+
+    fn answer(&mut self, answer: &Answer, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        self.answered(answer, ctx)
     }
 
     fn place(&self) -> Where {

@@ -10,7 +10,8 @@ use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Boxed, Message};
 use crate::tui::app::state::State;
 use crate::tui::app::{reads, writes};
-use crate::tui::command::Where;
+use crate::tui::asked::{Answer, Asked, Wants};
+use crate::tui::command::{Available, CommandId, Where};
 use crate::tui::event::Input;
 use crate::tui::layer::{Layer, Outcome};
 use crate::tui::widgets::menu::{Menu, Ran};
@@ -19,19 +20,39 @@ use crate::workspace::Draft;
 
 struct Commands(Menu);
 
-impl Layer<Ctx, Message> for Commands {
-    fn handle(&mut self, input: &Input, ctx: &Ctx) -> Outcome<Ctx, Message> {
-        match self.0.handle(input, &ctx.keymap) {
+impl Commands {
+    fn ran(ran: Ran, input: Option<&Input>) -> Outcome<Ctx, Message> {
+        match ran {
             Ran::Run(id) => Outcome::Close(vec![Message::Run(id)]),
             Ran::Refused(why) => Outcome::Close(vec![Message::Complain(why)]),
-            Ran::Ignored if matches!(input, Input::Key(_)) => Outcome::Close(Vec::new()),
+            Ran::Ignored if matches!(input, Some(Input::Key(_))) => Outcome::Close(Vec::new()),
             Ran::Ignored | Ran::Consumed => Outcome::Consumed,
         }
+    }
+}
+
+impl Layer<Ctx, Message> for Commands {
+    fn handle(&mut self, input: &Input, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        Self::ran(self.0.handle(input, &ctx.keymap), Some(input))
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         if let Some(cursor) = self.0.draw(area, frame.buffer_mut(), &ctx.theme, &ctx.keymap) {
             frame.set_cursor_position(cursor);
+        }
+    }
+
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        let picker = self.0.picker();
+        let choices = picker.choices().to_vec();
+        Some(Asked::new(picker.title(), Wants::Choice { choices, many: false, at: None, typed: false }))
+    }
+
+    fn answer(&mut self, answer: &Answer, _: &Ctx) -> Outcome<Ctx, Message> {
+        match answer {
+            Answer::Chosen(places) => Self::ran(self.0.choose(places), None),
+            Answer::Keep | Answer::Leave => Outcome::Close(Vec::new()),
+            _ => Outcome::Ignored,
         }
     }
 
@@ -49,7 +70,14 @@ pub fn palette(state: &State) -> Boxed {
 /// The keys of where the user is.
 #[must_use]
 pub fn help(state: &State) -> Boxed {
-    Box::new(Commands(Menu::help(&state.ctx.keymap, state.place(), |id| state.available(id))))
+    help_without(state, &[])
+}
+
+/// The same without some commands, for front ends in which they mean nothing.
+#[must_use]
+pub fn help_without(state: &State, left_out: &[CommandId]) -> Boxed {
+    let available = |id| if left_out.contains(&id) { Available::Hidden } else { state.available(id) };
+    Box::new(Commands(Menu::help(&state.ctx.keymap, state.place(), available)))
 }
 
 /// The steps of a triage, each one key away.

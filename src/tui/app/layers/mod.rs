@@ -208,12 +208,12 @@ fn due(state: &mut State) -> Vec<Effect> {
         let submit = Submit::set(&records, vec![(name, text.to_owned())]);
         Ok(vec![Message::Ask(submit.map(|submit| submit.effect(ctx)).into_iter().collect())])
     });
-    let help = format!("A date: {}. Empty takes it away.", when::EXAMPLES);
+    let help = format!("A date: {}.", when::EXAMPLES);
     let understand: prompt::Understand = Box::new(|text, ctx| {
         let day = when::parse_day(text, ctx.today)?;
         Ok(format!("{} ({})", day.format("%A %-d %B %Y"), when::distance(day, ctx.today)))
     });
-    let layer = prompt::Prompt::new(&title, &help, take).suggesting(&now).understanding(understand);
+    let layer = prompt::Prompt::new(&title, &help, take).changing(&now).understanding(understand);
     push(state, Box::new(layer), Vec::new())
 }
 

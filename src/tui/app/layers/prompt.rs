@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::Message;
+use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::event::Input as Event;
 use crate::tui::layer::{Layer, Outcome};
@@ -24,6 +25,8 @@ pub struct Prompt {
     title: String,
     help: String,
     placeholder: String,
+    /// What is there now, which an empty answer takes away; none where nothing is being changed.
+    present: Option<String>,
     input: TextLine,
     take: Take,
     understand: Option<Understand>,
@@ -38,6 +41,7 @@ impl Prompt {
             title: title.to_owned(),
             help: help.to_owned(),
             placeholder: String::new(),
+            present: None,
             input: TextLine::default(),
             take,
             understand: None,
@@ -59,6 +63,12 @@ impl Prompt {
         self
     }
 
+    /// The same, about something that is there now; an empty answer takes it away.
+    #[must_use]
+    pub fn changing(self, now: &str) -> Self {
+        Self { present: Some(now.to_owned()), ..self.suggesting(now) }
+    }
+
     /// The same, saying how the answer would be understood.
     #[must_use]
     pub fn understanding(mut self, understand: Understand) -> Self {
@@ -67,18 +77,38 @@ impl Prompt {
     }
 }
 
+impl Prompt {
+    fn answered(&mut self, text: &str, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        match (self.take)(text.trim(), ctx) {
+            Ok(messages) => Outcome::Close(messages),
+            Err(problem) => {
+                self.problem = Some(problem);
+                Outcome::Consumed
+            }
+        }
+    }
+
+    /// Takes an answer that was given as a whole, and says how it was understood.
+    fn given(&mut self, text: &str, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        self.input.set(text);
+        let understood = self.understand.as_ref().and_then(|understand| understand(text, ctx).ok());
+        match (self.answered(text, ctx), understood) {
+            (Outcome::Close(messages), Some(understood)) => {
+                let said = Message::Say(format!("Understood: {understood}"));
+                Outcome::Close(std::iter::once(said).chain(messages).collect())
+            }
+            (outcome, _) => outcome,
+        }
+    }
+}
+
 impl Layer<Ctx, Message> for Prompt {
     fn handle(&mut self, input: &Event, ctx: &Ctx) -> Outcome<Ctx, Message> {
         let typed = match input {
             Event::Key(key) => match ctx.keymap.lookup(Where::Quick, *key) {
                 Some(Id::QuickSave) => {
-                    return match (self.take)(self.input.text().trim(), ctx) {
-                        Ok(messages) => Outcome::Close(messages),
-                        Err(problem) => {
-                            self.problem = Some(problem);
-                            Outcome::Consumed
-                        }
-                    };
+                    let text = self.input.text().to_owned();
+                    return self.answered(&text, ctx);
                 }
                 Some(Id::Back | Id::Cancel) => return Outcome::Close(Vec::new()),
                 _ => self.input.handle(*key),
@@ -106,10 +136,32 @@ impl Layer<Ctx, Message> for Prompt {
             (Some(problem), _) => (problem.clone(), Role::Error),
             (None, Some(Ok(text))) => (text, Role::Good),
             (None, Some(Err(text))) => (text, Role::Dim),
+            (None, None) if self.present.is_some() => (format!("{} Empty takes it away.", self.help), Role::Dim),
             (None, None) => (self.help.clone(), Role::Dim),
         };
         for (at, line) in (2..inner.height).zip(wrap(&text, inner.width)) {
             put(frame.buffer_mut(), row(inner, at), &line, theme.style(role), theme);
+        }
+    }
+
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        Some(Asked {
+            problem: self.problem.clone(),
+            now: self.present.clone().unwrap_or_else(|| self.input.text().to_owned()),
+            ..Asked::new(&self.title, Wants::Line).helped(&self.help)
+        })
+    }
+
+    fn answer(&mut self, answer: &Answer, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        match answer {
+            Answer::Text(text) => self.given(text, ctx),
+            Answer::Keep if self.present.is_none() => {
+                let text = self.input.text().to_owned();
+                self.answered(&text, ctx)
+            }
+            Answer::Empty => self.answered("", ctx),
+            Answer::Keep | Answer::Leave => Outcome::Close(Vec::new()),
+            _ => Outcome::Ignored,
         }
     }
 

@@ -11,7 +11,9 @@ use crate::tui::app::layers::form::Form;
 use crate::tui::app::layers::{Offline, draft_of};
 use crate::tui::app::message::{Effect, Message, Purpose};
 use crate::tui::app::reads;
+use crate::tui::app::view::rows::capital;
 use crate::tui::app::writes::{self, Submit};
+use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::event::Input as Event;
 use crate::tui::layer::{Layer, Outcome};
@@ -30,7 +32,17 @@ pub struct Quick {
     people: Vec<Label>,
     problem: Option<String>,
     saving: bool,
+    /// Whether the line was given as a whole and waits for a yes.
+    agreeing: bool,
     draft: String,
+}
+
+/// What a word of the line was taken for.
+struct Meant {
+    label: &'static str,
+    text: String,
+    /// Whether the text cannot be what the field holds; it says why then.
+    bad: bool,
 }
 
 impl Quick {
@@ -39,8 +51,16 @@ impl Quick {
     pub fn new(kind: Kind, given: Vec<(&'static str, String)>, ctx: &Ctx) -> (Self, Vec<Effect>) {
         let draft = format!("quick/{}", kind.name);
         let effects = vec![reads::candidates(&PERSON, "", 0), reads::draft(&draft, &ctx.me.id)];
-        let line =
-            Self { kind, input: TextLine::default(), given, people: Vec::new(), problem: None, saving: false, draft };
+        let line = Self {
+            kind,
+            input: TextLine::default(),
+            given,
+            people: Vec::new(),
+            problem: None,
+            saving: false,
+            agreeing: false,
+            draft,
+        };
         (line, effects)
     }
 
@@ -119,9 +139,8 @@ impl Quick {
     }
 
     /// What was understood, field by field, with what is wrong.
-    fn understood(&self, ctx: &Ctx) -> Vec<Span<'static>> {
-        let theme = &ctx.theme;
-        let mut spans = Vec::new();
+    fn meant(&self, ctx: &Ctx) -> Vec<Meant> {
+        let mut meant = Vec::new();
         let line = quick::read(self.kind, self.input.text(), ctx.terms());
         for word in &line.words {
             let (label, text, bad) = match &word.meaning {
@@ -139,6 +158,16 @@ impl Quick {
                     }
                 }
             };
+            meant.push(Meant { label, text, bad });
+        }
+        meant
+    }
+
+    /// The same as it is drawn.
+    fn understood(&self, ctx: &Ctx) -> Vec<Span<'static>> {
+        let theme = &ctx.theme;
+        let mut spans = Vec::new();
+        for Meant { label, text, bad } in self.meant(ctx) {
             let role = if bad { Role::Error } else { Role::Good };
             spans.push(Span::styled(format!("{label} "), theme.style(Role::Label)));
             spans.push(Span::styled(format!("{text}   "), theme.style(role)));
@@ -148,6 +177,40 @@ impl Quick {
             spans.push(Span::styled(format!("{label} {text}   "), theme.style(Role::Dim)));
         }
         spans
+    }
+
+    /// Waits for a yes, unless something in the line is wrong.
+    fn agree(&mut self, ctx: &Ctx) {
+        let wrong = self.meant(ctx).into_iter().find(|meant| meant.bad);
+        self.problem = wrong.map(|meant| format!("{}: {}", capital(meant.label), meant.text));
+        self.agreeing = self.problem.is_none();
+    }
+
+    /// What was understood in words, a line each, the title first.
+    fn told(&self, ctx: &Ctx) -> Vec<String> {
+        let line = quick::read(self.kind, self.input.text(), ctx.terms());
+        let label = self.kind.field(self.kind.title).map_or("Title", |field| field.label);
+        let title = format!("{label}: {}", if line.title.is_empty() { "nothing yet" } else { &line.title });
+        let meant = self.meant(ctx).into_iter().map(|meant| format!("{}: {}", capital(meant.label), meant.text));
+        let given = self.given.iter().map(|(name, text)| {
+            let label = self.kind.field(name).map_or(*name, |field| field.label);
+            format!("{label}: {text}, from where you are")
+        });
+        std::iter::once(title).chain(meant).chain(given).collect()
+    }
+
+    fn keep(&self, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        let body = serde_json::json!({ "line": self.input.text() });
+        let title = format!("New {}", self.kind.label.to_lowercase());
+        Outcome::Say(vec![Message::Ask(vec![draft_of(&self.draft, &title, body, ctx)])])
+    }
+
+    fn example(&self) -> &'static str {
+        match self.kind.name {
+            "risk" => "Bias against older applicants @me sev:4 lik:3 due:fri #fairness",
+            "action" => "Re-run slices with age bands @me due:+2w kind:mitigation",
+            _ => "Title, then @person field:value due:fri #tag",
+        }
     }
 
     fn popup<'a>(ctx: &'a Ctx, title: &'a str) -> Popup<'a> {
@@ -188,9 +251,7 @@ impl Layer<Ctx, Message> for Quick {
         };
         if typed == Typed::Changed {
             self.problem = None;
-            let body = serde_json::json!({ "line": self.input.text() });
-            let title = format!("New {}", self.kind.label.to_lowercase());
-            return Outcome::Say(vec![Message::Ask(vec![draft_of(&self.draft, &title, body, ctx)])]);
+            return self.keep(ctx);
         }
         Outcome::Consumed
     }
@@ -220,12 +281,7 @@ impl Layer<Ctx, Message> for Quick {
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let title = format!("Add {}", self.kind.label.to_lowercase());
         let inner = Self::popup(ctx, &title).draw(area, frame.buffer_mut());
-        let example = match self.kind.name {
-            "risk" => "Bias against older applicants @me sev:4 lik:3 due:fri #fairness",
-            "action" => "Re-run slices with age bands @me due:+2w kind:mitigation",
-            _ => "Title, then @person field:value due:fri #tag",
-        };
-        let look = Look { theme: &ctx.theme, focused: true, wrong: false, placeholder: example };
+        let look = Look { theme: &ctx.theme, focused: true, wrong: false, placeholder: self.example() };
         if let Some(cursor) = self.input.draw(row(inner, 0), frame.buffer_mut(), &look) {
             frame.set_cursor_position(cursor);
         }
@@ -237,6 +293,39 @@ impl Layer<Ctx, Message> for Quick {
         } else if self.saving {
             put(frame.buffer_mut(), row(inner, 4), "Saving …", ctx.theme.style(Role::Dim), &ctx.theme);
         }
+    }
+
+    fn asked(&self, ctx: &Ctx) -> Option<Asked> {
+        let title = format!("Add {} in one line", self.kind.label.to_lowercase());
+        if self.agreeing {
+            let asked = Asked::new(title, Wants::YesOrNo { enter: true, text: true });
+            return Some(Asked { topic: "Save it".to_owned(), help: self.told(ctx), kept: true, ..asked });
+        }
+        let asked = Asked::new(title, Wants::Line)
+            .helped(format!("The title, with @person, field:value and #tag in it. For example: {}", self.example()));
+        let now = self.input.text().to_owned();
+        Some(Asked { problem: self.problem.clone(), kept: !now.is_empty(), now, ..asked })
+    }
+
+    fn answer(&mut self, answer: &Answer, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        let agreeing = std::mem::take(&mut self.agreeing);
+        match answer {
+            Answer::Text(text) => {
+                self.input.set(text);
+                self.agree(ctx);
+                return self.keep(ctx);
+            }
+            Answer::Keep if !agreeing && !self.input.is_empty() => self.agree(ctx),
+            Answer::Yes => return self.save(ctx),
+            Answer::No => {}
+            Answer::Empty => {
+                self.input.set("");
+                return self.keep(ctx);
+            }
+            Answer::Keep | Answer::Leave => return Outcome::Close(Vec::new()),
+            _ => return Outcome::Ignored,
+        }
+        Outcome::Consumed
     }
 
     fn place(&self) -> Where {

@@ -8,11 +8,13 @@ use ratatui::widgets::Widget;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::Message;
 use crate::tui::app::reads;
+use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::event::{Input as Event, MouseKind};
 use crate::tui::layer::{Layer, Outcome};
 use crate::tui::theme::Role;
 use crate::tui::widgets::list::{Cell, Column, List, Row};
+use crate::tui::widgets::picker::Choice;
 use crate::tui::widgets::popup::Popup;
 use crate::tui::widgets::text_line::{Look, TextLine, Typed};
 use crate::workspace::Hit;
@@ -31,6 +33,22 @@ pub struct Search {
 impl Search {
     fn go(&mut self, rows: isize) {
         self.selected = self.selected.saturating_add_signed(rows).min(self.hits.len().saturating_sub(1));
+    }
+
+    fn ask(&mut self) -> Outcome<Ctx, Message> {
+        self.selected = 0;
+        if self.input.text().trim().is_empty() {
+            self.hits.clear();
+            return Outcome::Consumed;
+        }
+        self.asked += 1;
+        Outcome::Say(vec![Message::Ask(vec![reads::search(self.input.text(), self.asked)])])
+    }
+
+    /// A hit in words: what it is, and the passage without the signs around its matches.
+    fn choice(hit: &Hit) -> Choice {
+        let passage: String = hit.passage.split(['\u{1}', '\u{2}']).collect();
+        Choice::new(format!("{} {}", hit.reference, hit.title)).about(format!("{}: {passage}", hit.kind.label))
     }
 
     fn open(&self) -> Outcome<Ctx, Message> {
@@ -95,13 +113,7 @@ impl Layer<Ctx, Message> for Search {
         if typed != Typed::Changed {
             return Outcome::Consumed;
         }
-        self.selected = 0;
-        if self.input.text().trim().is_empty() {
-            self.hits.clear();
-            return Outcome::Consumed;
-        }
-        self.asked += 1;
-        Outcome::Say(vec![Message::Ask(vec![reads::search(self.input.text(), self.asked)])])
+        self.ask()
     }
 
     fn hear(&mut self, message: &Message, _: &Ctx) -> Outcome<Ctx, Message> {
@@ -155,6 +167,36 @@ impl Layer<Ctx, Message> for Search {
         let selected = (!rows.is_empty()).then(|| self.selected - top);
         let list = List { theme, columns: &columns, rows: &rows, selected, focused: true, header: false, empty };
         (&list).render(body, frame.buffer_mut());
+    }
+
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        let wants = if self.hits.is_empty() {
+            Wants::Line
+        } else {
+            let choices = self.hits.iter().map(Self::choice).collect();
+            Wants::Choice { choices, many: false, at: None, typed: true }
+        };
+        let help = match (self.input.is_empty(), self.hits.is_empty()) {
+            (true, _) => "A word, or the start of one; a reference. Every text field of every record is searched.".to_owned(),
+            (false, true) => format!("Nothing says “{}”.", self.input.text()),
+            (false, false) => format!("What says “{}”, the best first. Other words search again.", self.input.text()),
+        };
+        Some(Asked { problem: self.failure.clone(), ..Asked::new("Search everything", wants).helped(help) })
+    }
+
+    fn answer(&mut self, answer: &Answer, _: &Ctx) -> Outcome<Ctx, Message> {
+        match answer {
+            Answer::Text(text) => {
+                self.input.set(text);
+                self.ask()
+            }
+            Answer::Chosen(places) => {
+                self.selected = places.first().copied().unwrap_or(0);
+                self.open()
+            }
+            Answer::Keep | Answer::Leave => Outcome::Close(Vec::new()),
+            _ => Outcome::Ignored,
+        }
     }
 
     fn place(&self) -> Where {

@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::record::when;
 use crate::tui::theme::{Glyph, Role, Theme};
 use crate::tui::widgets::draw::{Align, put_spans, row, width, wrap};
 
@@ -24,6 +26,9 @@ pub struct Page {
 
 /// How wide labels are, in cells.
 const LABEL: u16 = 18;
+
+/// The width of a page that is read out, not drawn: nothing is broken or padded.
+pub const UNBROKEN: u16 = u16::MAX;
 
 impl Page {
     /// An empty page, `cells` wide.
@@ -50,6 +55,19 @@ impl Page {
         Span::styled(text.into(), self.style(role))
     }
 
+    /// How far off a day is: in few cells where it is drawn, in words where it is read out.
+    #[must_use]
+    pub fn distance(&self, day: NaiveDate, today: NaiveDate) -> String {
+        if self.cells == UNBROKEN { when::spoken(day, today) } else { when::distance(day, today) }
+    }
+
+    fn broken(&self, text: &str, cells: u16) -> Vec<String> {
+        if self.cells == UNBROKEN {
+            return crate::text::lines(text).split('\n').map(str::to_owned).collect();
+        }
+        wrap(text, cells)
+    }
+
     /// An empty line, unless there is one already.
     pub fn gap(&mut self) {
         if self.lines.last().is_some_and(|line| !line.is_empty()) {
@@ -72,7 +90,7 @@ impl Page {
     /// A paragraph, broken to the page's width.
     pub fn paragraph(&mut self, text: &str, role: Role) {
         let style = self.style(role);
-        for line in wrap(text, self.cells) {
+        for line in self.broken(text, self.cells) {
             self.lines.push(vec![Span::styled(line, style)]);
         }
     }
@@ -87,13 +105,18 @@ impl Page {
     pub fn field_of(&mut self, label: &str, value: &[Span<'static>]) {
         let indent = if self.cells >= LABEL * 5 / 2 { LABEL } else { 2 };
         let label_style = self.style(Role::Label);
-        let pad = |text: &str| format!("{text}{}", " ".repeat(usize::from(indent).saturating_sub(width(text)).max(1)));
+        let unbroken = self.cells == UNBROKEN;
+        let pad = |text: &str| match text.trim() {
+            "" if unbroken => String::new(),
+            label if unbroken => format!("{label}: "),
+            _ => format!("{text}{}", " ".repeat(usize::from(indent).saturating_sub(width(text)).max(1))),
+        };
         let room = self.cells.saturating_sub(indent).max(1);
         let mut lines: Vec<Line> = match value {
-            [only] => wrap(&only.content, room).into_iter().map(|line| vec![Span::styled(line, only.style)]).collect(),
+            [only] => self.broken(&only.content, room).into_iter().map(|line| vec![Span::styled(line, only.style)]).collect(),
             many => vec![many.to_vec()],
         };
-        if width(label) >= usize::from(indent) {
+        if !unbroken && width(label) >= usize::from(indent) {
             self.lines.push(vec![Span::styled(label.to_owned(), label_style)]);
         } else if let Some(first) = lines.first_mut() {
             first.insert(0, Span::styled(pad(label), label_style));
@@ -101,7 +124,9 @@ impl Page {
             self.lines.push(first);
         }
         for mut line in lines {
-            line.insert(0, Span::raw(" ".repeat(usize::from(indent))));
+            if !unbroken {
+                line.insert(0, Span::raw(" ".repeat(usize::from(indent))));
+            }
             self.lines.push(line);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::policy::Policy;
 use crate::record::review::STAGES;
-use crate::record::{Field, REVIEW, RISK, Record, Value, Written, describe, when};
+use crate::record::{Field, REVIEW, RISK, Record, Value, Written, describe};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::load::Detail;
 use crate::tui::app::view::page::{Line, Page};
@@ -131,7 +131,7 @@ fn routes(page: &mut Page, ctx: &Ctx, detail: &Detail) {
             _ => Role::Warn,
         };
         let due = route.get("due_on").as_day().filter(|_| !route.kind().is_closed(route));
-        let due = due.map(|due| format!(" · {}", when::distance(due, ctx.today))).unwrap_or_default();
+        let due = due.map(|due| format!(" · {}", page.distance(due, ctx.today))).unwrap_or_default();
         let note = route.text("outcome_note").map(|note| format!(": {note}")).unwrap_or_default();
         page.field(route.title(), &format!("{status}{due}{note}"), role);
     }
@@ -176,7 +176,7 @@ fn risk(page: &mut Page, ctx: &Ctx, detail: &Detail) {
             Role::Text
         };
         let due = action.get("due_on").as_day().filter(|_| !closed);
-        let due = due.map(|due| format!(" · {}", when::distance(due, ctx.today))).unwrap_or_default();
+        let due = due.map(|due| format!(" · {}", page.distance(due, ctx.today))).unwrap_or_default();
         let owner =
             action.text("owner").and_then(|id| detail.labels.get(id)).map(|label| format!(" {}", label.shown()));
         let status = action.text("status").unwrap_or_default();
