@@ -38,10 +38,10 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     if !path.exists() {
         fill(&path)?;
     }
-    if desk::is_possible() {
+    if desk::is_possible(context) {
         let mut wanted = context.wanted();
         wanted.alone = true;
-        return desk::show(Session::open_at(wanted, &path)?);
+        return desk::show(Session::open_at(wanted, &path)?, context);
     }
     let out = &mut context.out;
     out.line(&format!("The sample is in {}.", path.display()))?;

@@ -7,8 +7,8 @@ use clap::{ArgMatches, Command};
 use super::Context;
 use super::exit::{Done, Failure};
 use crate::session::Session;
-use crate::tui::app;
 use crate::tui::settings::{Setup, default_file};
+use crate::tui::{app, plain};
 use crate::workspace::{Access, Options, Workspace};
 
 /// The command.
@@ -27,27 +27,29 @@ pub fn run(_: &ArgMatches, context: &mut Context) -> Done {
 /// Opens the screens on the workspace that is meant.
 ///
 /// # Errors
-/// Where there is no terminal, or the workspace cannot be opened.
+/// As [`show`]; and where the workspace cannot be opened.
 pub fn open(context: &Context) -> Done {
-    if !is_possible() {
+    if !is_possible(context) {
         return Err(Failure::Usage(
-            "The screens need a terminal. Without one, use the commands; `probity --help` lists them.".to_owned(),
+            "The screens need a terminal. Without one, use the commands (`probity --help` lists them), or --plain, which \
+             works line by line."
+                .to_owned(),
         ));
     }
-    show(context.open()?)
+    show(context.open()?, context)
 }
 
-/// Whether there is a terminal to draw on and to type at.
+/// Whether there is a terminal to draw on and to type at; working line by line needs none.
 #[must_use]
-pub fn is_possible() -> bool {
-    io::stdin().is_terminal() && io::stdout().is_terminal()
+pub fn is_possible(context: &Context) -> bool {
+    context.globals.plain || (io::stdin().is_terminal() && io::stdout().is_terminal())
 }
 
-/// Shows the screens of a session until the user leaves.
+/// Shows the screens of a session until the user leaves: drawn, or line by line where plain output is asked for.
 ///
 /// # Errors
 /// Where it is not known who works, the settings are wrong, or the terminal fails.
-pub fn show(session: Session) -> Done {
+pub fn show(session: Session, context: &Context) -> Done {
     let me = session.me()?;
     let me = app::ctx::Me { id: me.id.clone(), handle: me.handle.clone() };
     let file = default_file().unwrap_or_default();
@@ -55,5 +57,6 @@ pub fn show(session: Session) -> Done {
     let options = Options { access: Access::Read, ..session.options() };
     let reading = Workspace::open(session.workspace.path(), options, session.workspace.terms().clone())?;
     let start = app::Start { reading, writing: session.workspace, policy: session.policy, me, setup };
-    app::run(start).map_err(|source| Failure::File { action: "Using", path: "the terminal".into(), source })
+    let ended = if context.globals.plain { plain::run(start) } else { app::run(start) };
+    ended.map_err(|source| Failure::File { action: "Using", path: "the terminal".into(), source })
 }

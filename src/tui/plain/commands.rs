@@ -167,7 +167,8 @@ pub fn exact(typed: &str, place: Where, keymap: &Keymap) -> Option<Id> {
     let by_key = key.and_then(|key| keymap.lookup(place, key));
     by_key.or_else(|| {
         let applies = |id: &Id| id.applies(place);
-        let titled = || COMMANDS.iter().find(|command| command.title.eq_ignore_ascii_case(typed) && applies(&command.id));
+        let titled =
+            || COMMANDS.iter().find(|command| command.title.eq_ignore_ascii_case(typed) && applies(&command.id));
         Id::named(&typed.to_lowercase()).filter(applies).or_else(|| titled().map(|command| command.id))
     })
 }

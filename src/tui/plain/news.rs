@@ -1,7 +1,7 @@
 //! What is new since the last prompt: another place is said whole, another row alone, and what was heard is not said again.
 
-use super::screen::{self, Meant};
 use super::rows;
+use super::screen::{self, Meant};
 use crate::tui::app::desk;
 use crate::tui::app::record_screen::Scoring;
 use crate::tui::app::state::{Base, State};
@@ -70,7 +70,8 @@ pub fn focused(state: &State) -> (Vec<String>, Option<(usize, Meant)>) {
     if let (None, Base::History(place)) = (state.screens.last(), &state.base) {
         return (screen::change(state, place), None);
     }
-    let Some((list, record)) = state.listing().and_then(|listing| Some((&listing.list, listing.list.current()?))) else {
+    let Some((list, record)) = state.listing().and_then(|listing| Some((&listing.list, listing.list.current()?)))
+    else {
         return (Vec::new(), None);
     };
     let line = screen::numbered(list.selected, &rows::row(&state.ctx, list, record));

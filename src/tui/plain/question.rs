@@ -66,7 +66,8 @@ pub fn lines(asked: &Asked, from: usize) -> Vec<String> {
         lines.extend(now.by_ref().take(PRESENT - 1).map(str::to_owned));
         match now.count() {
             0 => {}
-            left => lines.push(format!("And {}; :editor shows all.", words::counted(left as u64, "more line", "more lines"))),
+            left => lines
+                .push(format!("And {}; :editor shows all.", words::counted(left as u64, "more line", "more lines"))),
         }
     }
     lines.extend(problem(asked));

@@ -171,14 +171,11 @@ impl Session {
         Ok(())
     }
 
-    fn edit(
-        &mut self,
-        text: &str,
-        name: &str,
-        command: &str,
-    ) -> io::Result<Result<Edited, editor::EditorError>> {
+    fn edit(&mut self, text: &str, name: &str, command: &str) -> io::Result<Result<Edited, editor::EditorError>> {
         if !self.around.terminal {
-            self.say("Problem: An editor needs a terminal. Type the text here; a line with nothing but a dot ends it.")?;
+            self.say(
+                "Problem: An editor needs a terminal. Type the text here; a line with nothing but a dot ends it.",
+            )?;
             return Ok(Ok(Edited::Unchanged));
         }
         let lend = |lent| self.around.signals.iter().for_each(|signals| signals.lend(lent));
@@ -398,7 +395,11 @@ impl Session {
         // Asked once more, only what was wrong is said: the rest was heard.
         let again = known.is_some_and(|(_, from, known)| from == self.from && question::same(&known, &asked));
         let problem = question::problem(&asked).filter(|_| again);
-        if again { problem.iter().try_for_each(|line| self.say(line)) } else { self.say_all(&question::lines(&asked, self.from)) }
+        if again {
+            problem.iter().try_for_each(|line| self.say(line))
+        } else {
+            self.say_all(&question::lines(&asked, self.from))
+        }
     }
 
     /// Makes the question be said again as a whole.

@@ -6,21 +6,19 @@ use std::io::{self, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::session::{Around, Session};
 use crate::policy::Policy;
-use crate::record::{CHECKLIST_ITEM, RISK};
-use crate::text;
+use crate::record::RISK;
 use crate::tui::app::Start;
 use crate::tui::app::ctx::Me;
-use crate::tui::app::stage::{fill, steady};
 use crate::tui::app::message::Message;
+use crate::tui::app::stage::{fill, steady};
 use crate::tui::event::{self, Input, Outbox};
 use crate::tui::settings::Setup;
 use crate::tui::signal::Signal;
-use crate::workspace::{Access, Change, Condition, Edit, Options, Query, Workspace};
+use crate::workspace::{Access, Change, Edit, Options, Workspace};
 
 /// The transcript without what changes from day to day.
 fn lasting(transcript: &str) -> String {
@@ -383,6 +381,9 @@ fn rows_that_others_took_away_are_gone_and_not_mistaken() {
          q";
     let transcript = desk.session_with(script, meanwhile);
     assert!(transcript.contains("That row is no longer in the list"), "{transcript}");
-    assert!(transcript.contains("RSK-2 Stale job descriptions, risk."), "the number still means its record: {transcript}");
+    assert!(
+        transcript.contains("RSK-2 Stale job descriptions, risk."),
+        "the number still means its record: {transcript}"
+    );
     assert!(desk.open(Access::Read).find("RSK-2").is_ok());
 }

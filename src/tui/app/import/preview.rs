@@ -39,10 +39,7 @@ impl Preview {
 
     fn import(&mut self, ctx: &Ctx) -> Outcome<Ctx, Message> {
         let Some(plan) = self.plan.take() else { return Outcome::Close(Vec::new()) };
-        Outcome::Close(vec![
-            Message::Progress(0, 0, "Saving".to_owned()),
-            Message::Ask(vec![apply(plan, ctx)]),
-        ])
+        Outcome::Close(vec![Message::Progress(0, 0, "Saving".to_owned()), Message::Ask(vec![apply(plan, ctx)])])
     }
 
     fn title(&self) -> String {

@@ -64,7 +64,8 @@ impl Layer<Ctx, Message> for Finder {
     }
 
     fn asked(&self, _: &Ctx) -> Option<Asked> {
-        let asked = Asked::new("Find", Wants::Line).helped("Words that rows must contain; the last one may be unfinished.");
+        let asked =
+            Asked::new("Find", Wants::Line).helped("Words that rows must contain; the last one may be unfinished.");
         Some(Asked { now: self.input.text().to_owned(), ..asked })
     }
 

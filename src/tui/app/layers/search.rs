@@ -177,7 +177,9 @@ impl Layer<Ctx, Message> for Search {
             Wants::Choice { choices, many: false, at: None, typed: true }
         };
         let help = match (self.input.is_empty(), self.hits.is_empty()) {
-            (true, _) => "A word, or the start of one; a reference. Every text field of every record is searched.".to_owned(),
+            (true, _) => {
+                "A word, or the start of one; a reference. Every text field of every record is searched.".to_owned()
+            }
             (false, true) => format!("Nothing says “{}”.", self.input.text()),
             (false, false) => format!("What says “{}”, the best first. Other words search again.", self.input.text()),
         };

@@ -113,7 +113,9 @@ impl Page {
         };
         let room = self.cells.saturating_sub(indent).max(1);
         let mut lines: Vec<Line> = match value {
-            [only] => self.broken(&only.content, room).into_iter().map(|line| vec![Span::styled(line, only.style)]).collect(),
+            [only] => {
+                self.broken(&only.content, room).into_iter().map(|line| vec![Span::styled(line, only.style)]).collect()
+            }
             many => vec![many.to_vec()],
         };
         if !unbroken && width(label) >= usize::from(indent) {

@@ -48,9 +48,8 @@ impl Form {
     fn notice(&self) -> Option<String> {
         let (banner, _) = self.banner.as_ref()?;
         let others = self.entries.iter().enumerate().filter(|(at, _)| *at != self.focus);
-        let problems = others.filter_map(|(_, entry)| {
-            entry.problem.as_ref().map(|problem| format!("{}: {problem}", entry.field.label))
-        });
+        let problems = others
+            .filter_map(|(_, entry)| entry.problem.as_ref().map(|problem| format!("{}: {problem}", entry.field.label)));
         Some(std::iter::once(banner.clone()).chain(problems).collect::<Vec<_>>().join("\n"))
     }
 
