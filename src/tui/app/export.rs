@@ -1,5 +1,7 @@
 //! The pack for a governance meeting, from the screens: a folder is asked for, the rest runs off the drawing thread.
 
+use std::path::{Path, PathBuf};
+
 use chrono::Days;
 
 use super::ctx::Ctx;
@@ -15,23 +17,27 @@ const DAYS: u64 = 14;
 
 /// Asks for the folder.
 pub fn open(state: &mut State) -> Vec<Effect> {
-    let suggested = format!("probity-pack-{}", state.ctx.today);
+    // Beside the workspace, wherever the program was started; a relative name means that too.
+    let beside = state.workspace_path.parent().unwrap_or(Path::new("")).to_owned();
+    let suggested = beside.join(format!("probity-pack-{}", state.ctx.today)).to_string_lossy().into_owned();
     let help = format!(
         "A folder; it is made where there is none. HTML, Markdown, XLSX, CSV and JSON are written there, with what changed \
          in the last {DAYS} days. Private notes stay out."
     );
-    let take: Take = Box::new(|text, ctx| {
+    let take: Take = Box::new(move |text, ctx| {
         if text.is_empty() {
             return Err("Name a folder.".to_owned());
         }
-        Ok(vec![Message::Progress(0, 0, "Reading the workspace".to_owned()), Message::Ask(vec![export(text, ctx)])])
+        Ok(vec![
+            Message::Progress(0, 0, "Reading the workspace".to_owned()),
+            Message::Ask(vec![export(beside.join(at_home(text)), ctx)]),
+        ])
     });
     state.layers.push(Box::new(Prompt::new("Export the pack to", &help, take).starting(&suggested)));
     Vec::new()
 }
 
-fn export(folder: &str, ctx: &Ctx) -> Effect {
-    let folder = at_home(folder);
+fn export(folder: PathBuf, ctx: &Ctx) -> Effect {
     let tell = ctx.tell.clone();
     let request = Request {
         since: ctx.today.checked_sub_days(Days::new(DAYS)),
