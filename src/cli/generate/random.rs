@@ -7,9 +7,10 @@ pub struct Random(u64);
 impl Random {
     /// The sequence of a seed, and of a number within it.
     pub fn new(seed: u64, number: u64) -> Self {
-        let mut random = Self(seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        random.next();
-        random
+        // Both are mixed before they meet: numbers that follow one another would otherwise start the same sequence one
+        // step apart, and share all the rest of it.
+        let (from_seed, from_number) = (Self(seed).next(), Self(!number).next());
+        Self(from_seed ^ from_number.rotate_left(23))
     }
 
     /// The next number.
@@ -54,6 +55,15 @@ impl Random {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn sequences_of_neighbouring_numbers_share_nothing() {
+        let mut seen = std::collections::HashSet::new();
+        for number in 0..200 {
+            let mut random = super::Random::new(1, number);
+            assert!((0..200).all(|_| seen.insert(random.next())), "the sequence of {number} overlaps another");
+        }
+    }
+
     use super::*;
 
     #[test]
