@@ -355,6 +355,26 @@ fn wrong_mappings_are_refused_with_the_line_and_what_was_expected() {
 }
 
 #[test]
+fn the_documented_mapping_does_what_is_said() {
+    let page = include_str!("../../../docs/MAPPINGS.md");
+    let toml = page.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).expect("an example").0;
+    let mapping = Mapping::parse("docs/MAPPINGS.md", toml).expect("sound");
+    let csv = "Agency,Use case,Stage,Why,Languages,Notice,Posters,Since,Other,Other\n\
+               Health,Triage,In production,n/a,de/fr,online,at the gate,9/30/2024,x,see https://a.example/b\n\
+               Health,Search,Not started,to learn,\"[\"\"en\"\"]\",none,,TBD,,\n";
+    let rows = rows(&mapping, &table(csv));
+    assert_eq!(rows[0].text(&SYSTEM, "lifecycle"), Some("production"));
+    assert_eq!(rows[0].text(&PACKET, "languages"), Some("de\nfr"));
+    assert_eq!(rows[0].text(&PACKET, "disclosure"), Some("online: Explanation: at the gate"));
+    assert_eq!(rows[0].text(&SYSTEM, "links"), Some("https://a.example/b"));
+    assert_eq!(rows[0].text(&PACKET, "exposure"), Some("internal"));
+    assert_eq!(rows[0].text(&SYSTEM, "notes"), Some("- Agency: Health\n- In use since: 2024-09-30"));
+    assert_eq!((rows[1].text(&SYSTEM, "lifecycle"), rows[1].text(&PACKET, "languages")), (None, Some("en")));
+    assert_eq!(rows[1].text(&SYSTEM, "notes"), Some("- Agency: Health\n- Why: to learn\n- In use since: TBD"));
+    assert_eq!(rows[1].warnings.len(), 1);
+}
+
+#[test]
 fn mappings_are_found_beside_the_program_and_as_files() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("ours.toml");

@@ -13,7 +13,7 @@ mod write;
 use super::mapping::{Mapping, Target};
 use super::table::{Format, Table};
 use super::{Error, Result, shown};
-use crate::record::{FieldKind, Kind, REVIEW, SYSTEM};
+use crate::record::{FieldKind, Kind, SYSTEM};
 use likeness::Likeness;
 
 /// What a column is used for.
@@ -205,12 +205,6 @@ impl Draft {
         let identifying = ["system.name", "system.product_area", "system.team"];
         let identifies = |column: &DraftColumn| matches!(column.used, Use::Field(target) if identifying.contains(&target.name().as_str()));
         self.key = (0..self.columns.len()).filter(|at| identifies(&self.columns[*at])).collect();
-    }
-
-    /// The record whose notes take a column of which nothing better is known.
-    #[must_use]
-    pub const fn notes_of(review: bool) -> Use {
-        if review { Use::Notes(&REVIEW) } else { Use::Notes(&SYSTEM) }
     }
 }
 

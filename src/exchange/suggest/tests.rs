@@ -6,7 +6,7 @@ use super::*;
 use crate::exchange::Progress;
 use crate::exchange::mapping::{MappedRow, named};
 use crate::exchange::table::{ReadOptions, Row};
-use crate::record::{PACKET, SYSTEM};
+use crate::record::{PACKET, REVIEW, SYSTEM};
 
 fn table(csv: &str) -> Table {
     Table::from_bytes("Our list (2025).csv", csv.as_bytes(), &ReadOptions::default(), &mut Progress::silent())
