@@ -340,3 +340,21 @@ fn people_whose_work_is_here_stay() {
     fresh.ok(["person", "add", "Typo", "--handle", "typo"]);
     fresh.ok(["person", "delete", "typo"]);
 }
+
+#[test]
+fn choices_are_taken_as_people_write_them() {
+    let desk = Desk::new();
+    let domain = "migration, asylum and border control";
+    for typed in [domain, "migration,-asylum-and-border-control", "Migration"] {
+        desk.ok(["packet", "set", "REV-1", "--domain", "other"]);
+        desk.ok(["packet", "set", "REV-1", "--domain", typed]);
+        assert_eq!(desk.json(["packet", "show", "REV-1", "--json"])["domain"], domain);
+        assert_eq!(desk.json(["packet", "list", "--json", "--domain", typed]).as_array().map(Vec::len), Some(1));
+    }
+    let several = desk.json(["packet", "list", "--json", "--domain", "biometrics,migration"]);
+    assert_eq!(several.as_array().map(Vec::len), Some(1));
+    desk.ok(["route", "add", "privacy", "--review", "REV-1", "--reason", "Personal data"]);
+    assert_eq!(desk.json(["route", "list", "--json"])[0]["function"], "privacy");
+    desk.ok(["release", "add", "2.0", "--system", "SYS-1", "--planned", "2027-02-01"]);
+    assert_eq!(desk.json(["release", "show", "REL-1", "--json"])["planned_on"], "2027-02-01");
+}

@@ -80,7 +80,7 @@ impl TypedValueParser for Choice {
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(
-            self.0.iter().map(|choice| PossibleValue::new(choice.replace([' ', ','], "-").replace("--", "-"))),
+            self.0.iter().map(|choice| PossibleValue::new(choice.replace(' ', "-"))),
         ))
     }
 }
