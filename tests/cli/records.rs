@@ -355,6 +355,9 @@ fn choices_are_taken_as_people_write_them() {
     assert_eq!(several.as_array().map(Vec::len), Some(1));
     desk.ok(["route", "add", "privacy", "--review", "REV-1", "--reason", "Personal data"]);
     assert_eq!(desk.json(["route", "list", "--json"])[0]["function"], "privacy");
+    desk.ok(["checklist", "add", "--template", "launch-readiness", "--review", "REV-1"]);
+    desk.ok(["item", "set", "ITM-1", "--status", "not-applicable", "--reason", "No people are concerned"]);
+    assert_eq!(desk.json(["item", "show", "ITM-1", "--json"])["status"], "not applicable");
     desk.ok(["release", "add", "2.0", "--system", "SYS-1", "--planned", "2027-02-01"]);
     assert_eq!(desk.json(["release", "show", "REL-1", "--json"])["planned_on"], "2027-02-01");
 }
