@@ -58,7 +58,11 @@ pub fn parse_condition(
             Condition::Contains(field.name, serde_json::Value::from(value).to_string())
         }
         "=" | ":" if value.contains(',') && !matches!(field.kind, FieldKind::Line | FieldKind::Prose) => {
-            Condition::OneOf(field.name, value.split(',').map(one).collect::<Result<_>>()?)
+            // A choice may itself contain a comma.
+            match one(value) {
+                Ok(whole) => Condition::Is(field.name, whole),
+                Err(_) => Condition::OneOf(field.name, value.split(',').map(one).collect::<Result<_>>()?),
+            }
         }
         "=" | ":" => Condition::Is(field.name, one(value)?),
         "!=" => Condition::Not(field.name, one(value)?),

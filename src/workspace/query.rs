@@ -130,6 +130,14 @@ impl Query {
         self
     }
 
+    /// The SQL that reads these columns of what it finds, in no order; for tests of how SQLite goes about it.
+    #[cfg(test)]
+    pub(super) fn sql(&self, columns: &str) -> Result<String> {
+        let mut sql = Sql { text: format!("SELECT {columns} FROM {} t", quoted(self.kind.name)), params: Vec::new() };
+        sql.all_conditions(self)?;
+        Ok(sql.text)
+    }
+
     fn order(&self) -> Result<Vec<(String, bool)>> {
         if self.sort.is_empty() {
             // The kind's own order is stored order, which an index serves; links go by id there, not by title.
@@ -194,6 +202,13 @@ fn shown_key(field: &Field, descending: bool) -> String {
     }
 }
 
+/// Whether a condition leaves only what belongs to one record, or to a few. People do not count: much belongs to them.
+fn is_pin(kind: Kind, condition: &Condition) -> bool {
+    let (Condition::Is(name, _) | Condition::OneOf(name, _)) = condition else { return false };
+    let linked = kind.field(name).map(|field| field.kind);
+    matches!(linked, Some(FieldKind::Link(other)) if other != "person") || *name == "id"
+}
+
 /// SQL under construction: text and the parameters in it.
 struct Sql {
     text: String,
@@ -251,9 +266,18 @@ impl Sql {
 
     fn all_conditions(&mut self, query: &Query) -> Result<()> {
         self.text.push_str(" WHERE 1");
+        // What belongs to one record is far less than what is open, which SQLite cannot know: it is then found by that
+        // record, and the `+` keeps the index of open records out of it.
+        let pinned = query.conditions.iter().any(|condition| is_pin(query.kind, condition));
         for condition in &query.conditions {
             self.text.push_str(" AND ");
-            self.condition(query.kind, condition)?;
+            match condition {
+                Condition::Open | Condition::Closed if pinned => {
+                    self.text.push('+');
+                    self.condition(query.kind, condition)?;
+                }
+                _ => self.condition(query.kind, condition)?,
+            }
         }
         let found = query.find.trim();
         if !found.is_empty() {

@@ -358,6 +358,26 @@ fn the_panes_read_their_order_from_an_index() {
 }
 
 #[test]
+fn what_belongs_to_one_record_is_found_by_that_record() {
+    let desk = desk();
+    for kind in [&RISK, &ACTION, &CHECKLIST_ITEM] {
+        let query = Query::open(kind).with(Condition::Is("review", desk.review.as_str().into()));
+        let sql = query.sql("*").expect("a query");
+        let plan: Vec<String> = desk
+            .workspace
+            .conn
+            .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .expect("a plan")
+            .query_map([&desk.review], |row| row.get(3))
+            .expect("steps")
+            .collect::<rusqlite::Result<_>>()
+            .expect("steps");
+        let by_review = format!("{}_review (review=?)", kind.name);
+        assert!(plan.iter().any(|step| step.contains(&by_review)), "{}: {plan:?}", kind.name);
+    }
+}
+
+#[test]
 fn files_that_are_no_workspace_are_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let open = |name: &str| {

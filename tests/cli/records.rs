@@ -39,7 +39,7 @@ fn every_kind_can_be_listed_in_every_form() {
     let kinds =
         ["person", "system", "release", "review", "packet", "route", "risk", "action", "evidence", "checklist", "item"];
     for kind in kinds {
-        assert!(desk.json([kind, "list", "--json"]).is_array(), "{kind}");
+        assert!(desk.json([kind, "list", "--all", "--json"]).is_array(), "{kind}");
         let csv = desk.ok([kind, "list", "--csv"]);
         assert!(csv.starts_with("ref,id,version,"), "{kind}: {csv}");
         assert_eq!(desk.run([kind, "list"]).code, 0, "{kind}");
@@ -314,16 +314,16 @@ fn history_tells_field_by_field() {
 #[test]
 fn long_lists_come_whole() {
     let desk = Desk::new();
-    let many: Vec<Json> = (0..1203).map(|at| json!({ "title": format!("Risk {at}"), "review": "REV-1" })).collect();
+    let many: Vec<Json> = (0..5203).map(|at| json!({ "title": format!("Risk {at}"), "review": "REV-1" })).collect();
     let told = desk.run_with(["risk", "add", "--json", "-", "--print", "ref"], &Json::from(many).to_string());
-    assert_eq!(told.out.lines().count(), 1203);
+    assert_eq!(told.out.lines().count(), 5203);
     let list = desk.json(["risk", "list", "--json", "--sort", "title"]);
     let titles: Vec<&str> =
         list.as_array().expect("an array").iter().filter_map(|risk| risk["title"].as_str()).collect();
-    assert_eq!(titles.len(), 1203);
+    assert_eq!(titles.len(), 5203);
     assert!(titles.is_sorted_by_key(|title| title.to_lowercase()));
-    assert_eq!(desk.ok(["risk", "list"]).lines().count(), 1204, "a heading, and each once");
-    assert_eq!(desk.json(["risk", "list", "--json", "--limit", "700"]).as_array().map(Vec::len), Some(700));
+    assert_eq!(desk.ok(["risk", "list"]).lines().count(), 5204, "a heading, and each once");
+    assert_eq!(desk.json(["risk", "list", "--json", "--limit", "5100"]).as_array().map(Vec::len), Some(5100));
 }
 
 #[test]
@@ -339,4 +339,25 @@ fn people_whose_work_is_here_stay() {
     assert!(fresh.fails(1, ["undo"]).contains("the workspace is theirs"));
     fresh.ok(["person", "add", "Typo", "--handle", "typo"]);
     fresh.ok(["person", "delete", "typo"]);
+}
+
+#[test]
+fn choices_are_taken_as_people_write_them() {
+    let desk = Desk::new();
+    let domain = "migration, asylum and border control";
+    for typed in [domain, "migration,-asylum-and-border-control", "Migration"] {
+        desk.ok(["packet", "set", "REV-1", "--domain", "other"]);
+        desk.ok(["packet", "set", "REV-1", "--domain", typed]);
+        assert_eq!(desk.json(["packet", "show", "REV-1", "--json"])["domain"], domain);
+        assert_eq!(desk.json(["packet", "list", "--json", "--domain", typed]).as_array().map(Vec::len), Some(1));
+    }
+    let several = desk.json(["packet", "list", "--json", "--domain", "biometrics,migration"]);
+    assert_eq!(several.as_array().map(Vec::len), Some(1));
+    desk.ok(["route", "add", "privacy", "--review", "REV-1", "--reason", "Personal data"]);
+    assert_eq!(desk.json(["route", "list", "--json"])[0]["function"], "privacy");
+    desk.ok(["checklist", "add", "--template", "launch-readiness", "--review", "REV-1"]);
+    desk.ok(["item", "set", "ITM-1", "--status", "not-applicable", "--reason", "No people are concerned"]);
+    assert_eq!(desk.json(["item", "show", "ITM-1", "--json"])["status"], "not applicable");
+    desk.ok(["release", "add", "2.0", "--system", "SYS-1", "--planned", "2027-02-01"]);
+    assert_eq!(desk.json(["release", "show", "REL-1", "--json"])["planned_on"], "2027-02-01");
 }

@@ -14,8 +14,8 @@ use crate::session::Session;
 use crate::text;
 use crate::workspace::{Condition, Direction, Page, Query, Sort};
 
-/// Rows read at a time.
-const PAGE: usize = 500;
+/// Rows read at a time: few enough to need little memory, and enough that an order without an index is not sorted often.
+const PAGE: usize = 5000;
 
 /// Links are shown by reference in columns up to this width, by title in wider ones.
 const REFERENCE: u16 = 10;
@@ -58,6 +58,9 @@ pub fn command(kind: Kind) -> Command {
             flag("closed", format!("Closed {plural} only.")).conflicts_with("all"),
             flag("all", format!("Open and closed {plural}.")),
         ]);
+    } else {
+        // So that a script may say it of any kind.
+        command = command.arg(flag("all", format!("All {plural}; they are listed anyway.")));
     }
     command.args(options::for_filtering(kind))
 }

@@ -15,25 +15,19 @@ const RESERVED: &[&str] = &[
     "closed",
     "columns",
     "csv",
-    "file",
     "filter",
     "find",
     "help",
     "if-version",
     "json",
     "limit",
-    "link",
-    "note",
     "open",
-    "out",
     "plain",
     "policy",
     "print",
     "quick",
     "read-only",
-    "reason",
     "sort",
-    "until",
     "version",
     "why",
     "workspace",
@@ -79,9 +73,7 @@ impl TypedValueParser for Choice {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(
-            self.0.iter().map(|choice| PossibleValue::new(choice.replace([' ', ','], "-").replace("--", "-"))),
-        ))
+        Some(Box::new(self.0.iter().map(|choice| PossibleValue::new(choice.replace(' ', "-")))))
     }
 }
 
