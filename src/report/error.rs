@@ -78,6 +78,22 @@ impl Error {
             _ => Self::File { action: "Writing", path: path.to_owned(), source },
         }
     }
+
+    /// The same for the places that the files were to take: nobody knows the folder in which they were made ready.
+    pub(super) fn in_place(self, scratch: &Path, folder: &Path) -> Self {
+        let place = |path: PathBuf| match path.strip_prefix(scratch) {
+            Ok(below) if below.as_os_str().is_empty() => folder.to_owned(),
+            Ok(below) => folder.join(below),
+            Err(_) => path,
+        };
+        match self {
+            Self::DiskFull(path) => Self::DiskFull(place(path)),
+            Self::ReadOnly(path) => Self::ReadOnly(place(path)),
+            Self::File { action, path, source } => Self::File { action, path: place(path), source },
+            Self::Spreadsheet { path, why } => Self::Spreadsheet { path: place(path), why },
+            other => other,
+        }
+    }
 }
 
 fn folder_of(path: &Path) -> PathBuf {

@@ -27,7 +27,7 @@ mod write;
 mod xlsx;
 
 pub use error::{Error, Result};
-pub use gather::{Request, SOON_DAYS};
+pub use gather::{HISTORY_ROWS, Request, SOON_DAYS};
 pub use model::{
     About, Asked, Attention, BANDS, FORMAT, Figure, Figures, Grid, HeatCell, HeatMap, Level, OwnerLine, Pack, Period,
     Registers, StageLine, VERSION,

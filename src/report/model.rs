@@ -267,7 +267,7 @@ pub struct Period {
     pub outside: u64,
     /// What happened, counted: the rows of the register `changes` by what they tell.
     pub counts: Figures,
-    /// Whether the history was too long to be read to the beginning of the period.
+    /// Whether the history was too long to be read in full; the notices say what is missing.
     pub cut: bool,
 }
 

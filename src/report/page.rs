@@ -18,7 +18,7 @@ use super::write::Format;
 pub const ROWS: usize = 50;
 
 /// How many things the summary names, so that it stays on one page.
-const SUMMARY: usize = 11;
+const SUMMARY: usize = 10;
 
 /// How many of each sort it names at the least, where there are so many.
 const OF_EACH: usize = 2;

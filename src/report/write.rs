@@ -115,11 +115,12 @@ pub fn write_pack(pack: &Pack, output: &Output<'_>, watch: &mut Watch<'_>) -> Re
         .prefix(".probity-pack-")
         .tempdir_in(output.folder)
         .map_err(|source| Error::writing(&output.folder.join(Format::Html.file_name()), source))?;
+    let in_place = |error: Error| error.in_place(scratch.path(), output.folder);
     for format in &formats {
-        write_format(pack, *format, &formats, output, scratch.path(), watch)?;
+        write_format(pack, *format, &formats, output, scratch.path(), watch).map_err(in_place)?;
     }
-    let manifest = Manifest::of(pack, scratch.path(), &names, known.as_ref(), output.folder)?;
-    write_file(&scratch.path().join(manifest::NAME), watch, |to| manifest.write(to))?;
+    let manifest = Manifest::of(pack, scratch.path(), &names, known.as_ref(), output.folder).map_err(in_place)?;
+    write_file(&scratch.path().join(manifest::NAME), watch, |to| manifest.write(to)).map_err(in_place)?;
     watch.at("Putting the files in place", 0, 0)?;
     let made = put_in_place(&scratch, output.folder, &names)?;
     folder.keep();
@@ -185,10 +186,10 @@ fn write_format(
     }
 }
 
-fn write_spreadsheet(pack: &Pack, path: &Path, scratch: &Path, watch: &mut Watch<'_>) -> Result<()> {
+/// Writes the spreadsheet to a file; what does not fit in memory goes through files in `scratch`.
+pub(super) fn write_spreadsheet(pack: &Pack, path: &Path, scratch: &Path, watch: &mut Watch<'_>) -> Result<()> {
     let total = pack.tables().iter().map(|table| table.rows.len() as u64).sum();
-    let file = File::create(path).map_err(|source| Error::writing(path, source))?;
-    let mut to = BufWriter::new(Stoppable { to: file, cancel: watch.flag() });
+    let mut to = BufWriter::new(Stoppable::create(path, watch).map_err(|source| Error::writing(path, source))?);
     let done =
         xlsx::write(pack, &mut to, scratch, |done| watch.at("Writing pack.xlsx", done, total).map_err(Stop::Ours));
     let flushed = to.flush().and_then(|()| to.get_ref().to.sync_all());
@@ -199,10 +200,10 @@ fn write_spreadsheet(pack: &Pack, path: &Path, scratch: &Path, watch: &mut Watch
         Err(Stop::Theirs(XlsxError::IoError(source) | XlsxError::TempFileError(_, source))) => {
             Err(Error::writing(path, source))
         }
-        // Whatever else the writer says, a disk that cannot even take what is buffered says why.
-        Err(Stop::Theirs(error)) => Err(match flushed {
-            Err(source) => Error::writing(path, source),
-            Ok(()) => Error::Spreadsheet { path: path.to_owned(), why: error.to_string() },
+        // The writer wraps what the disk said into errors of its own; the file itself remembers.
+        Err(Stop::Theirs(error)) => Err(match to.get_ref().failed {
+            Some(kind) => Error::writing(path, kind.into()),
+            None => Error::Spreadsheet { path: path.to_owned(), why: error.to_string() },
         }),
     }
 }
@@ -220,9 +221,13 @@ impl From<XlsxError> for Stop {
 }
 
 /// Writes one file to the disk itself.
-fn write_file(path: &Path, watch: &Watch<'_>, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+pub(super) fn write_file(
+    path: &Path,
+    watch: &Watch<'_>,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
     let write = || {
-        let mut to = BufWriter::new(Stoppable { to: File::create(path)?, cancel: watch.flag() });
+        let mut to = BufWriter::new(Stoppable::create(path, watch)?);
         fill(&mut to)?;
         to.flush()?;
         to.get_ref().to.sync_all()
@@ -238,6 +243,14 @@ fn stopped(watch: &Watch<'_>, path: &Path, source: io::Error) -> Error {
 struct Stoppable<'a> {
     to: File,
     cancel: Option<&'a AtomicBool>,
+    /// What the disk refused, if it did.
+    failed: Option<io::ErrorKind>,
+}
+
+impl<'a> Stoppable<'a> {
+    fn create(path: &Path, watch: &Watch<'a>) -> io::Result<Self> {
+        Ok(Self { to: File::create(path)?, cancel: watch.flag(), failed: None })
+    }
 }
 
 impl Write for Stoppable<'_> {
@@ -245,7 +258,7 @@ impl Write for Stoppable<'_> {
         if self.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {
             return Err(io::Error::other("cancelled"));
         }
-        self.to.write(bytes)
+        self.to.write(bytes).inspect_err(|error| self.failed = Some(error.kind()))
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -9,7 +9,8 @@ impl Workspace {
     /// # Errors
     /// What `work` returns, and where the file cannot be read.
     pub fn snapshot<T, E: From<super::Error>>(&self, work: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
-        // A deferred transaction that only reads takes no lock that a writer would have to wait for.
+        // With a write-ahead log, a deferred transaction that only reads takes no lock that a writer waits for. With a
+        // rollback journal, writers wait until it has ended.
         let reading = self.conn.unchecked_transaction().map_err(super::Error::from)?;
         let done = work(self);
         reading.finish().map_err(super::Error::from)?;

@@ -13,8 +13,12 @@ use crate::record::{ACTION, EVIDENCE, Kind, REVIEW, RISK, Value, rfc3339};
 use crate::text;
 use crate::workspace::{Entry, FieldChange, HistoryChange, HistoryFilter};
 
-/// How many rows of the history are read at the most; what is older is left out, and that is said.
-const MOST_ENTRIES: usize = 400_000;
+/// How many rows of the history are read at the most, unless asked otherwise; what is older is left out, and that is
+/// said.
+pub const HISTORY_ROWS: usize = 400_000;
+
+/// How many rows of one change are read at the most: an import may have touched every record.
+const ONE_CHANGE: usize = 20_000;
 
 /// How many changes are read at a time.
 const PAGE: usize = 500;
@@ -50,12 +54,16 @@ pub const EVENTS: &[(&str, &str, i64)] = &[
 ];
 
 /// The register of what happened, and the counts. Where no date is given, the register is empty and says so.
-pub(super) fn read(reading: &mut Reading<'_, '_>, since: Option<NaiveDate>) -> Result<(Register, Option<Period>)> {
+pub(super) fn read(
+    reading: &mut Reading<'_, '_>,
+    since: Option<NaiveDate>,
+    rows: usize,
+) -> Result<(Register, Option<Period>)> {
     let register = |help| Register::new("changes", "Changes", help, COLUMNS.to_vec());
     let Some(since) = since else {
         return Ok((register("No date was given from which on changes are listed."), None));
     };
-    let mut log = Log::default();
+    let mut log = Log { left: rows, ..Log::default() };
     let filter = HistoryFilter { since: Some(rfc3339(beginning(reading, since))), ..HistoryFilter::default() };
     log.read(reading, filter)?;
     let mut counts = Figures::default();
@@ -70,12 +78,18 @@ pub(super) fn read(reading: &mut Reading<'_, '_>, since: Option<NaiveDate>) -> R
         people: log.people.len() as u64,
         outside: log.outside,
         counts,
-        cut: log.cut.is_some(),
+        cut: log.cut.or(log.large).is_some(),
     };
     if let Some(number) = log.cut {
         reading.notices.push(format!(
             "The history since {since} is too long for this pack: changes before number {number} are not listed or \
              counted. Choose a later date."
+        ));
+    }
+    if let Some(number) = log.large {
+        reading.notices.push(format!(
+            "Change number {number} touched so many records that only the first {ONE_CHANGE} of them are listed and \
+             counted under what changed."
         ));
     }
     let mut register =
@@ -148,24 +162,27 @@ struct Log {
     seen: HashSet<i64>,
     people: HashSet<String>,
     outside: u64,
+    /// How many rows may still be read.
+    left: usize,
     /// The change before which nothing was read any more.
     cut: Option<i64>,
+    /// A change that was not read to its end.
+    large: Option<i64>,
 }
 
 impl Log {
     fn read(&mut self, reading: &mut Reading<'_, '_>, mut filter: HistoryFilter) -> Result<()> {
-        let mut entries = 0;
         loop {
             reading.watch.at("Reading history", self.seen.len() as u64, 0)?;
             let changes = reading.workspace.history(&filter, PAGE)?;
             let last = changes.len() < PAGE;
             filter.before = changes.last().map(|change| change.number);
             for change in changes {
-                if entries >= MOST_ENTRIES {
+                if self.left == 0 {
                     self.cut = Some(change.number + 1);
                     return Ok(());
                 }
-                entries += self.add(reading, &change)?;
+                self.add(reading, &change)?;
             }
             if last {
                 return Ok(());
@@ -173,23 +190,28 @@ impl Log {
         }
     }
 
-    fn add(&mut self, reading: &mut Reading<'_, '_>, change: &HistoryChange) -> Result<usize> {
+    fn add(&mut self, reading: &mut Reading<'_, '_>, change: &HistoryChange) -> Result<()> {
         self.seen.insert(change.number);
         if change.source == "outside" {
             self.outside += 1;
         } else {
             self.people.insert(change.by.clone());
         }
+        self.left = self.left.saturating_sub(1);
         if change.undone {
-            return Ok(1);
+            return Ok(());
         }
-        let entries = reading.workspace.entries(change.number, MOST_ENTRIES)?;
+        let entries = reading.workspace.entries(change.number, ONE_CHANGE)?;
+        if usize::try_from(change.entries).is_ok_and(|all| all > entries.len()) {
+            self.large = Some(change.number);
+        }
         for entry in &entries {
             if let Some(kind) = entry.kind {
                 self.tell(change, entry, kind);
             }
         }
-        Ok(entries.len())
+        self.left = self.left.saturating_sub(entries.len());
+        Ok(())
     }
 
     fn tell(&mut self, change: &HistoryChange, entry: &Entry, kind: Kind) {

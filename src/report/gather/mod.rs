@@ -9,9 +9,9 @@ mod work;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use changes::EVENTS;
+pub use changes::{EVENTS, HISTORY_ROWS};
 
-use chrono::{DateTime, FixedOffset, Local, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, Local, NaiveDate, SubsecRound, Utc};
 
 use super::error::Result;
 use super::model::{About, FORMAT, Figures, Pack, Registers, VERSION};
@@ -35,17 +35,25 @@ pub struct Request {
     pub at: DateTime<FixedOffset>,
     /// The first day of the period whose changes are listed; none for no list of changes.
     pub since: Option<NaiveDate>,
-    /// Who makes it.
+    /// Who makes it: a name, or the handle of one of the workspace's people, who is then named in full.
     pub made_by: String,
     /// The fingerprint of the policy in force, where it is known.
     pub policy: Option<String>,
+    /// How many rows of the history are read at the most, to tell what changed.
+    pub history_rows: usize,
 }
 
 impl Request {
     /// A pack of this moment, without a list of changes.
     #[must_use]
     pub fn now(made_by: &str) -> Self {
-        Self { at: Local::now().fixed_offset(), since: None, made_by: made_by.to_owned(), policy: None }
+        Self {
+            at: Local::now().fixed_offset(),
+            since: None,
+            made_by: made_by.to_owned(),
+            policy: None,
+            history_rows: HISTORY_ROWS,
+        }
     }
 }
 
@@ -66,7 +74,7 @@ fn gather(workspace: &Workspace, request: &Request, watch: &mut Watch<'_>) -> Re
     let items = work::items(&mut reading)?;
     let (actions, owners) = work::actions(&mut reading)?;
     let evidence = work::evidence(&mut reading)?;
-    let (changes, period) = changes::read(&mut reading, request.since)?;
+    let (changes, period) = changes::read(&mut reading, request.since, request.history_rows)?;
     let attention = attention::rank(&mut reading, &reviews, period.as_ref());
     let registers = vec![queue.0, risks, acceptances, queue.1, items, actions, evidence, changes];
     Ok(Pack {
@@ -85,11 +93,12 @@ fn gather(workspace: &Workspace, request: &Request, watch: &mut Watch<'_>) -> Re
 
 fn about(reading: &mut Reading<'_, '_>, request: &Request) -> Result<About> {
     let safe = |raw: &str| Arc::from(text::line(raw).trim());
+    let handle = request.made_by.trim().trim_start_matches('@');
     Ok(About {
         workspace: safe(&reading.workspace.name()),
-        made_at: request.at,
+        made_at: request.at.trunc_subsecs(0),
         today: reading.today,
-        made_by: safe(&request.made_by),
+        made_by: reading.handles.get(handle).cloned().unwrap_or_else(|| safe(&request.made_by)),
         program: env!("CARGO_PKG_VERSION"),
         history_head: reading.workspace.chain_head()?,
         history_changes: reading.workspace.history_length()?,

@@ -72,15 +72,19 @@ pub(super) fn items(reading: &mut Reading<'_, '_>) -> Result<Register> {
     let layout = Layout::new(&CHECKLIST_ITEM, ITEM_FIRST, &[], &["position"]);
     let help = "Items of the queue's checklists that failed, that are open and need evidence, or that were waived.";
     let mut register = Register::new("items", "Checklist items", help, layout.columns());
-    let of = |status: &str| {
+    // The index of the list begins with whether an item is open; without that, every page would sort all items.
+    let of = |ended: Condition, status: &str| {
         Query::all(&CHECKLIST_ITEM)
+            .with(ended)
             .with(Condition::Linked("review", Box::new(Condition::Open)))
             .with(Condition::Is("status", Value::text(status)))
     };
-    let unproven = of("open").with(Condition::Not("required_evidence", Value::List(Vec::new())));
+    let failed = of(Condition::Open, "fail");
+    let unproven = of(Condition::Open, "open").with(Condition::Not("required_evidence", Value::List(Vec::new())));
+    let waived = of(Condition::Closed, "waived");
     let mut keyed: Vec<(usize, Row)> = Vec::new();
     let mut reviews: HashMap<String, usize> = HashMap::new();
-    for (query, weight) in [(of("fail"), 3), (unproven, 1), (of("waived"), 2)] {
+    for (query, weight) in [(failed, 3), (unproven, 1), (waived, 2)] {
         reading.each(&query, "Reading checklist items", |reading, item| {
             let next = reviews.len();
             let place = *reviews.entry(item.text("review").unwrap_or_default().to_owned()).or_insert(next);

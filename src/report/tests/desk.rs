@@ -93,6 +93,7 @@ impl Desk {
             since: since.map(day),
             made_by: "Ana Lima".to_owned(),
             policy: Some(Policy::builtin().fingerprint().to_owned()),
+            ..Request::now("")
         };
         Pack::compute(&self.workspace, &request, &mut Watch::nobody()).expect("a pack")
     }

@@ -223,10 +223,41 @@ fn people_who_share_a_name_are_told_apart() {
 }
 
 #[test]
+fn a_history_that_is_too_long_is_cut_and_that_is_said() {
+    let desk = small();
+    let since = Some(day("2026-10-01"));
+    let whole = desk.pack_since(Some("2026-10-01"));
+    assert!(whole.about.notices.is_empty() && !whole.changes.as_ref().is_none_or(|period| period.cut));
+    let request = Request { at: now(), since, history_rows: 5, ..Request::now("Ana") };
+    let pack = Pack::compute(&desk.workspace, &request, &mut Watch::nobody()).expect("a pack");
+    assert!(pack.changes.as_ref().is_some_and(|period| period.cut));
+    assert!(
+        pack.about.notices[0].contains("too long for this pack: changes before number"),
+        "{:?}",
+        pack.about.notices
+    );
+    let told = events(&pack);
+    assert!(!told.is_empty() && told.len() < events(&whole).len());
+    assert_eq!(told, events(&whole)[..told.len()], "the newest are there");
+    let page = crate::report::page(&pack, crate::report::Format::Markdown, &[], None, 50).expect("a page");
+    assert!(page.contains("> The history since 2026-10-01 is too long"), "{page}");
+}
+
+#[test]
+fn whoever_makes_it_is_named_in_full() {
+    let desk = small();
+    for (said, named) in [("priya", "Priya Raman"), ("@priya", "Priya Raman"), ("The secretary", "The secretary")] {
+        let request = Request { made_by: said.to_owned(), ..Request::now("") };
+        let pack = Pack::compute(&desk.workspace, &request, &mut Watch::nobody()).expect("a pack");
+        assert_eq!(&*pack.about.made_by, named);
+    }
+}
+
+#[test]
 fn a_later_moment_makes_things_later() {
     let desk = small();
     let at = now() + chrono::TimeDelta::days(30);
-    let request = Request { at, since: None, made_by: "Ana".to_owned(), policy: None };
+    let request = Request { at, ..Request::now("Ana") };
     let pack = Pack::compute(&desk.workspace, &request, &mut Watch::nobody()).expect("a pack");
     assert_eq!(texts(&pack, "actions", "days_late"), ["34"]);
     assert_eq!(texts(&desk.pack(), "actions", "days_late"), ["4"]);

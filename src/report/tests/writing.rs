@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::desk::Desk;
-use super::programme::{programme, small, small_pack};
+use super::programme::{programme, programme_pack, small, small_pack};
 use super::read::{Written, files};
 use crate::report::{Error, Format, Output, Step, Watch, page, write_pack};
 
@@ -161,7 +161,25 @@ fn failures_are_told_apart() {
         "The disk is full: the pack could not be written to out. Nothing was left there; make room and try again."
     );
     assert!(said(ErrorKind::ReadOnlyFilesystem).contains("out cannot be written"));
+    let scratch = Path::new("out/.scratch");
+    let made = Error::writing(&scratch.join("csv/risks.csv"), Io::from(ErrorKind::StorageFull));
+    let said_in_place = made.in_place(scratch, Path::new("out")).to_string();
+    assert!(said_in_place.contains("could not be written to out/csv. Nothing"), "{said_in_place}");
     assert!(said(ErrorKind::TimedOut).contains("Writing out/pack.html failed"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_as_such() {
+    use crate::report::write::{write_file, write_spreadsheet};
+    let folder = tempfile::tempdir().expect("a folder");
+    // A disk that is always full.
+    let full = Path::new("/dev/full");
+    let mut watch = Watch::nobody();
+    let error = write_spreadsheet(programme_pack(), full, folder.path(), &mut watch).expect_err("no room");
+    assert!(matches!(error, Error::DiskFull(_)), "{error}");
+    let error = write_file(full, &watch, |to| to.write_all(b"some text")).expect_err("no room");
+    assert!(matches!(error, Error::DiskFull(_)), "{error}");
 }
 
 #[test]
