@@ -91,10 +91,10 @@ impl Desk {
         Workspace::open(&self.folder.path().join("acme-rai.db"), options, Arc::new(Policy::builtin())).expect("opened")
     }
 
-    fn start(&self) -> Start {
+    fn start(&self, access: Access) -> Start {
         Start {
             reading: self.open(Access::Read),
-            writing: self.open(Access::Write),
+            writing: self.open(access),
             policy: Policy::builtin(),
             me: Me { id: self.me.clone(), handle: "ana".to_owned() },
             setup: Setup::load(&self.folder.path().join("settings.toml")).expect("no settings"),
@@ -106,11 +106,20 @@ impl Desk {
         self.session_with(script, Rc::new(|| {}))
     }
 
+    /// The same on a workspace that cannot be written.
+    fn read_only_session(&self, script: &str) -> String {
+        self.transcript(script, Access::Read, Rc::new(|| {}))
+    }
+
     /// The same, with something that is done where the script says so.
     fn session_with(&self, script: &str, meanwhile: Rc<dyn Fn()>) -> String {
+        self.transcript(script, Access::Write, meanwhile)
+    }
+
+    fn transcript(&self, script: &str, access: Access, meanwhile: Rc<dyn Fn()>) -> String {
         let script: VecDeque<String> = script.lines().map(|line| line.trim_start().to_owned()).collect();
         let (outbox, inbox) = event::channel();
-        let program = self.start().program(&outbox).expect("threads");
+        let program = self.start(access).program(&outbox).expect("threads");
         let script = Rc::new(RefCell::new(script));
         let paper = Paper { printed: Rc::default(), script, outbox, meanwhile };
         let around = Around { ask: Box::new(|| {}), out: Box::new(paper.clone()), terminal: false, signals: None };

@@ -158,6 +158,8 @@ fn several_at_once_and_deleting_with_a_question() {
         "action items
          1 d tomorrow
          1 owner lena
+         1 owner me
+         1 owner -
          1 D
          D
          no
@@ -223,4 +225,55 @@ fn what_was_answered_survives_the_end_of_the_input() {
     let statement = workspace.find("RSK-1").expect("the risk").text("statement").map(str::to_owned);
     assert_eq!(statement.as_deref(), Some("Because of job titles,\nhalf a sentence"));
     assert_eq!(workspace.drafts().expect("drafts"), []);
+}
+
+#[test]
+fn a_team_is_asked_and_a_summary_is_printed_to_copy() {
+    let transcript = Desk::new().session(
+        "t
+         2
+         copy-summary
+         2 y
+         evidence
+         a
+
+         !
+         q",
+    );
+    insta::assert_snapshot!("copy", lasting(&transcript));
+}
+
+#[test]
+fn several_records_are_edited_in_one_form() {
+    let desk = Desk::new();
+    let transcript = desk.session(
+        "risk register
+         1-2 edit
+         :category
+         priv
+         :tags
+         q4, board
+         .
+         q",
+    );
+    insta::assert_snapshot!("bulk", lasting(&transcript));
+    let workspace = desk.open(Access::Read);
+    for reference in ["RSK-1", "RSK-2"] {
+        let risk = workspace.find(reference).expect("a risk");
+        assert_eq!(risk.text("category"), Some("privacy & security"), "{reference}");
+        assert_eq!(risk.get("tags").items(), ["q4", "board"], "{reference}");
+    }
+}
+
+#[test]
+fn a_workspace_that_cannot_be_written_says_so() {
+    let desk = Desk::new();
+    let transcript = desk.read_only_session(
+        "risk register
+         a A risk
+         1 status closed
+         1
+         q",
+    );
+    insta::assert_snapshot!("read_only", lasting(&transcript));
 }
