@@ -119,8 +119,8 @@ pub enum Message {
     Assign(usize, crate::exchange::suggest::Use),
     /// Something went wrong behind the screens.
     Failed(Error),
-    /// All work that was left before is done: the plain front end waits for it.
-    Reached,
+    /// All work that one thread had before this is done: the plain front end waits for it, by this number.
+    Reached(u64),
     /// A popup asks for work.
     Ask(Vec<Effect>),
     /// A popup asks for a command.

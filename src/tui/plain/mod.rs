@@ -1,11 +1,11 @@
 //! The screens for screen readers, braille lines and old terminals: the same state, the same commands, the same work on
 //! the file, but nothing is drawn. Lines of text are appended, then a prompt waits for a line.
 //!
-//! - A screen is told as lines ([`screen`]): where one is, the rows of a list by number, or the text of a page.
-//! - A line at the main prompt is a row's number, a command by key or name, or a reference ([`commands`]).
-//! - A popup tells what it asks in words and takes whole answers ([`crate::tui::asked`], [`question`]); one that has no
-//!   words is read out as it would be drawn and answered with keys ([`drawn`]).
-//! - Everything that is printed goes through [`words`]: safe text, plain signs, no escape sequences ever.
+//! - A screen is told as lines (`screen`): where one is, the rows of a list by number, or the text of a page.
+//! - A line at the main prompt is a row's number, a command by key or name, or a reference (`commands`).
+//! - A popup tells what it asks in words and takes whole answers ([`crate::tui::asked`], `question`); one that has no
+//!   words is read out as it would be drawn and answered with keys (`drawn`).
+//! - Everything that is printed goes through `words`: safe text, plain signs, no escape sequences ever.
 //!
 //! It works the same on a terminal and through pipes, so sessions can be scripted and are tested as transcripts.
 
@@ -20,6 +20,7 @@ mod session;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod words;
 
 use std::io::{self, BufReader, IsTerminal};

@@ -1,5 +1,7 @@
 //! A question in lines of text, and what a line typed in answer to it means.
 
+use std::fmt::Write as _;
+
 use super::words;
 use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::widgets::picker::Choice;
@@ -103,19 +105,19 @@ fn told(choice: &Choice, at: usize) -> String {
     let mut line = choice.label.clone();
     // The step of a scale is its number in the list.
     if !choice.lead.is_empty() && choice.lead != (at + 1).to_string() {
-        line.push_str(&format!(" ({})", choice.lead.replace(' ', " or ")));
+        let _ = write!(line, " ({})", choice.lead.replace(' ', " or "));
     }
     if choice.marked {
         line.push_str(", chosen");
     }
     if !choice.tail.is_empty() {
-        line.push_str(&format!(", {}", choice.tail));
+        let _ = write!(line, ", {}", choice.tail);
     }
     if !choice.detail.is_empty() {
-        line.push_str(&format!(": {}", choice.detail));
+        let _ = write!(line, ": {}", choice.detail);
     }
     if let Some(why_not) = &choice.why_not {
-        line.push_str(&format!(". Not now: {why_not}"));
+        let _ = write!(line, ". Not now: {why_not}");
     }
     line
 }

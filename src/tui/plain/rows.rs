@@ -25,17 +25,14 @@ pub fn row(ctx: &Ctx, list: &List, record: &Record) -> String {
     if list.marked.contains(record.id()) {
         parts.push("marked".to_owned());
     }
-    match told(record) {
-        Some(fields) => {
-            let fields = fields.iter().filter_map(|name| record.kind().field(name));
-            parts.extend(fields.filter_map(|field| fact(ctx, record, field, &list.labels)));
-        }
-        None => {
-            let own = [record.kind().title, "ref"];
-            let columns = record.kind().columns().filter(|field| field.column.is_some() && !own.contains(&field.name));
-            parts.extend(columns.filter_map(|field| fact(ctx, record, field, &list.labels)));
-        }
-    }
+    let kind = record.kind();
+    let fields: Vec<&Field> = if let Some(names) = told(record) {
+        names.iter().filter_map(|name| kind.field(name)).collect()
+    } else {
+        let own = [kind.title, "ref"];
+        kind.columns().filter(|field| field.column.is_some() && !own.contains(&field.name)).collect()
+    };
+    parts.extend(fields.into_iter().filter_map(|field| fact(ctx, record, field, &list.labels)));
     parts.extend(beside(list, record));
     parts.join(", ")
 }

@@ -1,6 +1,8 @@
 //! What stands on the screen, as lines of text: where one is, the rows of a list by number or the text of a page, and
 //! how it goes on. The same state, rows and pages as the drawn screens.
 
+use std::fmt::Write as _;
+
 use super::rows;
 use super::words::counted;
 use crate::record::{REVIEW, Record, Scale, when};
@@ -99,11 +101,11 @@ fn at_hand(state: &State) -> Option<String> {
     let review = state.review_at_hand()?;
     let mut line = format!("{}: {}", review.reference(), review.text("stage").unwrap_or_default());
     if let Some(due) = review.get("due_on").as_day().filter(|_| !REVIEW.is_closed(review)) {
-        line.push_str(&format!(", stage due {}", when::spoken(due, state.ctx.today)));
+        let _ = write!(line, ", stage due {}", when::spoken(due, state.ctx.today));
     }
     let next = state.progress_of(review).and_then(|progress| review::next(review, &progress));
     if let Some(next) = next {
-        line.push_str(&format!(". Next: {}", next.what));
+        let _ = write!(line, ". Next: {}", next.what);
     }
     Some(line + ".")
 }
@@ -113,13 +115,13 @@ fn list(shown: &mut Shown, state: &State, listing: &Listing, title: &str) {
     let mut head = title.to_owned();
     if let Some(total) = list.total {
         let count = counted(total, &kind.label.to_lowercase(), &kind.plural.to_lowercase());
-        head.push_str(&format!(", {count}"));
+        let _ = write!(head, ", {count}");
     }
     if listing.is_narrowed() {
-        head.push_str(&format!(", only what matches {}", listing.narrowing()));
+        let _ = write!(head, ", only what matches {}", listing.narrowing());
     }
     if !list.marked.is_empty() {
-        head.push_str(&format!(", {} marked", list.marked.len()));
+        let _ = write!(head, ", {} marked", list.marked.len());
     }
     shown.say(head + ".");
     if list.rows.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Write};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::input::Ask;
 use super::news::{self, Last};
@@ -11,16 +11,11 @@ use super::{drawn, question, words};
 use crate::tui::app::Program;
 use crate::tui::app::message::{Effect, Message};
 use crate::tui::app::state::State;
-use crate::tui::app::work::Slot;
-use crate::tui::asked::{Answer, Asked};
-use crate::tui::command::CommandId as Id;
+use crate::tui::asked::Asked;
 use crate::tui::editor::{self, Edited};
-use crate::tui::event::{Inbox, Incoming, Input, Woken};
+use crate::tui::event::{Inbox, Incoming};
 use crate::tui::run::{App, Request};
-use crate::tui::signal::{Listener, Signal, stop_job};
-
-/// How often a long job says how far it is.
-const PROGRESS: Duration = Duration::from_secs(5);
+use crate::tui::signal::Listener;
 
 /// What is said first.
 const HOW: &str = "A number opens that row. A key or a name runs a command, such as a, triage or risk register. Enter \
@@ -42,13 +37,13 @@ pub struct Around {
 pub struct Session {
     pub(super) program: Program,
     pub(super) around: Around,
-    inbox: Inbox<Message>,
+    pub(super) inbox: Inbox<Message>,
     /// Lines that came before they were asked for.
-    waiting: VecDeque<String>,
+    pub(super) waiting: VecDeque<String>,
     /// Whether a line was asked for and has not come.
-    asked: bool,
+    pub(super) asked: bool,
     /// Whether Ctrl-C was pressed since the last prompt.
-    interrupted: bool,
+    pub(super) interrupted: bool,
     /// What the numbers that were shown stand for.
     pub(super) numbers: BTreeMap<usize, Meant>,
     last: Last,
@@ -60,8 +55,10 @@ pub struct Session {
     pub(super) from: usize,
     /// A text of several lines that is being typed, and what was there before.
     pub(super) text: Option<(Vec<String>, String)>,
-    /// The long job that was told of, and when.
-    told: Option<(String, Instant)>,
+    /// Counts how often everything was waited for.
+    pub(super) waits: u64,
+    /// When it was last said how far the long job is that runs.
+    pub(super) told: Option<Instant>,
     /// How many lines were printed.
     pub(super) printed: u64,
     pub(super) over: bool,
@@ -86,6 +83,7 @@ impl Session {
             opened: None,
             from: 0,
             text: None,
+            waits: 0,
             told: None,
             printed: 0,
             over: false,
@@ -195,136 +193,6 @@ impl Session {
         }
     }
 
-    /// Waits until everything that was asked for is done and heard of.
-    pub(super) fn settle(&mut self) -> io::Result<()> {
-        loop {
-            self.with(|_| {
-                let reached = || -> crate::tui::app::work::Job<Message> { Box::new(|_, _| Some(Message::Reached)) };
-                vec![Effect::Read(Slot::Each, reached()), Effect::Write(Slot::Each, reached())]
-            })?;
-            let (mut left, mut news) = (2, false);
-            while left > 0 {
-                let woken = self.inbox.wait(Some(Instant::now() + PROGRESS));
-                self.progress()?;
-                let Woken::By(all) = woken else { continue };
-                for one in all {
-                    match one {
-                        Incoming::Message(Message::Reached) => left -= 1,
-                        one => {
-                            news |= matches!(one, Incoming::Message(_));
-                            self.hear(one)?;
-                        }
-                    }
-                }
-            }
-            if !news {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Takes what came while nothing was asked, or while a line was.
-    fn hear(&mut self, incoming: Incoming<Message>) -> io::Result<()> {
-        match incoming {
-            Incoming::Message(Message::Reached) => Ok(()),
-            Incoming::Message(message) => self.update(Incoming::Message(message)),
-            Incoming::Input(Input::Line(line)) => {
-                self.asked = false;
-                self.waiting.push_back(line);
-                Ok(())
-            }
-            Incoming::Input(Input::Lost(why)) => self.lost(&why),
-            Incoming::Input(Input::Signal(signal)) => self.signal(signal),
-            Incoming::Input(_) => Ok(()),
-        }
-    }
-
-    fn signal(&mut self, signal: Signal) -> io::Result<()> {
-        match signal {
-            Signal::Interrupt if self.state().running.is_some() => {
-                self.say("Stopping; nothing of it is saved.")?;
-                self.with(|_| vec![Effect::Cancel])
-            }
-            Signal::Interrupt => {
-                self.interrupted = true;
-                Ok(())
-            }
-            Signal::End | Signal::HangUp => self.lost("Ended from outside."),
-            Signal::Stop => self.stop(),
-            Signal::Continue => self.prompt(),
-        }
-    }
-
-    /// Stops the job, as Ctrl-Z does.
-    fn stop(&mut self) -> io::Result<()> {
-        match stop_job() {
-            Ok(()) => Ok(()),
-            Err(why) => self.say(&format!("Problem: {why}")),
-        }
-    }
-
-    /// The input has ended.
-    fn lost(&mut self, why: &str) -> io::Result<()> {
-        writeln!(self.around.out)?;
-        let state = self.state();
-        let kept = state.layers.asked(&state.ctx).is_some_and(|asked| asked.kept);
-        let draft = if kept { " What was answered so far is kept as a draft." } else { "" };
-        self.say(&format!("{why}{draft}"))?;
-        self.leave()
-    }
-
-    /// Says now and then how far a long job is.
-    fn progress(&mut self) -> io::Result<()> {
-        let Some(running) = &self.state().running else {
-            self.told = None;
-            return Ok(());
-        };
-        let due = self.told.as_ref().is_none_or(|(what, at)| *what != running.what || at.elapsed() >= PROGRESS);
-        if !due {
-            return Ok(());
-        }
-        let far = if running.of > 0 { format!(": {} of {}", running.done, running.of) } else { String::new() };
-        let line = format!("{}{far} ...", running.what);
-        self.told = Some((running.what.clone(), Instant::now()));
-        self.say(&line)
-    }
-
-    /// The next line; none when Ctrl-C was pressed, or the session is over.
-    fn next_line(&mut self) -> io::Result<Option<String>> {
-        loop {
-            if std::mem::take(&mut self.interrupted) || self.over {
-                return Ok(None);
-            }
-            if let Some(line) = self.waiting.pop_front() {
-                return Ok(Some(line));
-            }
-            if !std::mem::replace(&mut self.asked, true) {
-                (self.around.ask)();
-            }
-            match self.inbox.wait(None) {
-                Woken::By(all) => all.into_iter().try_for_each(|one| self.hear(one))?,
-                Woken::Late => {}
-                Woken::Alone => self.over = true,
-            }
-        }
-    }
-
-    /// Ctrl-C: leaves what is being asked; at the main prompt, leaves.
-    fn interrupt(&mut self) -> io::Result<()> {
-        writeln!(self.around.out)?;
-        if let Some((_, before)) = self.text.take() {
-            self.keep(&before)?;
-            return self.say("The text is dropped; what was there stays.");
-        }
-        if !self.state().layers.is_empty() {
-            return self.give(&Answer::Leave);
-        }
-        if self.state().screens.last().is_some_and(|screen| screen.scoring.is_some()) {
-            return self.with(|state| state.run(Id::Back));
-        }
-        self.leave()
-    }
-
     /// Leaves, after saying so.
     pub(super) fn leave(&mut self) -> io::Result<()> {
         self.over = true;
@@ -404,13 +272,13 @@ impl Session {
 
     /// Makes the question be said again as a whole.
     pub(super) fn ask_again(&mut self) {
-        if let Some((_, _, asked)) = &mut self.opened {
-            // Nothing that is asked has this topic.
-            asked.topic = "\0".to_owned();
+        if let Some((_, from, _)) = &mut self.opened {
+            // No list begins there, so this was never said.
+            *from = usize::MAX;
         }
     }
 
-    fn prompt(&mut self) -> io::Result<()> {
+    pub(super) fn prompt(&mut self) -> io::Result<()> {
         let state = self.state();
         let prompt = match (&self.text, state.layers.asked(&state.ctx)) {
             (Some(_), _) => "text> ".to_owned(),

@@ -145,6 +145,8 @@ impl Session {
             _ => {}
         }
         self.from = 0;
+        // What the command does to the answer is worth hearing.
+        self.ask_again();
         self.key(id)
     }
 

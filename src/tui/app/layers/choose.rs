@@ -139,9 +139,16 @@ impl Layer<Ctx, Message> for Choose {
     }
 
     fn answer(&mut self, answer: &Answer, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        // Where several can be taken and none is marked, nothing at all chooses nothing.
+        let offered =
+            self.source.is_none() && (!self.picker.takes_many() || self.picker.choices().iter().any(|one| one.marked));
         let picked = match answer {
             Answer::Chosen(places) => self.picker.choose(places),
-            Answer::Keep if self.source.is_none() => self.picker.accept(),
+            Answer::Keep if offered => self.picker.accept(),
+            // “Me” is nobody's handle, but means somebody all the same.
+            Answer::Text(text) if self.source.is_some_and(|(kind, _)| kind == &PERSON) && is_me(text) => {
+                return Outcome::Close((self.take)(&[], "me", ctx));
+            }
             Answer::Text(text) if self.source.is_some() => return self.narrow(text),
             // Nobody, or none of them.
             Answer::Empty if self.source.is_some() || self.picker.takes_many() => Picked::Chosen(Vec::new()),
@@ -154,6 +161,10 @@ impl Layer<Ctx, Message> for Choose {
     fn place(&self) -> Where {
         Where::Picker
     }
+}
+
+fn is_me(text: &str) -> bool {
+    text.trim().trim_start_matches('@').eq_ignore_ascii_case("me")
 }
 
 fn boxed(picker: Picker, take: Take) -> Boxed {

@@ -78,13 +78,13 @@ impl Form {
             Answer::No => self.focus = 0,
             Answer::Previous if ended => {}
             Answer::Previous => self.focus = self.focus.saturating_sub(1),
-            Answer::Field(name) => match self.named(name) {
-                Some(at) => self.focus = at,
-                None => {
+            Answer::Field(name) => {
+                let Some(at) = self.named(name) else {
                     self.ended = ended;
                     return Outcome::Ignored;
-                }
-            },
+                };
+                self.focus = at;
+            }
             Answer::Text(text) => return self.fill(text, ctx),
             Answer::SoFar(text) => {
                 self.entry().set(text);
