@@ -227,7 +227,8 @@ fn keys(name: &str, path: &Path) -> io::Result<()> {
         row(&format!("{name}: {what}, p50 / p99 of {}", times.len()), &format!("{middle:.1} / {high:.1} ms"));
         Ok(())
     };
-    measure("down the queue", &|_| b"j".to_vec(), 300)?;
+    // Up and down again, so that there is always a row to move to, on the sample too.
+    measure("up and down the queue", &|at| if at / 10 % 2 == 0 { b"j".to_vec() } else { b"k".to_vec() }, 300)?;
     measure("to another pane", &|_| b"\t".to_vec(), 100)?;
     measure("into a review and back", &|at| if at % 2 == 0 { b"\r".to_vec() } else { b"\x1b".to_vec() }, 60)?;
     measure(

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use chrono::Datelike;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Cell;
 
@@ -14,6 +15,9 @@ use super::read::Label;
 use super::row::{column_list, quoted, read_record, to_cell};
 use super::{Workspace, schema, search};
 use crate::record::{Field, FieldKind, Kind, Record, Value, kind_named};
+
+/// The year of the day that stands in a sort key for none.
+const LAST_YEAR: i32 = 9999;
 
 /// Tells some records from others.
 #[derive(Debug, Clone, PartialEq)]
@@ -225,6 +229,13 @@ impl Sql {
             Condition::Closed => self.text.push_str("is_open = 0"),
             Condition::Is(name, value) => self.comparison(known(kind, name)?, "IS", value),
             Condition::Not(name, value) => self.comparison(known(kind, name)?, "IS NOT", value),
+            Condition::AtMost(name, value @ Value::Day(day)) if day.year() < LAST_YEAR => {
+                // By the expression that the lists' indexes are made of, so that counting what is late reads an index alone.
+                // What has no date comes last there, and so is not counted.
+                let field = known(kind, name)?;
+                let _ = write!(self.text, "{} <= ?", stored_key(field, false));
+                self.params.push(to_cell(field, value));
+            }
             Condition::AtMost(name, value) => self.comparison(known(kind, name)?, "<=", value),
             Condition::AtLeast(name, value) => self.comparison(known(kind, name)?, ">=", value),
             Condition::OneOf(name, values) => {
