@@ -126,7 +126,7 @@ pub struct List {
     /// How many rows the whole list has, once counted.
     pub total: Option<u64>,
     /// How many rows come before the window, where that is known.
-    pub offset: u64,
+    offset: Option<u64>,
     /// Counts the questions, so that late answers are recognised.
     pub generation: u64,
     /// Whether the first page is still being read.
@@ -151,7 +151,7 @@ impl List {
             selected: 0,
             marked: HashSet::new(),
             total: None,
-            offset: 0,
+            offset: Some(0),
             generation: 0,
             loading: true,
             top: Cell::new(0),
@@ -273,7 +273,7 @@ impl List {
         let Arrived { page, more_before, at, progress } = arrived;
         match want {
             Want::Start | Want::Around(_) => {
-                self.offset = 0;
+                self.offset = (!more_before).then_some(0);
                 self.more_before = more_before;
                 self.more_after = page.more;
                 self.rows = page.rows;
@@ -286,6 +286,7 @@ impl List {
                 self.progress = progress;
             }
             Want::End => {
+                self.offset = None;
                 self.more_before = page.more;
                 self.more_after = false;
                 self.rows = page.rows;
@@ -303,6 +304,7 @@ impl List {
             }
             Want::Before(_) => {
                 self.asked_before = false;
+                self.offset = self.offset.map(|offset| offset.saturating_sub(page.rows.len() as u64));
                 self.more_before = page.more;
                 self.selected += page.rows.len();
                 self.rows.splice(0..0, page.rows);
@@ -323,6 +325,7 @@ impl List {
             Direction::Before => {
                 let surplus = surplus.min(self.selected);
                 self.rows.drain(..surplus);
+                self.offset = self.offset.map(|offset| offset + surplus as u64);
                 self.selected -= surplus;
                 self.more_before |= surplus > 0;
             }
@@ -342,6 +345,16 @@ impl List {
         let top = self.top.get().clamp(least.min(self.selected), self.selected).min(most);
         self.top.set(top);
         top..(top + height).min(self.rows.len())
+    }
+
+    /// How many rows come before those at hand; none where that is not known.
+    #[must_use]
+    pub fn before(&self) -> Option<u64> {
+        match (self.more_before, self.more_after, self.total) {
+            (false, ..) => Some(0),
+            (_, false, Some(total)) => Some(total.saturating_sub(self.rows.len() as u64)),
+            _ => self.offset,
+        }
     }
 
     /// Whether there are rows before those at hand, and after them.

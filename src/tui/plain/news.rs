@@ -74,8 +74,9 @@ pub fn focused(state: &State) -> (Vec<String>, Option<(usize, Meant)>) {
     else {
         return (Vec::new(), None);
     };
-    let line = screen::numbered(list.selected, &rows::row(&state.ctx, list, record));
-    (vec![line], Some((list.selected + 1, Meant::Record(record.id().to_owned()))))
+    let number = screen::number(list, list.selected);
+    let line = screen::numbered(number, &rows::row(&state.ctx, list, record));
+    (vec![line], Some((number, Meant::Record(record.id().to_owned()))))
 }
 
 /// The record under the cursor, or the place: a braille line that follows the cursor shows it.

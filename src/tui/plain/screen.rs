@@ -9,7 +9,7 @@ use crate::record::{REVIEW, Record, Scale, when};
 use crate::review;
 use crate::tui::app::desk::{Desk, QUEUE};
 use crate::tui::app::history::HistoryPlace;
-use crate::tui::app::list::Listing;
+use crate::tui::app::list::{List, Listing};
 use crate::tui::app::load::Detail;
 use crate::tui::app::record_screen::{RecordScreen, Scoring, Tab};
 use crate::tui::app::state::{Base, State};
@@ -133,18 +133,25 @@ fn list(shown: &mut Shown, state: &State, listing: &Listing, title: &str) {
     let from = list.selected - list.selected % ROWS;
     let to = (from + ROWS).min(list.rows.len());
     for (at, row) in list.rows.iter().enumerate().take(to).skip(from) {
-        shown.say(numbered(at, &rows::row(&state.ctx, list, &row.record)));
-        shown.numbers.push((at + 1, Meant::Record(row.record.id().to_owned())));
+        let number = number(list, at);
+        shown.say(numbered(number, &rows::row(&state.ctx, list, &row.record)));
+        shown.numbers.push((number, Meant::Record(row.record.id().to_owned())));
     }
     if let Some(line) = paging(listing, from, to) {
         shown.say(line);
     }
 }
 
+/// The number of a row: its place in the whole list, as far as that is known.
+#[must_use]
+pub fn number(list: &List, at: usize) -> usize {
+    usize::try_from(list.before().unwrap_or(0)).unwrap_or(0) + at + 1
+}
+
 /// A row with its number.
 #[must_use]
-pub fn numbered(at: usize, row: &str) -> String {
-    format!("{}. {row}", at + 1)
+pub fn numbered(number: usize, row: &str) -> String {
+    format!("{number}. {row}")
 }
 
 /// Which rows these are, where they are not all.
@@ -155,11 +162,10 @@ fn paging(listing: &Listing, from: usize, to: usize) -> Option<String> {
         return None;
     }
     let total = listing.list.total.map(|total| format!(" of {total}")).unwrap_or_default();
-    let which = if before {
-        // How many come before those that were read is not known.
-        format!("{} rows from the middle of the list", to - from)
-    } else {
-        format!("Rows {} to {to}{total}", from + 1)
+    let list = &listing.list;
+    let which = match list.before() {
+        Some(_) => format!("Rows {} to {}{total}", number(list, from), number(list, to) - 1),
+        None => format!("{} rows from the middle of the list", to - from),
     };
     Some(if more { format!("{which}; Enter shows the next.") } else { format!("{which}, the last.") })
 }
@@ -279,7 +285,7 @@ fn history(shown: &mut Shown, place: &HistoryPlace) {
     for (at, change) in place.changes.iter().enumerate().take(to).skip(from) {
         let undone = if change.undone { ", undone" } else { "" };
         let row = format!("{}, {}: {}{undone}", record::local(&change.at), change.by, change.what);
-        shown.say(numbered(at, &row));
+        shown.say(numbered(at + 1, &row));
         shown.numbers.push((at + 1, Meant::Change(change.number)));
     }
     if to < place.changes.len() || place.more {

@@ -259,6 +259,9 @@ impl Session {
         let (before, printed) = (self.state().layers.len(), self.printed);
         self.with(|state| state.run(id))?;
         self.settle()?;
+        if matches!(id, Id::Mark | Id::MarkNone) && self.printed == printed {
+            self.marked()?;
+        }
         if argument.is_empty() {
             return Ok(());
         }
@@ -320,9 +323,15 @@ impl Session {
         }
         self.seen();
         if id == Id::Mark {
-            return self.say(&format!("{} marked.", words::counted(many.len() as u64, "row", "rows")));
+            return self.marked();
         }
         self.run_command(id, &argument)
+    }
+
+    /// Says how many rows are marked: where it is drawn, that shows.
+    fn marked(&mut self) -> io::Result<()> {
+        let marked = self.state().listing().map_or(0, |listing| listing.list.marked.len());
+        self.say(&format!("{} marked.", words::counted(marked as u64, "row", "rows")))
     }
 
     fn change(&mut self, number: i64, then: Option<(Id, String)>) -> io::Result<()> {

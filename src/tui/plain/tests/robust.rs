@@ -177,6 +177,40 @@ fn every_screen_is_text() {
     }
 }
 
+#[test]
+fn rows_of_a_long_list_have_their_own_numbers_from_both_ends() {
+    let desk = Desk::new();
+    let mut workspace = desk.open(Access::Write);
+    let system = workspace.find("SYS-1").expect("the system").id().to_owned();
+    let now = chrono::Utc::now();
+    let edits = (3..=250).map(|at| {
+        let fields = vec![("title", format!("Risk {at}").into()), ("system", system.as_str().into())];
+        Edit::Add { kind: &RISK, id: crate::workspace::new_id(now), fields }
+    });
+    workspace.write(Change::by(&desk.me, edits.collect())).expect("many risks");
+    drop(workspace);
+    let transcript = desk.session(
+        "scope
+         scope
+         risk register
+         filter system=SYS-1
+         G
+         page up
+         g
+
+         15 mark
+         q",
+    );
+    for line in [
+        "Rows 1 to 10 of 250; Enter shows the next.",
+        "Rows 241 to 250 of 250, the last.",
+        "Rows 231 to 240 of 250; Enter shows the next.",
+        "15. RSK-15 Risk 15, not scored, open",
+    ] {
+        assert!(transcript.lines().any(|printed| printed == line), "{line}: {transcript}");
+    }
+}
+
 /// A popup that nobody has found words for.
 struct Silent;
 
