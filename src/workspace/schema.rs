@@ -14,7 +14,10 @@ use crate::record::{KINDS, Kind};
 pub const APPLICATION_ID: i64 = 0x5052_4F42;
 
 /// The migrations, in order. The schema version is how many have run.
-pub const MIGRATIONS: &[(&str, &str)] = &[("0001_desk", include_str!("../../assets/migrations/0001_desk.sql"))];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_desk", include_str!("../../assets/migrations/0001_desk.sql")),
+    ("0002_legal", include_str!("../../assets/migrations/0002_legal.sql")),
+];
 
 /// The newest schema version that this program knows.
 #[must_use]
