@@ -99,7 +99,7 @@ pub(super) fn legal(case: &Case<'_>, legal: Option<&Record>) -> Result<Option<Le
     let answers = if let Some(legal) = legal {
         legal
     } else {
-        nothing = blank();
+        nothing = unanswered();
         &nothing
     };
     let found = law.classify(answers);
@@ -127,8 +127,9 @@ pub(super) fn legal(case: &Case<'_>, legal: Option<&Record>) -> Result<Option<Le
     }))
 }
 
-/// A classification in which nothing is answered.
-fn blank() -> Record {
+/// A classification in which nothing is answered yet.
+#[must_use]
+pub fn unanswered() -> Record {
     let mut legal = Record::empty(&LEGAL);
     legal.set("scope", "within the Act");
     legal

@@ -2,6 +2,7 @@
 //! functions that must look, the documents and checklists that are needed, the class under the law with its duties, and
 //! what is missing. Pure: the same answers under the same policy give the same triage.
 
+mod alike;
 mod difference;
 mod legal;
 mod routes;
@@ -9,8 +10,9 @@ mod survey;
 
 use serde::Serialize;
 
+pub use alike::{Alike, Relation, alike};
 pub use difference::{Change, Difference, Part, difference};
-pub use legal::{Duty, Gap, Legal, Reason};
+pub use legal::{Duty, Gap, Legal, Reason, unanswered};
 pub use routes::{missing_routes, route_edits};
 pub use survey::{Inputs, Surveyed, inputs, survey};
 
