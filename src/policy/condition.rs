@@ -223,30 +223,57 @@ fn mentions<'b, 'v>(arguments: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, Ex
     Ok(CowVal::owned(CelBool::from(found)))
 }
 
-/// Whether any of these lower-case words begins a word of the text. The text is gone through once, without a copy: texts
-/// may be long, and rules and packets many.
+/// Whether any of these lower-case words begins a word of the text. The text is gone through once, byte by byte where it is
+/// plain: texts may be long, and rules and packets many.
 fn mentions_any(text: &str, words: &[String]) -> bool {
-    let mut within_word = false;
-    for (at, c) in text.char_indices() {
-        if !within_word && words.iter().any(|word| begins_with(&text[at..], word)) {
-            return true;
+    let first = |word: &String| word.bytes().next().filter(u8::is_ascii);
+    let mut begins = [false; 128];
+    words.iter().filter_map(first).for_each(|byte| begins[usize::from(byte)] = true);
+    let bytes = text.as_bytes();
+    let (mut at, mut within_word) = (0, false);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        let (length, in_word, may_begin) = if byte.is_ascii() {
+            (1, byte.is_ascii_alphanumeric(), begins[usize::from(byte.to_ascii_lowercase())])
+        } else {
+            let c = text[at..].chars().next().unwrap_or_default();
+            (c.len_utf8(), c.is_alphanumeric(), true)
+        };
+        if may_begin && !within_word {
+            let rest = &text[at..];
+            for word in words {
+                if begins_with(rest, word) {
+                    return true;
+                }
+            }
         }
-        within_word = c.is_alphanumeric();
+        within_word = in_word;
+        at += length;
     }
     false
 }
 
 /// Whether a text begins with a lower-case word, in any case.
 fn begins_with(text: &str, word: &str) -> bool {
-    let mut wanted = word.chars();
-    let mut said = text.chars().flat_map(char::to_lowercase);
-    loop {
-        match wanted.next() {
-            None => return !word.trim().is_empty(),
-            Some(c) if said.next() == Some(c) => {}
-            Some(_) => return false,
+    let (said, wanted) = (text.as_bytes(), word.as_bytes());
+    let mut same = 0;
+    while same < wanted.len() {
+        match said.get(same) {
+            Some(byte) if byte.is_ascii() && wanted[same].is_ascii() => {
+                if byte.to_ascii_lowercase() != wanted[same] {
+                    return false;
+                }
+                same += 1;
+            }
+            // Letters that are not plain, or plain in one of the two only: “K” is written in two ways.
+            Some(_) => {
+                let mut said = text[same..].chars().flat_map(char::to_lowercase);
+                return word[same..].chars().all(|wanted| said.next() == Some(wanted));
+            }
+            None => return false,
         }
     }
+    !word.trim().is_empty()
 }
 
 /// Whether a test holds for a text, or for any of a list of texts.
@@ -448,7 +475,24 @@ mod tests {
         assert!(compiled(&many).is_ok(), "a long list of alternatives is fine");
     }
 
+    /// The plain way: the whole text in lower case.
+    fn mentioned(text: &str, word: &str) -> bool {
+        let text = text.to_lowercase();
+        let begins = |(at, _): (usize, &str)| {
+            text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric())
+        };
+        !word.trim().is_empty() && text.match_indices(word).any(begins)
+    }
+
     proptest! {
+        #[test]
+        fn the_quick_way_to_find_words_finds_what_the_plain_way_finds(
+            text in "[aAbBéÉkK\u{212a}ßß ,.-]{0,24}",
+            word in "[abékß ]{0,3}",
+        ) {
+            prop_assert_eq!(mentions_any(&text, &[word.to_lowercase()]), mentioned(&text, &word.to_lowercase()));
+        }
+
         #[test]
         fn no_text_makes_the_compiler_panic(source in any::<String>()) {
             let _ = compiled(&source);

@@ -22,7 +22,7 @@ const CANDIDATES: usize = 80;
 const SIMILAR: f64 = 0.15;
 
 /// From which likeness on two reviews say nearly the same.
-const SAME: f64 = 0.85;
+const SAME: f64 = 0.95;
 
 /// The same where their titles are the same too.
 const SAME_WITH_TITLE: f64 = 0.65;

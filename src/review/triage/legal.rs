@@ -208,7 +208,7 @@ fn remarks(case: &Case<'_>, law: &Law, legal: Option<&Record>) -> Vec<String> {
     if biometric && legal.is_some() && said.iter().all(|point| !point.starts_with('1')) {
         remarks.push("The model is biometric, but no point of Annex III 1 is named.".to_owned());
     }
-    if !law.provenance.confirmed {
+    if legal.is_some() && !law.provenance.confirmed {
         let note = law.provenance.note.as_deref().unwrap_or_default();
         remarks.push(format!("Not confirmed: {note}"));
     }
