@@ -478,9 +478,8 @@ mod tests {
     /// The plain way: the whole text in lower case.
     fn mentioned(text: &str, word: &str) -> bool {
         let text = text.to_lowercase();
-        let begins = |(at, _): (usize, &str)| {
-            text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric())
-        };
+        let begins =
+            |(at, _): (usize, &str)| text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric());
         !word.trim().is_empty() && text.match_indices(word).any(begins)
     }
 

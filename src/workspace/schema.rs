@@ -221,9 +221,7 @@ fn search_table(kind: Kind) -> String {
   tokenize='unicode61 remove_diacritics 2');
 CREATE TRIGGER {search}_added AFTER INSERT ON {table}
   WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = '{SEARCH_LATER}') BEGIN {add} END;
-
 CREATE VIRTUAL TABLE {terms} USING fts5vocab({search}, row);
-CREATE TRIGGER {search}_added AFTER INSERT ON {table} BEGIN {add} END;
 CREATE TRIGGER {search}_set AFTER UPDATE ON {table} WHEN {changed} BEGIN {remove} {add} END;
 CREATE TRIGGER {search}_deleted AFTER DELETE ON {table} BEGIN {remove} END;\n"
     )

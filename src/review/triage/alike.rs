@@ -25,7 +25,7 @@ const SIMILAR: f64 = 0.15;
 const SAME: f64 = 0.95;
 
 /// The same where their titles are the same too.
-const SAME_WITH_TITLE: f64 = 0.65;
+const SAME_WITH_TITLE: f64 = 0.7;
 
 /// What the same model type, and the same domain, add to a likeness for ranking.
 const SAME_KIND: f64 = 0.05;
