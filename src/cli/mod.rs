@@ -24,6 +24,7 @@ mod reference;
 mod search;
 mod special;
 mod table;
+mod triage;
 mod undo;
 
 use std::ffi::OsString;
@@ -53,6 +54,7 @@ const SUBS: &[Sub] = &[
     Sub { name: "init", command: init::command, run: init::run },
     Sub { name: "demo", command: demo::command, run: demo::run },
     Sub { name: "show", command: record::any_command, run: record::show_any },
+    Sub { name: "triage", command: triage::command, run: triage::run },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "import", command: import::command, run: import::run },
     Sub { name: "export", command: export::command, run: export::run },

@@ -135,6 +135,25 @@ impl Out {
         Ok(())
     }
 
+    /// Prints a label, faint and `width` cells wide, and text beside it; on a terminal wrapped at its width.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn beside(&mut self, label: &str, width: usize, prose: &str) -> Done {
+        let indent = width + 3;
+        let room = self.width.map(|width| width.saturating_sub(indent).max(20));
+        let mut label = label;
+        for line in text::lines(prose).lines() {
+            for part in wrapped(line, room) {
+                self.styled(Style::Faint, &format!("  {} ", text::pad(label, width)))?;
+                self.stream.write_all(part.as_bytes())?;
+                self.end()?;
+                label = "";
+            }
+        }
+        Ok(())
+    }
+
     /// Prints text of several lines as they are.
     ///
     /// # Errors

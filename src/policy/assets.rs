@@ -14,6 +14,11 @@ const DEFAULT: &[(&str, &str)] = &[
     ("controls", include_str!("../../assets/policy/controls.toml")),
     ("checklist launch-readiness", include_str!("../../assets/policy/checklists/launch-readiness.toml")),
     ("checklist llm-application", include_str!("../../assets/policy/checklists/llm-application.toml")),
+    ("tiers", include_str!("../../assets/policy/tiers.toml")),
+    ("routes", include_str!("../../assets/policy/routes.toml")),
+    ("needs", include_str!("../../assets/policy/needs.toml")),
+    ("law EU AI Act 2024", include_str!("../../assets/policy/law-eu-ai-act-2024.toml")),
+    ("law EU AI Act 2026", include_str!("../../assets/policy/law-eu-ai-act-2026.toml")),
 ];
 
 /// The profiles by name.

@@ -1,4 +1,5 @@
-//! Conditions on what a packet says, written in CEL (Common Expression Language, <https://cel.dev>).
+//! Conditions on what a packet says, written in CEL (Common Expression Language, <https://cel.dev>). Some may speak of the
+//! legal classification too.
 //!
 //! A condition is compiled and checked once, when policy is loaded; then it is asked of one packet after another. It
 //! cannot do harm: it has no loops but over lists, no way out of the packet, and its size and cost are bounded.
@@ -13,14 +14,26 @@ use cel::common::value::{CowVal, Val};
 use cel::{Context, Env, ExecutionError, Program};
 
 use super::typing;
-use crate::record::{Field, FieldKind, Kind, PACKET, Record, Value, Written};
+use crate::record::{Field, FieldKind, Kind, LEGAL, PACKET, Record, Value, Written};
 use crate::text;
 
 /// The longest condition, in bytes. Keeps the parser's depth, and so its stack, bounded.
 const LONGEST: usize = 2000;
 
 /// What a condition may speak of: each name with the kind of record behind it.
-pub(super) const SUBJECTS: &[(&str, Kind)] = &[("packet", &PACKET)];
+pub(super) type Subjects = &'static [(&'static str, Kind)];
+
+/// Conditions on packets alone.
+pub(super) const ON_PACKET: Subjects = &[PACKET_SUBJECT];
+
+/// Conditions on packets and on the legal classification; where there is none, nothing in it is answered.
+pub(super) const ON_BOTH: Subjects = &[PACKET_SUBJECT, LEGAL_SUBJECT];
+
+const PACKET_SUBJECT: (&str, Kind) = ("packet", &PACKET);
+const LEGAL_SUBJECT: (&str, Kind) = ("legal", &LEGAL);
+
+/// A packet that says nothing yet, and a classification in which nothing is answered.
+static SILENT: LazyLock<(Record, Record)> = LazyLock::new(|| (Record::empty(&PACKET), Record::empty(&LEGAL)));
 
 /// The functions beyond CEL's own.
 static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| {
@@ -39,6 +52,7 @@ pub struct Condition(Arc<Compiled>);
 struct Compiled {
     source: String,
     program: Program,
+    named: Vec<typing::Named>,
 }
 
 /// Something wrong with a condition: at which byte of it, and what.
@@ -55,12 +69,12 @@ impl ConditionProblem {
 }
 
 impl Condition {
-    /// Compiles and checks a condition on a packet.
+    /// Compiles and checks a condition on these subjects.
     ///
     /// # Errors
     /// Everything wrong with it: syntax, unknown fields, functions and choices, types that do not fit, a result that
     /// is not true or false, a condition too long or too deep, or one that fails on a packet that says nothing.
-    pub(super) fn compile(source: &str) -> Result<Self, Vec<ConditionProblem>> {
+    pub(super) fn compile(source: &str, subjects: Subjects) -> Result<Self, Vec<ConditionProblem>> {
         if source.len() > LONGEST {
             let message = format!("a condition has at most {LONGEST} bytes; this one has {}.", source.len());
             return Err(vec![ConditionProblem::new(0, message)]);
@@ -71,13 +85,9 @@ impl Condition {
                 first.map_or((0, String::new()), |error| (byte_of(source, error.pos), syntax(&error.msg)));
             vec![ConditionProblem::new(offset, message)]
         })?;
-        let problems = typing::check(&program);
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let condition = Self(Arc::new(Compiled { source: source.to_owned(), program }));
-        let empty = Record::empty(&PACKET);
-        match condition.holds(&Facts::of_packet(&empty)) {
+        let named = typing::check(&program, subjects)?;
+        let condition = Self(Arc::new(Compiled { source: source.to_owned(), program, named }));
+        match condition.holds(&Facts::silent()) {
             Ok(_) => Ok(condition),
             Err(message) => {
                 let message = format!("this fails on a packet that says nothing yet: {message}");
@@ -90,6 +100,20 @@ impl Condition {
     #[must_use]
     pub fn source(&self) -> &str {
         &self.0.source
+    }
+
+    /// The fields of the packet that it asks about.
+    pub fn packet_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.named_of(PACKET_SUBJECT.0)
+    }
+
+    /// The fields of the legal classification that it asks about.
+    pub fn legal_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.named_of(LEGAL_SUBJECT.0)
+    }
+
+    fn named_of(&self, subject: &'static str) -> impl Iterator<Item = &'static Field> {
+        self.0.named.iter().filter(move |(of, _)| *of == subject).map(|(_, field)| *field)
     }
 
     /// Whether it holds.
@@ -119,16 +143,26 @@ impl Eq for Condition {}
 pub struct Facts<'v>(Context<'v, 'v>);
 
 impl<'v> Facts<'v> {
-    /// The facts that a packet states.
+    /// The facts that a packet states: enough for conditions on packets alone.
     #[must_use]
     pub fn of_packet(packet: &'v Record) -> Self {
         let mut context = Context::with_env(Arc::clone(&ENVIRONMENT));
-        for (name, kind) in SUBJECTS {
-            if packet.kind() == *kind {
-                context.add_variable_as_val(*name, Box::new(fields(packet)));
-            }
-        }
+        context.add_variable_as_val(PACKET_SUBJECT.0, Box::new(fields(packet)));
         Self(context)
+    }
+
+    /// The facts that a packet and a legal classification state.
+    #[must_use]
+    pub fn of(packet: &'v Record, legal: Option<&'v Record>) -> Self {
+        let mut facts = Self::of_packet(packet);
+        facts.0.add_variable_as_val(LEGAL_SUBJECT.0, Box::new(fields(legal.unwrap_or(&SILENT.1))));
+        facts
+    }
+
+    /// What is known where nothing was said yet.
+    #[must_use]
+    pub fn silent() -> Facts<'static> {
+        Facts::of(&SILENT.0, None)
     }
 }
 
@@ -184,24 +218,80 @@ fn mentions<'b, 'v>(arguments: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, Ex
     let [where_to, what] = arguments.as_slice() else {
         return Err(ExecutionError::invalid_argument_count(2, arguments.len()));
     };
-    let texts = lower_texts(where_to.as_ref());
-    let found = lower_texts(what.as_ref()).iter().any(|word| texts.iter().any(|text| mentions_word(text, word)));
+    let words = lower_texts(what.as_ref());
+    let found = each_text(where_to.as_ref(), &mut |text| mentions_any(text, &words));
     Ok(CowVal::owned(CelBool::from(found)))
 }
 
-fn mentions_word(text: &str, word: &str) -> bool {
+/// Whether any of these lower-case words begins a word of the text. The text is gone through once, byte by byte where it is
+/// plain: texts may be long, and rules and packets many.
+fn mentions_any(text: &str, words: &[String]) -> bool {
+    let first = |word: &String| word.bytes().next().filter(u8::is_ascii);
+    let mut begins = [false; 128];
+    words.iter().filter_map(first).for_each(|byte| begins[usize::from(byte)] = true);
+    let bytes = text.as_bytes();
+    let (mut at, mut within_word) = (0, false);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        let (length, in_word, may_begin) = if byte.is_ascii() {
+            (1, byte.is_ascii_alphanumeric(), begins[usize::from(byte.to_ascii_lowercase())])
+        } else {
+            let c = text[at..].chars().next().unwrap_or_default();
+            (c.len_utf8(), c.is_alphanumeric(), true)
+        };
+        if may_begin && !within_word {
+            let rest = &text[at..];
+            for word in words {
+                if begins_with(rest, word) {
+                    return true;
+                }
+            }
+        }
+        within_word = in_word;
+        at += length;
+    }
+    false
+}
+
+/// Whether a text begins with a lower-case word, in any case.
+fn begins_with(text: &str, word: &str) -> bool {
+    let (said, wanted) = (text.as_bytes(), word.as_bytes());
+    let mut same = 0;
+    while same < wanted.len() {
+        match said.get(same) {
+            Some(byte) if byte.is_ascii() && wanted[same].is_ascii() => {
+                if byte.to_ascii_lowercase() != wanted[same] {
+                    return false;
+                }
+                same += 1;
+            }
+            // Letters that are not plain, or plain in one of the two only: “K” is written in two ways.
+            Some(_) => {
+                let mut said = text[same..].chars().flat_map(char::to_lowercase);
+                return word[same..].chars().all(|wanted| said.next() == Some(wanted));
+            }
+            None => return false,
+        }
+    }
     !word.trim().is_empty()
-        && text
-            .match_indices(word)
-            .any(|(at, _)| text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric()))
+}
+
+/// Whether a test holds for a text, or for any of a list of texts.
+fn each_text(value: &dyn Val, test: &mut dyn FnMut(&str) -> bool) -> bool {
+    if let Some(text) = value.downcast_ref::<CelString>() {
+        return test(text.inner());
+    }
+    let items: &[Box<dyn Val>] = <&[Box<dyn Val>]>::try_from(value).unwrap_or(&[]);
+    items.iter().filter_map(|item| item.downcast_ref::<CelString>()).any(|text| test(text.inner()))
 }
 
 fn lower_texts(value: &dyn Val) -> Vec<String> {
-    if let Some(text) = value.downcast_ref::<CelString>() {
-        return vec![text.inner().to_lowercase()];
-    }
-    let items: &[Box<dyn Val>] = <&[Box<dyn Val>]>::try_from(value).unwrap_or(&[]);
-    items.iter().filter_map(|item| item.downcast_ref::<CelString>()).map(|text| text.inner().to_lowercase()).collect()
+    let mut texts = Vec::new();
+    each_text(value, &mut |text| {
+        texts.push(text.to_lowercase());
+        false
+    });
+    texts
 }
 
 /// The byte at a line and column, both from 1.
@@ -246,13 +336,17 @@ mod tests {
     use super::super::tests::packet;
     use super::*;
 
+    fn compiled(source: &str) -> Result<Condition, Vec<ConditionProblem>> {
+        Condition::compile(source, ON_PACKET)
+    }
+
     fn holds(source: &str, values: &[(&str, &str)]) -> Result<bool, String> {
-        let condition = Condition::compile(source).unwrap_or_else(|problems| panic!("{source}: {problems:?}"));
+        let condition = compiled(source).unwrap_or_else(|problems| panic!("{source}: {problems:?}"));
         condition.holds(&Facts::of_packet(&packet(values)))
     }
 
     fn problem(source: &str) -> ConditionProblem {
-        match Condition::compile(source) {
+        match compiled(source) {
             Ok(_) => panic!("{source} is taken"),
             Err(problems) => problems[0].clone(),
         }
@@ -277,7 +371,7 @@ mod tests {
         said.set("languages", vec!["de-AT".to_owned(), "fr".to_owned()]);
         said.set("planned_launch_on", chrono::NaiveDate::from_ymd_opt(2026, 12, 31).unwrap());
         let facts = Facts::of_packet(&said);
-        let ask = |source: &str| Condition::compile(source).unwrap().holds(&facts);
+        let ask = |source: &str| compiled(source).unwrap().holds(&facts);
         assert_eq!(ask("packet.languages.exists(l, l.startsWith('de'))"), Ok(true));
         assert_eq!(ask("packet.languages.all(l, l in ['de-AT', 'fr'])"), Ok(true));
         assert_eq!(ask("'fr' in packet.languages && size(packet.languages) == 2"), Ok(true));
@@ -361,7 +455,7 @@ mod tests {
             let found = problem(source);
             assert_eq!(&source[found.offset..found.offset + at.len()], at, "{source}: {found:?}");
         }
-        assert_eq!(Condition::compile("packet.a == 1 && packet.b == 2").unwrap_err().len(), 2, "all are reported");
+        assert_eq!(compiled("packet.a == 1 && packet.b == 2").unwrap_err().len(), 2, "all are reported");
     }
 
     #[test]
@@ -375,23 +469,39 @@ mod tests {
             "x".repeat(2001),
             String::new(),
         ] {
-            assert!(Condition::compile(&source).is_err());
+            assert!(compiled(&source).is_err());
         }
         let many = vec!["packet.exposure == 'public'"; 60].join(" || ");
-        assert!(Condition::compile(&many).is_ok(), "a long list of alternatives is fine");
+        assert!(compiled(&many).is_ok(), "a long list of alternatives is fine");
+    }
+
+    /// The plain way: the whole text in lower case.
+    fn mentioned(text: &str, word: &str) -> bool {
+        let text = text.to_lowercase();
+        let begins =
+            |(at, _): (usize, &str)| text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric());
+        !word.trim().is_empty() && text.match_indices(word).any(begins)
     }
 
     proptest! {
         #[test]
+        fn the_quick_way_to_find_words_finds_what_the_plain_way_finds(
+            text in "[aAbBéÉkK\u{212a}ßß ,.-]{0,24}",
+            word in "[abékß ]{0,3}",
+        ) {
+            prop_assert_eq!(mentions_any(&text, &[word.to_lowercase()]), mentioned(&text, &word.to_lowercase()));
+        }
+
+        #[test]
         fn no_text_makes_the_compiler_panic(source in any::<String>()) {
-            let _ = Condition::compile(&source);
+            let _ = compiled(&source);
         }
 
         #[test]
         fn no_near_miss_makes_the_compiler_panic(source in
             "(packet|x|answered|mentions|size|has|exists|all|map|in|'a'|'\\\\|\"|1|0|true|null|[-+*/%&|!<>=?:.,(){}\\[\\]` é\n]){0,30}"
         ) {
-            match Condition::compile(&source) {
+            match compiled(&source) {
                 Ok(condition) => prop_assert!(condition.holds(&Facts::of_packet(&packet(&[]))).is_ok()),
                 Err(problems) => prop_assert!(problems.iter().all(|problem| source.is_char_boundary(problem.offset))),
             }

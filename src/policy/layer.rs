@@ -20,8 +20,12 @@ pub(super) type Item<'a> = Spanned<DeValue<'a>>;
 pub(super) fn identity(list: &str) -> Option<&'static str> {
     match list {
         "level" | "category" | "role" | "function" | "stage" => Some("name"),
-        "requirement" | "escalation" | "framework" | "control" | "checklist" => Some("id"),
+        "requirement" | "escalation" | "framework" | "control" | "checklist" | "tier_rule" | "route_rule"
+        | "document_rule" | "checklist_rule" | "law" | "law.application" | "law.duty" => Some("id"),
         "checklist.item" => Some("code"),
+        "law.practice" => Some("field"),
+        "law.point" => Some("point"),
+        "law.situation" => Some("situation"),
         _ => None,
     }
 }
@@ -40,7 +44,7 @@ pub(super) struct Merged<'a> {
 
 /// Lays all layers over one another.
 pub(super) fn merge(sources: &Sources) -> Merged<'_> {
-    let mut merge = Merge { sources, flaws: Vec::new(), warnings: Vec::new(), removed: Vec::new() };
+    let mut merge = Merge { sources, amending: false, flaws: Vec::new(), warnings: Vec::new(), removed: Vec::new() };
     let mut root = DeTable::new();
     for (base, layer) in sources.layers() {
         match parse(layer) {
@@ -55,6 +59,19 @@ pub(super) fn merge(sources: &Sources) -> Merged<'_> {
     }
     let Merge { flaws, warnings, removed, .. } = merge;
     Merged { root, flaws, warnings, removed }
+}
+
+/// Lays one table over another, both at this dotted path: what an amendment of a law does within one policy. Returns what is
+/// wrong and what is odd.
+pub(super) fn lay_over<'s>(
+    sources: &'s Sources,
+    lower: &mut DeTable<'s>,
+    upper: DeTable<'s>,
+    path: &str,
+) -> (Vec<Flaw>, Vec<Flaw>) {
+    let mut merge = Merge { sources, amending: true, flaws: Vec::new(), warnings: Vec::new(), removed: Vec::new() };
+    merge.table(lower, upper, path);
+    (merge.flaws, merge.warnings)
 }
 
 /// A layer's table numbered from `base`, with the matrix's rows as tables of cells, so that a layer may name one cell.
@@ -101,6 +118,8 @@ fn shifted<T>(spanned: Spanned<T>, base: usize) -> Spanned<T> {
 
 struct Merge<'s> {
     sources: &'s Sources,
+    /// Whether a law is laid over the one that it amends, and not a layer over another.
+    amending: bool,
     flaws: Vec<Flaw>,
     warnings: Vec<Flaw>,
     removed: Vec<(String, usize)>,
@@ -186,6 +205,11 @@ impl<'s> Merge<'s> {
             } else if self.is_removal(&table, Some(identity)) {
                 match places.get(&name) {
                     Some(place) => _ = gone.insert(*place),
+                    // What an amendment takes away stands in the law that it amends, over which it is laid later.
+                    None if path.starts_with("law.") && !self.amending => {
+                        lower.push(Spanned::new(span, DeValue::Table(table)));
+                        continue;
+                    }
                     None => self.removes_nothing(at, &name),
                 }
                 self.removed.push((format!("{path} {name}"), at));

@@ -14,11 +14,13 @@ mod condition;
 mod control;
 mod effective;
 mod gather;
+pub mod law;
 mod layer;
 mod limits;
 mod names;
 mod reader;
 mod requirement;
+mod rules;
 mod scales;
 mod schema;
 mod source;
@@ -32,8 +34,10 @@ pub use checklist::{Template, TemplateItem};
 pub use condition::{Condition, Facts};
 pub use control::{Control, Framework, Reference};
 pub use effective::Explained;
+pub use law::{Classification, Law, LegalGap, LegalReason, Owed};
 pub use names::Named;
 pub use requirement::{Asked, Requirement};
+pub use rules::{Judged, NeedRule, RouteRule, TierRule, tier_rank};
 pub use scales::{Level, Step};
 pub use schema::json_schema;
 pub use source::{Flaw, Layer, PolicyError};
@@ -62,6 +66,12 @@ const SECTIONS: &[&str] = &[
     "framework",
     "control",
     "checklist",
+    "tier",
+    "tier_rule",
+    "route_rule",
+    "document_rule",
+    "checklist_rule",
+    "law",
 ];
 
 /// What the organisation decided. Cheap to clone; may be shared between threads.
@@ -92,6 +102,9 @@ struct Parts {
     frameworks: Vec<Framework>,
     controls: Vec<Control>,
     checklists: Vec<Template>,
+    rules: rules::Rules,
+    laws: Vec<Law>,
+    law_names: Vec<Named>,
 }
 
 /// A rule whose condition failed while it was evaluated. Never taken for “does not hold”.
@@ -223,6 +236,7 @@ impl Policy {
             Names::Category => &self.0.parts.categories,
             Names::Role => &self.0.parts.roles,
             Names::Function => &self.0.parts.functions,
+            Names::Law => &self.0.parts.law_names,
         }
     }
 
@@ -340,23 +354,106 @@ impl Policy {
     }
 }
 
+/// What policy says of triage: tiers, routes, what a review needs, and the law.
+impl Policy {
+    /// The tier that is proposed where no rule fires.
+    #[must_use]
+    pub fn default_tier(&self) -> &'static str {
+        self.0.parts.rules.default
+    }
+
+    /// The rules that propose tiers, in the policy's order.
+    #[must_use]
+    pub fn tier_rules(&self) -> &[TierRule] {
+        &self.0.parts.rules.tiers
+    }
+
+    /// The rules that ask for other functions' reviews, in the policy's order.
+    #[must_use]
+    pub fn route_rules(&self) -> &[RouteRule] {
+        &self.0.parts.rules.routes
+    }
+
+    /// The rules that ask for documents, in the policy's order.
+    #[must_use]
+    pub fn document_rules(&self) -> &[NeedRule] {
+        &self.0.parts.rules.documents
+    }
+
+    /// The rules that ask for checklists, in the policy's order.
+    #[must_use]
+    pub fn checklist_rules(&self) -> &[NeedRule] {
+        &self.0.parts.rules.checklists
+    }
+
+    /// What the rules say of a packet, and of a legal classification where there is one. `decided` is the tier of the review
+    /// where it was decided: what it needs follows from that, and before from the proposed one.
+    ///
+    /// # Errors
+    /// The first rule whose condition failed.
+    pub fn judge(
+        &self,
+        packet: &Record,
+        legal: Option<&Record>,
+        decided: Option<&str>,
+    ) -> Result<Judged<'_>, RuleError> {
+        self.0.parts.rules.judge(packet, legal, decided)
+    }
+
+    /// The versions of the law that systems are classified under, the newest last.
+    #[must_use]
+    pub fn laws(&self) -> &[Law] {
+        &self.0.parts.laws
+    }
+
+    /// The version of the law with this id.
+    #[must_use]
+    pub fn law(&self, id: &str) -> Option<&Law> {
+        self.laws().iter().find(|law| law.id == id)
+    }
+
+    /// The version of the law under which a classification stands; the newest, where it names none.
+    #[must_use]
+    pub fn law_of(&self, legal: Option<&Record>) -> Option<&Law> {
+        match legal.and_then(|legal| legal.text("law")) {
+            Some(id) => self.law(id),
+            None => self.laws().last(),
+        }
+    }
+
+    /// The duties that follow from a packet and a legal classification, in the law's order.
+    ///
+    /// # Errors
+    /// The first duty whose condition failed.
+    pub fn duties(&self, packet: &Record, legal: &Record) -> Result<Vec<Owed<'_>>, RuleError> {
+        self.law_of(Some(legal)).map_or_else(|| Ok(Vec::new()), |law| law.owed(packet, legal))
+    }
+}
+
 impl Parts {
-    fn read(reader: &mut Reader<'_>, root: &mut toml::de::DeTable<'_>) -> Self {
+    fn read<'s>(reader: &mut Reader<'s>, root: &mut toml::de::DeTable<'s>) -> Self {
         let levels = scales::read_levels(reader, root);
         let matrix = scales::Matrix::read(reader, root, &levels);
         let categories = names::read(reader, root, "category");
         let roles = names::read(reader, root, "role");
         let frameworks = control::read_frameworks(reader, root);
         let controls = control::read_controls(reader, root, &frameworks, &categories);
+        let functions = names::read(reader, root, "function");
+        let checklists = checklist::read(reader, root, &controls);
+        let laws = law::read(reader, root);
+        let law_names = laws.iter().map(|law| Named { name: law.id.clone(), definition: law.title.clone() });
         let parts = Self {
             about: about::read(reader, root),
             scales: scales::Scales::read(reader, root),
             matrix,
-            functions: names::read(reader, root, "function"),
             requirements: requirement::read(reader, root),
             stages: stage::Stages::read(reader, root, &roles),
             limits: limits::Limits::read(reader, root, &levels),
-            checklists: checklist::read(reader, root, &controls),
+            rules: rules::Rules::read(reader, root, &functions, &checklists),
+            law_names: law_names.collect(),
+            functions,
+            checklists,
+            laws,
             levels,
             categories,
             roles,
@@ -389,6 +486,15 @@ impl Terms for Policy {
 
     fn stage_days(&self, stage: &str, tier: Option<&str>) -> Option<u32> {
         self.service_level(stage, tier)
+    }
+
+    fn proposed_tier(&self, packet: &Record, legal: Option<&Record>) -> Option<&'static str> {
+        self.0.parts.rules.proposed(packet, legal)
+    }
+
+    fn legal_outcome(&self, legal: &Record) -> Option<(&'static str, i64)> {
+        let found = self.law_of(Some(legal))?.classify(legal);
+        Some((found.outcome, i64::try_from(found.missing.len()).unwrap_or(i64::MAX)))
     }
 }
 

@@ -8,8 +8,8 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::condition::Condition;
-use super::layer::{Item, kind_name};
+use super::condition::{Condition, ON_BOTH, ON_PACKET, Subjects};
+use super::layer::{Item, kind_name, lay_over};
 use super::source::{Flaw, Sources, unknown};
 use super::text;
 
@@ -70,7 +70,7 @@ impl<T: JsonSchema> JsonSchema for Located<T> {
 pub(super) struct Reader<'s> {
     sources: &'s Sources,
     removed: Vec<(String, usize)>,
-    conditions: HashMap<String, Option<Condition>>,
+    conditions: HashMap<(usize, String), Condition>,
     /// What is wrong.
     pub flaws: Vec<Flaw>,
     /// What is odd, but not wrong.
@@ -160,6 +160,13 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// Lays one table over another, both at this dotted path, and keeps what is found on the way.
+    pub(super) fn lay_over(&mut self, lower: &mut DeTable<'s>, upper: DeTable<'s>, path: &str) {
+        let (flaws, warnings) = lay_over(self.sources, lower, upper, path);
+        self.flaws.extend(flaws);
+        self.warnings.extend(warnings);
+    }
+
     /// Where a thing in a list was taken away by a layer above the one that names it at `at`.
     pub(super) fn removed(&self, at: usize, list: &str, name: &str) -> Option<usize> {
         let thing = format!("{list} {name}");
@@ -189,13 +196,24 @@ impl<'s> Reader<'s> {
 
     /// Compiles a condition on the packet; complains of everything wrong with it, each at its place in the condition.
     pub(super) fn condition(&mut self, source: &Located<String>) -> Option<Condition> {
-        if let Some(known) = self.conditions.get(source.as_str())
-            && known.is_some()
-        {
-            return known.clone();
+        self.condition_on(source, ON_PACKET)
+    }
+
+    /// Compiles a condition on the packet and the legal classification; complains as [`Reader::condition`].
+    pub(super) fn legal_condition(&mut self, source: &Located<String>) -> Option<Condition> {
+        self.condition_on(source, ON_BOTH)
+    }
+
+    fn condition_on(&mut self, source: &Located<String>, subjects: Subjects) -> Option<Condition> {
+        let key = (subjects.len(), source.as_str().to_owned());
+        if let Some(known) = self.conditions.get(&key) {
+            return Some(known.clone());
         }
-        let compiled = match Condition::compile(source) {
-            Ok(condition) => Some(condition),
+        match Condition::compile(source, subjects) {
+            Ok(condition) => {
+                self.conditions.insert(key, condition.clone());
+                Some(condition)
+            }
             Err(problems) => {
                 for problem in problems {
                     let at = self.sources.within(source.span(), source, problem.offset);
@@ -203,9 +221,7 @@ impl<'s> Reader<'s> {
                 }
                 None
             }
-        };
-        self.conditions.insert(source.as_str().to_owned(), compiled.clone());
-        compiled
+        }
     }
 
     /// Complains of keys that were left in a table: nothing reads them.

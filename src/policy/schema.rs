@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 use super::about::About;
 use super::checklist::TemplateForm;
 use super::control::{ControlForm, Framework};
+use super::law::LawForm;
 use super::limits::{EvidenceForm, RiskForm};
 use super::names::NamedForm;
 use super::requirement::RequirementForm;
+use super::rules::{ChecklistRuleForm, DocumentRuleForm, RouteRuleForm, TierForm, TierRuleForm};
 use super::scales::{LevelForm, RowForm, ScalesForm};
 use super::stage::{EscalationForm, StageForm};
 
@@ -57,6 +59,18 @@ struct PolicyFile {
     control: Vec<ControlForm>,
     /// Checklist templates.
     checklist: Vec<TemplateForm>,
+    /// What holds where no rule of tiers fires.
+    tier: TierForm,
+    /// Which tier the answers suggest; the highest one wins.
+    tier_rule: Vec<TierRuleForm>,
+    /// Which functions must look.
+    route_rule: Vec<RouteRuleForm>,
+    /// Which documents a review needs.
+    document_rule: Vec<DocumentRuleForm>,
+    /// Which checklists a review needs.
+    checklist_rule: Vec<ChecklistRuleForm>,
+    /// The law that systems are classified under, in versions; the newest last.
+    law: Vec<LawForm>,
 }
 
 /// The JSON schema of a policy file.

@@ -8,7 +8,7 @@
 use cel::Program;
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators};
 
-use super::condition::{ConditionProblem, SUBJECTS, is_told};
+use super::condition::{ConditionProblem, Subjects, is_told};
 use super::source::unknown;
 use crate::record::{Field, FieldKind, Kind};
 
@@ -63,27 +63,47 @@ impl Type {
     }
 }
 
-/// Everything wrong with a parsed condition.
-pub(super) fn check(program: &Program) -> Vec<ConditionProblem> {
-    let mut checker = Checker { program, scope: Vec::new(), depth: 0, open: Vec::new(), problems: Vec::new() };
+/// What a condition names: the subject, and the field of it.
+pub(super) type Named = (&'static str, &'static Field);
+
+/// The fields that a parsed condition on these subjects names.
+///
+/// # Errors
+/// Everything wrong with it.
+pub(super) fn check(program: &Program, subjects: Subjects) -> Result<Vec<Named>, Vec<ConditionProblem>> {
+    let mut checker = Checker {
+        program,
+        subjects,
+        scope: Vec::new(),
+        depth: 0,
+        open: Vec::new(),
+        named: Vec::new(),
+        problems: Vec::new(),
+    };
     let root = program.expression();
     let result = checker.part(root);
     if !result.fits(&Type::Flag) {
         checker.problem(root, format!("a condition must come out as true or false, not as {}.", result.name()));
     }
-    let mut problems = checker.problems;
+    let Checker { named, mut problems, .. } = checker;
+    if problems.is_empty() {
+        return Ok(named);
+    }
     problems.sort_by_key(|problem| problem.offset);
     problems.dedup();
-    problems
+    Err(problems)
 }
 
 struct Checker<'p> {
     program: &'p Program,
+    subjects: Subjects,
     /// The names that list tests bind, the innermost last.
     scope: Vec<(String, Type)>,
     depth: usize,
     /// For each list test around this part: whether it runs over a list of the packet.
     open: Vec<bool>,
+    /// The fields that it names, each once.
+    named: Vec<Named>,
     problems: Vec<ConditionProblem>,
 }
 
@@ -136,7 +156,7 @@ impl Checker<'_> {
         if let Some((_, found)) = self.scope.iter().rev().find(|(known, _)| known == name) {
             return found.clone();
         }
-        if subject(name).is_some() {
+        if self.subject(name).is_some() {
             self.problem(part, format!("name a field of the {name}, as in {name}.exposure."));
         } else {
             self.problem(part, format!("“{name}” is not a name; a condition speaks of packet.exposure and the like, and texts stand in quotes."));
@@ -145,11 +165,11 @@ impl Checker<'_> {
     }
 
     fn field(&mut self, part: &IdedExpr, of: &IdedExpr, name: &str, is_test: bool) -> Type {
-        let kind = match &of.expr {
-            Expr::Ident(of) if !self.scope.iter().any(|(known, _)| known == of) => subject(of),
+        let subject = match &of.expr {
+            Expr::Ident(of) if !self.scope.iter().any(|(known, _)| known == of) => self.subject(of),
             _ => None,
         };
-        let Some(kind) = kind else {
+        let Some((subject, kind)) = subject else {
             let inner = self.part(of);
             if inner != Type::Unknown {
                 self.problem(part, format!("{} has no field “{name}”; only the packet has fields.", inner.name()));
@@ -157,7 +177,7 @@ impl Checker<'_> {
             return Type::Unknown;
         };
         if is_test {
-            self.problem(of, format!("has() is always true here; ask answered(packet.{name})."));
+            self.problem(of, format!("has() is always true here; ask answered({subject}.{name})."));
             return Type::Flag;
         }
         let known: Vec<&str> = kind.columns().filter(|field| is_told(field)).map(|field| field.name).collect();
@@ -165,7 +185,17 @@ impl Checker<'_> {
         if field.is_none() {
             self.problem(of, unknown(name, &format!("a field of the {}", kind.name), &known));
         }
+        if let Some(field) = field
+            && !self.named.iter().any(|(of, known)| *of == subject && known.name == field.name)
+        {
+            self.named.push((subject, field));
+        }
         field.map_or(Type::Unknown, Type::of)
+    }
+
+    /// The name and the kind of record that a word stands for.
+    fn subject(&self, word: &str) -> Option<(&'static str, Kind)> {
+        self.subjects.iter().find(|(known, _)| *known == word).copied()
     }
 
     fn list(&mut self, part: &IdedExpr, items: &[IdedExpr]) -> Type {
@@ -379,7 +409,7 @@ impl Checker<'_> {
 
     fn index(&mut self, list: &IdedExpr, index: &IdedExpr) -> Type {
         if let (Expr::Ident(name), Expr::Literal(LiteralValue::String(field))) = (&list.expr, &index.expr)
-            && subject(name).is_some()
+            && self.subject(name).is_some()
         {
             self.problem(list, format!("write {name}.{}.", field.inner()));
             return Type::Unknown;
@@ -394,9 +424,4 @@ impl Checker<'_> {
             }
         }
     }
-}
-
-/// The kind of record behind a name.
-fn subject(name: &str) -> Option<Kind> {
-    SUBJECTS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
 }

@@ -13,6 +13,8 @@ pub enum Names {
     Role,
     /// Functions that review: privacy, security, legal …
     Function,
+    /// Versions of the law that systems are classified under, the newest last.
+    Law,
 }
 
 /// An ordinal scale of 1 to 5 whose steps policy names and defines.
@@ -93,6 +95,8 @@ pub struct Field {
     pub private: bool,
     /// The value a new record starts with, in the form people would type it.
     pub default: Option<&'static str>,
+    /// Whether what a rule writes in the linked record follows from this one, and is settled anew with it.
+    pub settles: bool,
 }
 
 impl Field {
@@ -107,6 +111,7 @@ impl Field {
             column: None,
             private: false,
             default: None,
+            settles: false,
         }
     }
 
@@ -216,6 +221,13 @@ impl Field {
         self
     }
 
+    /// Settle the record that it links to anew whenever this one changes.
+    #[must_use]
+    pub const fn settles(mut self) -> Self {
+        self.settles = true;
+        self
+    }
+
     /// Hide it on a shared screen.
     #[must_use]
     pub const fn private(mut self) -> Self {
@@ -287,6 +299,9 @@ pub struct Context<'a> {
 pub trait Look {
     /// A field of the record of this kind with this id; [`Value::Empty`] where there is no such record.
     fn field(&self, kind: Kind, id: &str, field: &str) -> Value;
+
+    /// The record of this kind whose field `link` leads to the record with this id; the first, where there are several.
+    fn belonging(&self, kind: Kind, link: &str, id: &str) -> Option<Record>;
 }
 
 impl Context<'_> {
@@ -312,6 +327,18 @@ pub trait Terms {
     fn completeness(&self, packet: &Record) -> (i64, i64);
     /// How many days a review of this tier may stay in this stage; none where policy sets no limit.
     fn stage_days(&self, stage: &str, tier: Option<&str>) -> Option<u32>;
+
+    /// The tier that the answers of a packet, and of a legal classification where there is one, suggest; none where
+    /// nothing was said yet, or policy has no rules.
+    fn proposed_tier(&self, _packet: &Record, _legal: Option<&Record>) -> Option<&'static str> {
+        None
+    }
+
+    /// What follows from the answers of a legal classification, and how many answers it still needs; none where policy
+    /// knows no such law.
+    fn legal_outcome(&self, _legal: &Record) -> Option<(&'static str, i64)> {
+        None
+    }
 }
 
 /// A kind of record: its names, its fields and its rules.

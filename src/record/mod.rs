@@ -8,6 +8,7 @@ mod checklist;
 mod checklist_item;
 mod evidence;
 mod field;
+pub mod legal;
 pub mod packet;
 mod parse;
 mod person;
@@ -28,6 +29,7 @@ pub use field::{
     COMMON, COMMON_AFTER, Context, Field, FieldKind, Look, Names, Problem, RecordType, Scale, Terms, Written,
     check_nothing, kind_named, settle_nothing,
 };
+pub use legal::LEGAL;
 pub use packet::PACKET;
 pub use parse::{Resolve, as_typed, check_value, describe, parse};
 pub use person::PERSON;
@@ -42,8 +44,20 @@ pub use value::{Value, rfc3339};
 pub type Kind = &'static RecordType;
 
 /// Every kind of record, each after the kinds it links to.
-pub static KINDS: &[Kind] =
-    &[&PERSON, &SYSTEM, &RELEASE, &REVIEW, &PACKET, &ROUTE, &RISK, &EVIDENCE, &ACTION, &CHECKLIST, &CHECKLIST_ITEM];
+pub static KINDS: &[Kind] = &[
+    &PERSON,
+    &SYSTEM,
+    &RELEASE,
+    &REVIEW,
+    &PACKET,
+    &LEGAL,
+    &ROUTE,
+    &RISK,
+    &EVIDENCE,
+    &ACTION,
+    &CHECKLIST,
+    &CHECKLIST_ITEM,
+];
 
 /// The kind whose references start like this one: `RSK-31` and `rsk-b31` are risks.
 #[must_use]

@@ -43,7 +43,7 @@ pub static PACKET: RecordType = RecordType {
     title: "use_case",
     help: "What a team must say about a system before it can be triaged.",
     fields: &[
-        Field::link("review", "Review", "review", "The review it belongs to.").required().column(30),
+        Field::link("review", "Review", "review", "The review it belongs to.").required().settles().column(30),
         Field::prose("use_case", "Use case", "The job the system does, in plain words.").column(40),
         Field::prose("intended_use", "Intended use", "Who is to use it, for what, under which conditions."),
         Field::prose("out_of_scope_use", "Out-of-scope use", "What it must not be used for."),

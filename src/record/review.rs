@@ -1,6 +1,6 @@
 //! Reviews: one passage of a system, or of one release, from intake to decision.
 
-use super::{Context, Field, FieldKind, Problem, Record, RecordType, Value};
+use super::{Context, Field, FieldKind, LEGAL, PACKET, Problem, Record, RecordType, Value};
 
 /// The stages, in order; the outcomes stand after `decision`.
 pub const STAGES: &[&str] = &[
@@ -51,7 +51,7 @@ pub static REVIEW: RecordType = RecordType {
         Field::day("submitted_at", "Submitted", "When the team handed it in.").column(10),
         Field::day("target_on", "Target", "The milestone agreed for the decision.").column(10),
         Field::day("launch_on", "Launch", "When the team wants to launch.").column(10),
-        Field::choice("proposed_tier", "Proposed tier", TIERS, "The tier that the answers suggest.").seldom(),
+        Field::choice("proposed_tier", "Proposed tier", TIERS, "The tier that the answers suggest.").by_rule(),
         Field::choice("tier", "Tier", TIERS, "How much scrutiny it gets.").column(10),
         Field::prose("tier_reason", "Reason for the tier", "Why this tier; needed when it is set by hand."),
         Field::line("waiting_on", "Waiting on", "Who or what it waits for; stops nothing, but is timed.").column(16),
@@ -123,6 +123,10 @@ fn settle(before: Option<&Record>, after: &mut Record, context: &Context<'_>) {
         _ => 2,
     };
     after.set("urgency", urgency);
+    let belonging = |kind| context.records.belonging(kind, "review", after.id());
+    let proposed =
+        belonging(&PACKET).and_then(|packet| context.terms.proposed_tier(&packet, belonging(&LEGAL).as_ref()));
+    after.set("proposed_tier", proposed.map_or(Value::Empty, Value::text));
 }
 
 fn check(before: Option<&Record>, after: &Record, _: &Context<'_>) -> Vec<Problem> {

@@ -1,4 +1,5 @@
-//! Floor 4: the work itself. Starting a review, how far it has come, what to do next, and what to say of it.
+//! Floor 4: the work itself. Starting a review, how far it has come, what its answers call for, what
+//! to do next, and what to say of it.
 
 mod checklist;
 mod next;
@@ -6,6 +7,7 @@ mod progress;
 mod request;
 mod start;
 mod summary;
+pub mod triage;
 
 pub use checklist::{checklist_from, start_checklist};
 pub use next::{Next, Place, next};

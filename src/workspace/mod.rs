@@ -23,6 +23,7 @@ mod schema;
 mod seal;
 mod search;
 mod snapshot;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod typed;

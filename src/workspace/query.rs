@@ -366,6 +366,21 @@ impl Workspace {
         Ok(page)
     }
 
+    /// All records of a list, without labels, in the order in which they were recorded: for what goes through everything.
+    ///
+    /// # Errors
+    /// Where the query makes no sense, or the file cannot be read.
+    pub fn records(&self, query: &Query) -> Result<Vec<Record>> {
+        let kind = query.kind;
+        let mut sql =
+            Sql { text: format!("SELECT {} FROM {} t", column_list(kind), quoted(kind.name)), params: Vec::new() };
+        sql.all_conditions(query)?;
+        sql.text.push_str(" ORDER BY no");
+        let mut statement = self.conn.prepare_cached(&sql.text)?;
+        let rows = statement.query_map(params_from_iter(sql.params), |row| read_record(kind, row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// How many records a list would show.
     ///
     /// # Errors

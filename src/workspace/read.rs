@@ -69,6 +69,17 @@ impl Look for Looking<'_> {
             })
             .unwrap_or(Value::Empty)
     }
+
+    fn belonging(&self, kind: Kind, link: &str, id: &str) -> Option<Record> {
+        let link = kind.field(link)?;
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {} = ?1 ORDER BY no LIMIT 1",
+            column_list(kind),
+            quoted(kind.name),
+            quoted(link.name)
+        );
+        self.0.prepare_cached(&sql).ok()?.query_row([id], |row| read_record(kind, row, 0)).ok()
+    }
 }
 
 impl Workspace {

@@ -14,7 +14,10 @@ use crate::record::{KINDS, Kind};
 pub const APPLICATION_ID: i64 = 0x5052_4F42;
 
 /// The migrations, in order. The schema version is how many have run.
-pub const MIGRATIONS: &[(&str, &str)] = &[("0001_desk", include_str!("../../assets/migrations/0001_desk.sql"))];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_desk", include_str!("../../assets/migrations/0001_desk.sql")),
+    ("0002_legal", include_str!("../../assets/migrations/0002_legal.sql")),
+];
 
 /// The newest schema version that this program knows.
 #[must_use]
@@ -102,7 +105,8 @@ fn derive(tx: &Transaction<'_>) -> Result<()> {
         tx.execute_batch(&format!("DROP TRIGGER {}", quoted(&name)))?;
     }
     for kind in KINDS {
-        tx.execute_batch(&format!("DROP TABLE IF EXISTS {}", search_name(kind)))?;
+        let (terms, search) = (terms_name(kind), search_name(kind));
+        tx.execute_batch(&format!("DROP TABLE IF EXISTS {terms}; DROP TABLE IF EXISTS {search}"))?;
     }
     tx.execute_batch(&derived_sql(tx)?)?;
     tx.execute_batch(HISTORY_IS_APPEND_ONLY)?;
@@ -186,6 +190,12 @@ pub fn search_name(kind: Kind) -> String {
 /// A fact that holds within a transaction only: what is added goes into the search tables at the end of it.
 pub const SEARCH_LATER: &str = "search_later";
 
+/// The name of the table that counts in how many of a kind's records each word occurs.
+#[must_use]
+pub fn terms_name(kind: Kind) -> String {
+    format!("{}_terms", kind.name)
+}
+
 /// Whether a kind has text to search.
 #[must_use]
 pub fn has_search(kind: Kind) -> bool {
@@ -202,7 +212,7 @@ fn search_table(kind: Kind) -> String {
     let columns = names.join(", ");
     let side = |side: &str| names.iter().map(|name| format!("{side}.{name}")).collect::<Vec<_>>().join(", ");
     let changed = names.iter().map(|name| format!("OLD.{name} IS NOT NEW.{name}")).collect::<Vec<_>>().join(" OR ");
-    let (table, search) = (quoted(kind.name), search_name(kind));
+    let (table, search, terms) = (quoted(kind.name), search_name(kind), terms_name(kind));
     let add = format!("INSERT INTO {search}(rowid, {columns}) VALUES (NEW.no, {});", side("NEW"));
     let remove =
         format!("INSERT INTO {search}({search}, rowid, {columns}) VALUES ('delete', OLD.no, {});", side("OLD"));
@@ -211,6 +221,7 @@ fn search_table(kind: Kind) -> String {
   tokenize='unicode61 remove_diacritics 2');
 CREATE TRIGGER {search}_added AFTER INSERT ON {table}
   WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = '{SEARCH_LATER}') BEGIN {add} END;
+CREATE VIRTUAL TABLE {terms} USING fts5vocab({search}, row);
 CREATE TRIGGER {search}_set AFTER UPDATE ON {table} WHEN {changed} BEGIN {remove} {add} END;
 CREATE TRIGGER {search}_deleted AFTER DELETE ON {table} BEGIN {remove} END;\n"
     )

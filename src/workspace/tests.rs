@@ -19,6 +19,7 @@ impl Terms for Plain {
             Names::Category => &["fairness", "transparency"],
             Names::Role => &["specialist"],
             Names::Function => &["privacy", "security"],
+            Names::Law => &["act"],
         };
         names.iter().map(|name| (*name).to_owned()).collect()
     }

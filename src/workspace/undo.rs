@@ -11,7 +11,7 @@ use super::error::{Error, Result};
 use super::row::{json_cell, quoted};
 use super::write::{Batch, Change, Done, Receipt, Source};
 use super::{Workspace, read};
-use crate::record::{FieldKind, KINDS, kind_named};
+use crate::record::{FieldKind, KINDS, Written, kind_named};
 
 /// A row as the history keeps it.
 type Image = Map<String, Json>;
@@ -113,6 +113,14 @@ struct Step {
     to: Option<Image>,
 }
 
+impl Step {
+    /// Whether a rule writes this column: it then follows from the rest, and never stands in the way.
+    fn is_by_rule(&self, column: &str) -> bool {
+        let field = kind_named(&self.table).and_then(|kind| kind.field(column));
+        field.is_some_and(|field| field.written == Written::ByRule)
+    }
+}
+
 impl Batch<'_> {
     fn replay_entries(&mut self, change: &Change, target: i64) -> Result<Vec<Done>> {
         let backwards = change.source == Source::Undo;
@@ -127,8 +135,12 @@ impl Batch<'_> {
             if let Some(kind) = kind_named(&step.table)
                 && let Some(record) = read::get(&self.tx, kind, &step.id)?
             {
-                done.push(Done { before: None, record, deleted: false });
+                done.push(Done { before: None, record, deleted: false, follows: false });
             }
+        }
+        // What rules write is not replayed but follows anew from what stands now.
+        for record in done.iter().map(|done| done.record.clone()).collect::<Vec<_>>() {
+            self.follow(&record, change, &mut done)?;
         }
         Ok(done)
     }
@@ -166,7 +178,8 @@ impl Batch<'_> {
         let Some(now) = self.current(step, from)? else {
             return Err(self.in_the_way(step, target, "is gone"));
         };
-        if from.iter().any(|(name, value)| !BOOKKEEPING.contains(&name.as_str()) && now.get(name) != Some(value)) {
+        let own = |name: &str| !BOOKKEEPING.contains(&name) && !step.is_by_rule(name);
+        if from.iter().any(|(name, value)| own(name) && now.get(name) != Some(value)) {
             return Err(self.in_the_way(step, target, "was changed since"));
         }
         self.check_nothing_points_here(step, from)?;
@@ -229,11 +242,11 @@ impl Batch<'_> {
             .filter(|(name, value)| !BOOKKEEPING.contains(&name.as_str()) && to.get(*name) != Some(value))
             .map(|(name, _)| name)
             .collect();
-        if different.iter().any(|name| now.get(*name) != from.get(*name)) {
-            return Err(self.in_the_way(step, target, "was changed since"));
-        }
-        if different.is_empty() {
+        if different.iter().all(|name| step.is_by_rule(name)) {
             return Ok(());
+        }
+        if different.iter().any(|name| now.get(*name) != from.get(*name) && !step.is_by_rule(name)) {
+            return Err(self.in_the_way(step, target, "was changed since"));
         }
         let mut assignments: Vec<String> = different.iter().map(|name| format!("{} = ?", quoted(name))).collect();
         let mut cells: Vec<Cell> = different.iter().map(|name| to.get(*name).map_or(Cell::Null, json_cell)).collect();

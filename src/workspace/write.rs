@@ -76,6 +76,13 @@ pub enum Edit {
         /// Which record.
         id: String,
     },
+    /// A record in which what rules write is to be written anew, because what they rest on (policy, the date) changed.
+    Settle {
+        /// The kind.
+        kind: Kind,
+        /// Which record.
+        id: String,
+    },
     /// A row of a table that holds no records (`import_row`, `policy_layer`), put in or replaced by its id.
     PutRow {
         /// The table.
@@ -264,7 +271,13 @@ impl Batch<'_> {
                 }
                 if after == before { Ok(()) } else { self.save(Some(before), after, change, done) }
             }
-            Edit::Delete { kind, id } => self.delete(kind, id, done),
+            Edit::Settle { kind, id } => self.settle(kind, id, change, done),
+            Edit::Delete { kind, id } => {
+                let deleted = get(&self.tx, kind, id)?;
+                self.delete(kind, id, done)?;
+                // What belonged to the record is gone with it; what the record itself belonged to is still there.
+                deleted.map_or(Ok(()), |deleted| self.follow(&deleted, change, done))
+            }
             Edit::PutRow { table, id, columns } => self.put_row(table, id, columns),
             Edit::DropRow { table, id } => {
                 self.tx.execute(&format!("DELETE FROM {} WHERE id = ?1", quoted(table)), [id])?;
@@ -286,13 +299,7 @@ impl Batch<'_> {
     fn save(&mut self, before: Option<Record>, mut after: Record, change: &Change, done: &mut Vec<Done>) -> Result<()> {
         let kind = after.kind();
         let looking = Looking(&self.tx);
-        let context = Context {
-            now: change.at,
-            today: change.at.with_timezone(&Local).date_naive(),
-            actor: &change.by,
-            terms: self.terms.as_ref(),
-            records: &looking,
-        };
+        let context = self.context(change, &looking);
         (kind.settle)(before.as_ref(), &mut after, &context);
         let mut problems = self.check_fields(before.as_ref(), &after)?;
         if problems.is_empty() {
@@ -311,8 +318,46 @@ impl Batch<'_> {
             after.set("created_by", change.by.as_str());
             self.insert(&mut after)?;
         }
-        done.push(Done { before, record: after, deleted: false });
+        done.push(Done { before, record: after.clone(), deleted: false, follows: false });
+        self.follow(&after, change, done)
+    }
+
+    /// Settles anew the records of which a rule says that they follow from this one.
+    pub(super) fn follow(&mut self, record: &Record, change: &Change, done: &mut Vec<Done>) -> Result<()> {
+        for field in record.kind().fields.iter().filter(|field| field.settles) {
+            let target = field.linked_kind().and_then(kind_named).zip(record.text(field.name));
+            if let Some((kind, id)) = target {
+                self.settle(kind, id, change, done)?;
+            }
+        }
         Ok(())
+    }
+
+    /// Writes anew what rules write in a record. What people wrote stays, so there is nothing to check.
+    fn settle(&mut self, kind: Kind, id: &str, change: &Change, done: &mut Vec<Done>) -> Result<()> {
+        let Some(before) = get(&self.tx, kind, id)? else { return Ok(()) };
+        let mut after = before.clone();
+        let looking = Looking(&self.tx);
+        (kind.settle)(Some(&before), &mut after, &self.context(change, &looking));
+        if after == before {
+            return Ok(());
+        }
+        after.set("version", before.version() + 1);
+        after.set("updated_at", change.at);
+        after.set("updated_by", change.by.as_str());
+        self.update(&after)?;
+        done.push(Done { before: Some(before), record: after, deleted: false, follows: true });
+        Ok(())
+    }
+
+    fn context<'c>(&'c self, change: &'c Change, records: &'c Looking<'c>) -> Context<'c> {
+        Context {
+            now: change.at,
+            today: change.at.with_timezone(&Local).date_naive(),
+            actor: &change.by,
+            terms: self.terms.as_ref(),
+            records,
+        }
     }
 
     /// What the descriptions of the fields say against the new values, and links that lead nowhere.
@@ -417,7 +462,7 @@ impl Batch<'_> {
             }
         }
         self.tx.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", quoted(kind.name)))?.execute([id])?;
-        done.push(Done { before: None, record, deleted: true });
+        done.push(Done { before: None, record, deleted: true, follows: false });
         Ok(())
     }
 
@@ -499,6 +544,8 @@ pub(super) struct Done {
     pub before: Option<Record>,
     pub record: Record,
     pub deleted: bool,
+    /// Whether nobody wrote to it: only what follows from another record was written anew.
+    pub follows: bool,
 }
 
 fn set_fields(record: &mut Record, fields: &[(&'static str, Value)]) -> Result<()> {
@@ -535,10 +582,15 @@ fn taken(record: &Record, error: rusqlite::Error) -> Error {
     Error::from(error)
 }
 
-/// What a change did, in words: `RSK-41 added`, `ACT-7: status done`, `12 records changed`.
+/// What a change did, in words: `RSK-41 added`, `ACT-7: status done`, `RSK-41 added, and 11 more`.
 fn in_words(done: &[Done]) -> String {
-    match done {
+    let (following, done): (Vec<&Done>, Vec<&Done>) = done.iter().partition(|done| done.follows);
+    match done.as_slice() {
+        [] if !following.is_empty() => in_words_of_rules(&following),
         [] => "Nothing changed".to_owned(),
+        [only] if following.len() == 1 => {
+            format!("{}; {}", one_in_words(only), in_words_of_rules(&following))
+        }
         [only] => one_in_words(only),
         [first, ..] if done.iter().all(|done| done.deleted) => {
             let last = done.last().unwrap_or(first);
@@ -549,6 +601,20 @@ fn in_words(done: &[Done]) -> String {
             let _ = write!(out, ", and {} more", rest.len());
             out
         }
+    }
+}
+
+/// What rules wrote anew, in words: `REV-3 proposed tier high`.
+fn in_words_of_rules(done: &[&Done]) -> String {
+    let [only] = done else { return format!("{} records brought up to date", done.len()) };
+    let choice = only.record.fields().find(|(field, value)| {
+        let changed = only.before.as_ref().is_some_and(|before| before.get(field.name) != *value);
+        changed && matches!(field.kind, FieldKind::Choice(_)) && !value.is_empty()
+    });
+    let reference = only.record.reference();
+    match choice {
+        Some((field, value)) => format!("{reference} {} {}", field.label.to_lowercase(), value.display()),
+        None => format!("{reference} brought up to date"),
     }
 }
 

@@ -11,4 +11,5 @@ mod programme;
 mod records;
 mod reference;
 mod special;
+mod triage;
 mod whole;

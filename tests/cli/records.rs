@@ -36,8 +36,20 @@ fn the_example_of_the_manual_works() {
 #[test]
 fn every_kind_can_be_listed_in_every_form() {
     let desk = Desk::new();
-    let kinds =
-        ["person", "system", "release", "review", "packet", "route", "risk", "action", "evidence", "checklist", "item"];
+    let kinds = [
+        "person",
+        "system",
+        "release",
+        "review",
+        "packet",
+        "legal",
+        "route",
+        "risk",
+        "action",
+        "evidence",
+        "checklist",
+        "item",
+    ];
     for kind in kinds {
         assert!(desk.json([kind, "list", "--all", "--json"]).is_array(), "{kind}");
         let csv = desk.ok([kind, "list", "--csv"]);
