@@ -88,7 +88,7 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     }
     let mut found = Vec::new();
     for case in &cases {
-        let triage = case.case(&session.policy).assess().map_err(of_rule)?;
+        let triage = case.case(&session.policy).assess().map_err(|error| of_rule(&error))?;
         found.push((case, triage, triage::alike(&session.workspace, case, SIMILAR)?));
     }
     if matches.get_flag("json") {
@@ -106,7 +106,7 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
 }
 
 /// A rule that cannot be applied is a mistake of the policy.
-fn of_rule(error: RuleError) -> Failure {
+fn of_rule(error: &RuleError) -> Failure {
     Failure::Workspace(Error::Policy(error.to_string()))
 }
 
@@ -161,7 +161,7 @@ fn write(cases: &[Inputs], matches: &ArgMatches, session: &mut Session, context:
     let mut edits = Vec::new();
     let mut done = Vec::new();
     for case in cases {
-        let triage = case.case(&session.policy).assess().map_err(of_rule)?;
+        let triage = case.case(&session.policy).assess().map_err(|error| of_rule(&error))?;
         let routes = triage::missing_routes(&session.workspace, &case.review, &triage)?;
         edits.push(Edit::Settle { kind: &REVIEW, id: case.review.id().to_owned() });
         edits.extend(triage::route_edits(&case.review, &routes, now));
@@ -195,7 +195,8 @@ fn differences(cases: &[Inputs], matches: &ArgMatches, session: &Session, contex
             assume(&mut other, answer, session)?;
         }
         let policy = other_policy.as_ref().unwrap_or(&session.policy);
-        let found = triage::difference(&case.case(&session.policy), &other.case(policy)).map_err(of_rule)?;
+        let found =
+            triage::difference(&case.case(&session.policy), &other.case(policy)).map_err(|error| of_rule(&error))?;
         if matches.get_flag("json") {
             let mut object = json!({ "ref": case.review.reference(), "if": asked });
             if let (Json::Object(object), Json::Object(more)) = (&mut object, to_json(&found)?) {

@@ -379,6 +379,16 @@ fn what_belongs_to_one_record_is_found_by_that_record() {
 }
 
 #[test]
+fn what_is_late_is_counted_by_the_index_of_the_list() {
+    let desk = desk();
+    let yesterday = Value::Day(chrono::NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day"));
+    let query = Query::open(&ACTION).with(Condition::AtMost("due_on", yesterday));
+    let sql = format!("EXPLAIN QUERY PLAN {}", query.sql("count(*)").expect("a query"));
+    let plan: String = desk.workspace.conn.query_row(&sql, ["2026-11-23"], |row| row.get(3)).expect("one step");
+    assert!(plan.contains("INDEX action_list (is_open=? AND <expr><?)"), "{plan}");
+}
+
+#[test]
 fn files_that_are_no_workspace_are_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let open = |name: &str| {

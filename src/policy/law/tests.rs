@@ -27,7 +27,7 @@ fn class(legal: &Record) -> Classification {
 }
 
 fn reasons(found: &Classification) -> String {
-    found.reasons.iter().map(|reason| format!("{} ({}) ", reason.text, reason.article)).collect()
+    found.reasons.iter().map(|reason| format!("{} ({})", reason.text, reason.article)).collect::<Vec<_>>().join(" ")
 }
 
 #[test]

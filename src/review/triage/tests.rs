@@ -111,8 +111,9 @@ fn the_outcome_is_computed_anew_whatever_is_stored() {
 
 #[test]
 fn duties_are_told_with_dates_and_set_against_the_launch() {
-    let ruled_out: String =
+    let ruled_out: Vec<String> =
         crate::record::legal::PRACTICES.iter().map(|name| format!("legal.{name} = ruled out; ")).collect();
+    let ruled_out = ruled_out.concat();
     let (packet, legal, mut review) = case(&format!(
         "{ruled_out} legal.annex_i = neither; legal.annex_iii = 4a recruitment; legal.role = deployer; \
          domain = employment and workers management"
