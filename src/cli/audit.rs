@@ -19,7 +19,6 @@ const PAGE: usize = 200;
 /// Records of one change that are shown.
 const ENTRIES: usize = 10_000;
 
-/// Its subcommands.
 #[derive(Subcommand)]
 enum Audit {
     /// Lists changes, newest first.

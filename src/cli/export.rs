@@ -13,7 +13,6 @@ use crate::report::{Format, Output, Pack, ROWS, Request, Step, TEMPLATES, Watch,
 use crate::session::today;
 use crate::tui::settings::default_file;
 
-/// Its subcommands.
 #[derive(Subcommand)]
 enum Choice {
     /// Writes the pack for a meeting: queue by stage and age, open risks with the heat map, checklist state, actions by

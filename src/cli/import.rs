@@ -19,7 +19,6 @@ use crate::exchange::{Progress, Step};
 use crate::text;
 use crate::tui::settings::default_file;
 
-/// Its subcommands.
 #[derive(Subcommand)]
 enum Choice {
     /// Imports an inventory of use cases: each row becomes a system, a review at intake and its packet. All of it or

@@ -16,7 +16,6 @@ use crate::session::{PROFILE_LAYER, handle_of, stack};
 use crate::text;
 use crate::workspace::{Change, Edit, Workspace, new_id, take_away};
 
-/// Its options.
 #[derive(Args)]
 struct Options {
     /// Your full name; without it, what git knows, or your user name.

@@ -139,15 +139,15 @@ impl Context {
 #[must_use]
 pub fn command() -> Command {
     let codes: Vec<String> = CODES.iter().map(|(code, meaning)| format!("  {code:>3}  {meaning}")).collect();
-    let command = Command::new("probity")
+    // The description after the options: theirs would take its place.
+    Globals::augment_args(Command::new("probity"))
         .version(env!("CARGO_PKG_VERSION"))
         .about("Responsible AI reviews in the terminal: intake, risks, checklists, actions and evidence in one file.")
         .after_help(format!("Exit codes:\n{}", codes.join("\n")))
         .infer_long_args(true)
         .max_term_width(100)
         .subcommands(SUBS.iter().map(|sub| (sub.command)()))
-        .subcommands(KINDS.iter().map(|kind| record::command(kind)));
-    Globals::augment_args(command)
+        .subcommands(KINDS.iter().map(|kind| record::command(kind)))
 }
 
 /// Runs a command line; returns the exit code.

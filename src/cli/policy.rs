@@ -11,7 +11,6 @@ use super::out::{Out, Style};
 use crate::policy::{Flaw, Layer, Policy, PolicyError};
 use crate::session::Session;
 
-/// Its subcommands.
 #[derive(Subcommand)]
 enum Choice {
     /// Checks the policy in force, or a file laid over the built-in default: file, line and what was expected for

@@ -24,7 +24,6 @@ use plan::Programme;
 /// Changes written in one transaction.
 const CHANGES: usize = 200;
 
-/// Its options.
 #[derive(Args)]
 struct Options {
     /// How many reviews: each with a system, a packet, about 10 risks, 30 checklist items and 10 actions.

@@ -249,7 +249,9 @@ fn cell(area: Rect, x: u16, width: u16) -> Rect {
 /// Where each column stands in a space this wide, and how wide it is there; none for those that have no room.
 #[must_use]
 pub fn layout(columns: &[Column<'_>], available: u16) -> Vec<Option<(u16, u16)>> {
-    let mut stay: Vec<usize> = (0..columns.len()).collect();
+    // What has no width has no gap either.
+    let mut stay: Vec<usize> =
+        (0..columns.len()).filter(|at| !matches!(columns[*at].width, Width::Exactly(0))).collect();
     let needed = |stay: &[usize]| -> u32 {
         let cells: u32 = stay.iter().map(|at| u32::from(columns[*at].width.least())).sum();
         cells + u32::from(GAP) * u32::try_from(stay.len().saturating_sub(1)).unwrap_or(u32::MAX)

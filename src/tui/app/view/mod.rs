@@ -258,7 +258,7 @@ impl PaneOf {
         let empty = when_empty(listing, &key);
         let table = Table {
             theme: &state.ctx.theme,
-            columns: &look.columns(&listing.sort, area.width),
+            columns: &look.columns(listing, area.width),
             rows: &rows,
             selected: (!rows.is_empty()).then(|| list.selected.saturating_sub(visible.start)),
             focused: self.focused,

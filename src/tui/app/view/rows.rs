@@ -11,10 +11,16 @@ use crate::tui::app::ctx::Ctx;
 use crate::tui::app::list::{List, Listing};
 use crate::tui::theme::{Glyph, Level, Role, tier};
 use crate::tui::widgets::list::{Cell, Column, Row, Sorted, Width};
-use crate::workspace::{Label, Sort};
+use crate::workspace::Label;
 
 /// From this width on, panes show stage and status too.
 const ROOMY: u16 = 88;
+
+/// Under this width, panes leave the tier and the word for a level out, so that a date still fits beside a title.
+const NARROW: u16 = 44;
+
+/// The most cells that a reference gets.
+const LONGEST: u16 = 16;
 
 /// How a kind's records look in a list.
 pub struct Look<'a> {
@@ -37,15 +43,25 @@ impl<'a> Look<'a> {
         Self { ctx, kind, short: false }
     }
 
-    /// The columns for a space this wide, with a sign on the one that orders the list.
+    /// The columns for a list in a space this wide, with a sign on the one that orders it. References are never cut.
     #[must_use]
-    pub fn columns(&self, sort: &[Sort], width: u16) -> Vec<Column<'static>> {
+    pub fn columns(&self, listing: &Listing, width: u16) -> Vec<Column<'static>> {
+        let sort = &listing.sort;
+        let references = listing.list.rows.iter().map(|row| row.record.reference().len());
+        let reference = references.max().and_then(|longest| u16::try_from(longest).ok()).unwrap_or(0).min(LONGEST);
         if self.short {
             let mut columns = self.short_columns();
-            // What the place says already is shown only where titles have room enough.
-            if width < ROOMY {
-                for column in columns.iter_mut().filter(|column| ["Stage", "Status"].contains(&column.title.as_ref())) {
-                    column.width = Width::Exactly(0);
+            for column in &mut columns {
+                match column.title.as_ref() {
+                    "Ref" if width < NARROW => column.width = Width::Exactly(reference.max(6)),
+                    "Ref" => column.width = Width::Exactly(reference.max(8)),
+                    // What the place says already is shown only where titles have room enough.
+                    "Stage" | "Status" if width < ROOMY => column.width = Width::Exactly(0),
+                    "Tier" | "Packet" | "Level" | "Evidence" if width < NARROW => column.width = Width::Exactly(0),
+                    "Review" | "Risk" | "Action" if width < NARROW => {
+                        column.width = Width::Between { least: 12, most: 90, part: 1 };
+                    }
+                    _ => {}
                 }
             }
             return columns;
@@ -55,6 +71,7 @@ impl<'a> Look<'a> {
                 let width = field.column.unwrap_or(10).max(u16::try_from(field.label.len()).unwrap_or(10).min(12));
                 let keep = self.keep(field);
                 let mut column = match field.kind {
+                    _ if field.name == "ref" => Column::fixed(field.label, width.max(reference), keep),
                     FieldKind::Line | FieldKind::Prose if field.name == self.kind.title => Column {
                         width: Width::Between { least: 24, most: 90, part: 4 },
                         ..Column::fixed(field.label, 0, keep)
@@ -116,7 +133,8 @@ impl<'a> Look<'a> {
                 Column::fixed("Due", 8, 4).right(),
             ],
             name if name == RISK.name => vec![
-                Column::fixed("Level", 10, 7),
+                Column::fixed("", 1, 8),
+                Column::fixed("Level", 8, 7),
                 Column::fixed("Ref", 8, 9),
                 Column::flexible("Risk", 22, 90, 8),
                 Column::fixed("Status", 10, 2),
@@ -171,8 +189,10 @@ impl<'a> Look<'a> {
     }
 
     fn risk(&self, record: &Record) -> Vec<Cell<'static>> {
+        let [sign, level] = self.level_in_two(record.text("level"));
         vec![
-            self.level(record.text("level")),
+            sign,
+            level,
             self.reference(record),
             Cell::from(record.title().to_owned()),
             Cell::styled(record.text("status").unwrap_or_default().to_owned(), self.ctx.theme.style(Role::Dim)),
@@ -189,6 +209,17 @@ impl<'a> Look<'a> {
             }
             None => Cell::from(capital(name)),
         }
+    }
+
+    /// The glyph and the word apart: where there is no room for the word, the glyph tells the level.
+    fn level_in_two(&self, level: Option<&str>) -> [Cell<'static>; 2] {
+        let theme = &self.ctx.theme;
+        let Some(name) = level else {
+            return [Cell::default(), Cell::styled("unscored", theme.style(Role::Dim))];
+        };
+        let Some(level) = Level::named(name) else { return [Cell::default(), Cell::from(capital(name))] };
+        let style = theme.style(level.role());
+        [Cell::styled(theme.glyph(level.glyph()).to_owned(), style), Cell::styled(capital(name), style)]
     }
 
     fn item(&self, record: &Record) -> Vec<Cell<'static>> {
