@@ -50,7 +50,7 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     let owner = Owner::find(options.name.as_deref(), options.handle.as_deref())?;
     make(context, &path, &owner, options.profile.as_deref())?;
     context.out.line(&format!("The workspace {} is ready; you are @{}.", path.display(), owner.handle))?;
-    context.out.line("Next: probity review add \"Resume screening\" --system …, or probity --help.")
+    context.out.line("Next: probity, to open the Desk; or probity import inventory FILE, or probity --help.")
 }
 
 /// Whose a new workspace is.

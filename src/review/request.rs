@@ -47,7 +47,11 @@ pub fn information_request(
         let _ = write!(text, "\n- {}: {} ({})", field.label, asked.requirement.reason, field.help);
     }
     text.push_str("\n\nThank you. The review goes on as soon as they are there.");
-    let title = format!("Information request: {} missing in {}", counted(missing.len()), review.reference());
+    // What it is about comes first: in a narrow pane only the first words are seen, and the kind says what it is.
+    let about = crate::text::fit(review.title(), 60);
+    let title = format!("{about}: {} missing in {}", counted(missing.len()), review.reference());
+    // The answers are wanted before the review's stage is due; once that is past, whoever asks names a day.
+    let due = review.get("due_on").as_day().filter(|due| *due >= at.date_naive()).map_or(Value::Empty, Value::Day);
     let fields = vec![
         ("title", Value::text(title)),
         ("kind", Value::text("information request")),
@@ -55,6 +59,7 @@ pub fn information_request(
         ("source", Value::text(review.reference())),
         ("acceptance_criteria", Value::text(text.as_str())),
         ("owner", review.get("requester").clone()),
+        ("due_on", due),
     ];
     Ok((text, vec![Edit::Add { kind: &ACTION, id: new_id(at), fields }]))
 }

@@ -67,7 +67,7 @@ pub struct Query {
 }
 
 /// A place in an order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cursor(Vec<Cell>);
 
 /// Which way a page goes from a place.

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
+use super::values::Filled;
 use crate::exchange::mapping::{Target, fit, words};
-use crate::record::{FieldKind, RELEASE};
+use crate::record::{FieldKind, RELEASE, SYSTEM};
 
 /// Words that say nothing about what a column holds.
 const EMPTY_WORDS: &[&str] = &[
@@ -83,13 +84,28 @@ impl Likeness {
     }
 
     /// The fields that a column of so many rows is like at all, the likeliest first, each with a score of 1 to 100 and the reason.
-    pub fn rank(&self, header: &str, texts: &[(String, usize)], rows: usize) -> Vec<(u8, Target, String)> {
+    pub fn rank(
+        &self,
+        header: &str,
+        texts: &[(String, usize)],
+        filled: Filled,
+        rows: usize,
+    ) -> Vec<(u8, Target, String)> {
         let words = plain_words(header);
         let telling: Vec<&str> = words.iter().map(String::as_str).filter(|word| !self.usual.contains(*word)).collect();
         // A header of nothing but usual words still says what it says.
         let said = meaning(&if telling.is_empty() { words.join(" ") } else { telling.join(" ") });
-        let mut found: Vec<(u8, Target, String)> =
-            self.fields.iter().filter_map(|field| self.score(header, &said, texts, rows, field)).collect();
+        let mut found: Vec<(u8, Target, String)> = self
+            .fields
+            .iter()
+            .filter_map(|field| {
+                let (score, why) = self.score(header, &said, texts, field)?;
+                let (score, why) = by_filling(header, field.target, filled, rows, score, why);
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 100")]
+                let score = score.clamp(0.0, 100.0) as u8;
+                (score > 0).then_some((score, field.target, why))
+            })
+            .collect();
         found.sort_by_key(|(score, target, _)| (std::cmp::Reverse(*score), target.kind.name != "system"));
         found
     }
@@ -99,9 +115,8 @@ impl Likeness {
         header: &str,
         said: &[String],
         texts: &[(String, usize)],
-        rows: usize,
         field: &Described,
-    ) -> Option<(u8, Target, String)> {
+    ) -> Option<(f64, String)> {
         let target = field.target;
         let folded = words::fold(header).replace(['_', '-'], " ");
         let same = |name: &str| folded == words::fold(name).replace(['_', '-'], " ");
@@ -131,21 +146,14 @@ impl Likeness {
         };
         let (change, because) = self.values(target, texts);
         score += change;
-        let filled: usize = texts.iter().map(|(_, n)| n).sum();
-        if target.field.required && filled * 10 < rows * 9 {
-            score -= 25.0;
-            why.push_str(", but it is often blank");
-        }
-        // An inventory lists systems; few speak of releases.
+        // An inventory lists systems; few speak of releases, and those say so.
         if target.kind == &RELEASE {
-            score -= 15.0;
+            score -= if folded.contains("release") { 0.0 } else { 40.0 };
         }
         if !because.is_empty() {
             why = format!("{why}, {because}");
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 100")]
-        let score = score.clamp(0.0, 100.0) as u8;
-        (score > 0).then_some((score, target, why))
+        Some((score, why))
     }
 
     /// What a column's texts say for or against a field.
@@ -182,6 +190,22 @@ impl Likeness {
             _ => (0.0, ""),
         }
     }
+}
+
+/// What it says for or against a field that a column is filled in every row, or in few.
+fn by_filling(header: &str, target: Target, filled: Filled, rows: usize, score: f64, why: String) -> (f64, String) {
+    let often_blank = filled.rows * 10 < rows * 9;
+    if target.field.required && often_blank {
+        return (score - 25.0, why + ", but it is often blank");
+    }
+    // What an inventory calls its rows by, “Use case name” or “Project title”, is seldom another row's too.
+    let last = words::fold(header).split_whitespace().next_back().map(str::to_owned);
+    let is_name = target.kind == &SYSTEM && target.field.name == SYSTEM.title;
+    let named = last.is_some_and(|last| matches!(last.as_str(), "name" | "title"));
+    if is_name && named && !often_blank && filled.texts * 10 >= filled.rows * 7 {
+        return (score + 45.0, "it names each row".to_owned());
+    }
+    (score, why)
 }
 
 /// The words of a text, each replaced by the first word of its meaning, without those that say nothing.

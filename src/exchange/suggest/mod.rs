@@ -75,13 +75,13 @@ const ROWS: usize = 2_000;
 /// Suggests a mapping for a table.
 #[must_use]
 pub fn suggest(table: &Table) -> Draft {
-    let texts = values::distinct(table, ROWS);
+    let (texts, filled) = values::distinct(table, ROWS);
     let formats = values::date_formats(&texts);
     let likeness = Likeness::new(&formats, &table.headers);
     let mut ranked: Vec<(u8, usize, Target, String)> = Vec::new();
     let mut columns = Vec::with_capacity(table.headers.len());
     for (at, header) in table.headers.iter().enumerate() {
-        let found = likeness.rank(header, &texts[at], table.rows.len().min(ROWS));
+        let found = likeness.rank(header, &texts[at], filled[at], table.rows.len().min(ROWS));
         ranked.extend(found.iter().map(|(score, target, why)| (*score, at, *target, why.clone())));
         columns.push(DraftColumn {
             header: header.clone(),

@@ -1,5 +1,7 @@
 //! Suggestions: what is recognised, what can be corrected, and that what is saved is what runs.
 
+use std::fmt::Write;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -64,6 +66,18 @@ fn columns_are_recognised_by_header_and_values() {
     assert_eq!(rows[1].text(&SYSTEM, "lifecycle"), Some("pilot"));
     assert_eq!(rows[0].text(&REVIEW, "launch_on"), Some("2025-12-31"));
     assert_eq!(rows[2].text(&SYSTEM, "notes"), Some("- Colour: blue"));
+}
+
+#[test]
+fn a_long_list_goes_by_the_column_that_names_each_row() {
+    let mut csv = "Use Case Name,System Name,Model name\n".to_owned();
+    for at in 0..400 {
+        let host = if at % 3 == 0 { "Ledger" } else { "N/A" };
+        let _ = writeln!(csv, "Use {at},{host},Model {}", at % 7);
+    }
+    let draft = suggest(&table(&csv));
+    assert_eq!(used(&draft), ["system.name", "system notes", "system.model_name"]);
+    assert_eq!(draft.columns[0].reason, "it names each row");
 }
 
 #[test]

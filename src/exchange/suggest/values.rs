@@ -25,8 +25,21 @@ const FORMATS: [&str; 10] = [
     "%B %d, %Y",
 ];
 
-/// For each column, its different texts and how often each stands there, the most frequent first; at most 200.
-pub fn distinct(table: &Table, rows: usize) -> Vec<Vec<(String, usize)>> {
+/// How many different texts of a column are compared with fields.
+const KEPT: usize = 200;
+
+/// How many rows of a column say something, and how many different texts they say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filled {
+    /// Rows with a text.
+    pub rows: usize,
+    /// Different texts.
+    pub texts: usize,
+}
+
+/// For each column its different texts and how often each stands there, the most frequent first and no more than some; and
+/// how many there are of all.
+pub fn distinct(table: &Table, rows: usize) -> (Vec<Vec<(String, usize)>>, Vec<Filled>) {
     let columns = (0..table.headers.len()).map(|column| {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for row in table.rows.iter().take(rows) {
@@ -35,12 +48,13 @@ pub fn distinct(table: &Table, rows: usize) -> Vec<Vec<(String, usize)>> {
                 *counts.entry(text).or_default() += 1;
             }
         }
+        let filled = Filled { rows: counts.values().sum(), texts: counts.len() };
         let mut texts: Vec<(String, usize)> = counts.into_iter().map(|(text, n)| (text.to_owned(), n)).collect();
         texts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        texts.truncate(200);
-        texts
+        texts.truncate(KEPT);
+        (texts, filled)
     });
-    columns.collect()
+    columns.unzip()
 }
 
 /// The answers that say nothing and stand in the file.

@@ -137,6 +137,8 @@ pub struct List {
     more_after: bool,
     asked_before: bool,
     asked_after: bool,
+    /// Whether the list is being read anew to stay where it is, so that a cursor that moves meanwhile is followed.
+    follows: bool,
 }
 
 impl List {
@@ -159,6 +161,7 @@ impl List {
             more_after: false,
             asked_before: false,
             asked_after: false,
+            follows: false,
         }
     }
 
@@ -182,6 +185,7 @@ impl List {
         self.generation += 1;
         self.asked_before = false;
         self.asked_after = false;
+        self.follows = true;
         match self.current() {
             Some(record) => Want::Around(record.id().to_owned()),
             None => Want::Start,
@@ -207,6 +211,7 @@ impl List {
         self.generation += 1;
         self.asked_before = false;
         self.asked_after = false;
+        self.follows = false;
         Want::Around(id.to_owned())
     }
 
@@ -276,9 +281,12 @@ impl List {
                 self.offset = (!more_before).then_some(0);
                 self.more_before = more_before;
                 self.more_after = page.more;
+                // The cursor may have moved since: it stays on the record that it is on now.
+                let followed = self.current().filter(|_| self.follows).map(|record| record.id().to_owned());
+                let followed = followed.and_then(|id| page.rows.iter().position(|row| row.record.id() == id));
                 self.rows = page.rows;
                 // Where the record is gone, the cursor stays where it was.
-                self.selected = at.unwrap_or(self.selected).min(self.rows.len().saturating_sub(1));
+                self.selected = followed.or(at).unwrap_or(self.selected).min(self.rows.len().saturating_sub(1));
                 if matches!(want, Want::Start) {
                     self.selected = 0;
                 }
@@ -367,5 +375,60 @@ impl List {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         !self.more_before && !self.more_after && !self.loading
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::RISK;
+
+    fn arrived(ids: &[&str], at: Option<usize>) -> Arrived {
+        let row = |id: &&str| {
+            let mut record = Record::from_values(&RISK, Vec::new());
+            record.set("id", *id);
+            Row { record, cursor: Cursor::default() }
+        };
+        let page = Page { rows: ids.iter().map(row).collect(), ..Page::default() };
+        Arrived { page, at, ..Arrived::default() }
+    }
+
+    fn on(list: &List) -> &str {
+        list.current().map(Record::id).unwrap_or_default()
+    }
+
+    fn list(ids: &[&str]) -> List {
+        let mut list = List::new(Query::all(&RISK));
+        assert!(list.take(&Want::Start, arrived(ids, None), 0));
+        list
+    }
+
+    #[test]
+    fn a_cursor_that_moves_while_the_list_is_read_anew_stays_where_it_went() {
+        let mut list = list(&["a", "b", "c"]);
+        let want = list.reload();
+        list.move_by(1);
+        assert!(list.take(&want, arrived(&["b", "c", "a"], Some(2)), list.generation));
+        assert_eq!(on(&list), "b");
+    }
+
+    #[test]
+    fn a_cursor_that_stays_follows_its_record_and_one_that_was_sent_somewhere_goes_there() {
+        let mut list = list(&["a", "b", "c"]);
+        let want = list.reload();
+        assert!(list.take(&want, arrived(&["b", "c", "a"], Some(2)), list.generation));
+        assert_eq!(on(&list), "a");
+        let want = list.go_to("c");
+        assert!(list.take(&want, arrived(&["b", "c", "a"], Some(1)), list.generation));
+        assert_eq!(on(&list), "c");
+    }
+
+    #[test]
+    fn where_the_record_is_gone_the_cursor_stays_in_its_row() {
+        let mut list = list(&["a", "b", "c"]);
+        list.move_by(2);
+        let want = list.reload();
+        assert!(list.take(&want, arrived(&["a", "b"], None), list.generation));
+        assert_eq!(on(&list), "b");
     }
 }
