@@ -71,9 +71,6 @@ pub struct Settings {
     /// How the workspace keeps a write that is going on: wal, or rollback for network shares and other disks without
     /// shared memory.
     pub journal: Journal,
-    /// How many rows lists read ahead, besides those they show: 0 to 1000.
-    #[schemars(range(max = 1000))]
-    pub page_size: u16,
     /// Keys that differ from those the commands come with.
     pub keys: KeyTable,
 }
@@ -89,7 +86,6 @@ impl Default for Settings {
             editor: None,
             workspace: None,
             journal: Journal::Wal,
-            page_size: 100,
             keys: KeyTable::default(),
         }
     }
@@ -134,11 +130,7 @@ impl Settings {
     /// # Errors
     /// Names the line and what was expected there.
     pub fn parse(file: &Path, text: &str) -> Result<Self, Fault> {
-        let settings: Self = toml::from_str(text).map_err(|error| Fault::of_toml(file, text, &error))?;
-        if settings.page_size > 1000 {
-            return Err(Fault::at(file, text, line_with(text, "page_size"), "page_size is 0 to 1000."));
-        }
-        Ok(settings)
+        toml::from_str(text).map_err(|error| Fault::of_toml(file, text, &error))
     }
 
     /// Reads the settings file alone, without keys and theme. A file that does not exist sets nothing.
@@ -193,18 +185,6 @@ impl Setup {
     }
 }
 
-/// The bytes where a setting stands at the start of a line.
-fn line_with(text: &str, setting: &str) -> std::ops::Range<usize> {
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with(setting) {
-            return at..at + line.len();
-        }
-        at += line.len();
-    }
-    0..0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,7 +197,7 @@ mod tests {
     #[test]
     fn nothing_need_be_set() {
         let settings = parse("").unwrap();
-        assert_eq!((settings.theme.as_str(), settings.mouse, settings.page_size), ("auto", true, 100));
+        assert_eq!((settings.theme.as_str(), settings.mouse), ("auto", true));
         assert_eq!(settings.dates, DateStyle::Relative);
     }
 
@@ -251,8 +231,6 @@ mod tests {
             ("mouse = true\n\ntheem = \"dark\"\n", 3, "theem"),
             ("mouse = \"yes\"\n", 1, "boolean"),
             ("theme = \"dark\"\ndates = \"us\"\n", 2, "iso"),
-            ("theme = \"dark\"\npage_size = 5000\n", 2, "0 to 1000"),
-            ("page_size = -1\n", 1, "-1"),
             ("theme = dark\n", 1, ""),
             ("[keys]\nadd = 3\n", 2, "expected a key"),
         ] {

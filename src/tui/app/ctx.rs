@@ -9,8 +9,9 @@ use ratatui::layout::Rect;
 
 use super::message::Message;
 use crate::policy::Policy;
-use crate::record::Terms;
+use crate::record::{Terms, when};
 use crate::tui::keymap::Keymap;
+use crate::tui::settings::DateStyle;
 use crate::tui::theme::Theme;
 
 /// The person at the keyboard.
@@ -34,6 +35,8 @@ pub struct Ctx {
     pub policy: Policy,
     /// The date where the user is.
     pub today: NaiveDate,
+    /// How days are written.
+    pub dates: DateStyle,
     /// The workspace's name.
     pub workspace: String,
     /// Whether nothing can be written.
@@ -53,6 +56,16 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// When something is due, as the settings want days written. What is late says so in either style.
+    #[must_use]
+    pub fn due(&self, day: NaiveDate) -> String {
+        match self.dates {
+            DateStyle::Relative => when::distance(day, self.today),
+            DateStyle::Iso if day < self.today => format!("!{}", day.format("%Y-%m-%d")),
+            DateStyle::Iso => day.format("%Y-%m-%d").to_string(),
+        }
+    }
+
     /// The policy's terms.
     #[must_use]
     pub fn terms(&self) -> &dyn Terms {

@@ -46,6 +46,7 @@ impl Start {
             me: self.me.clone(),
             policy: self.policy.clone(),
             today: Local::now().date_naive(),
+            dates: self.setup.settings.dates,
             workspace: self.reading.name(),
             read_only: self.writing.is_read_only(),
             keymap: Arc::new(self.setup.keymap.clone()),

@@ -1,5 +1,6 @@
 //! The screens, used as people use them: keys in, what stands there out.
 
+use crate::tui::settings::DateStyle;
 use proptest::prelude::*;
 
 use super::stage::{Stage, steady};
@@ -41,6 +42,21 @@ fn the_screens_of_records() {
     let screen = stage.screen();
     assert!(screen.contains("CHK-1 added, and"), "{screen}");
     assert!(screen.contains("launch-readiness") || screen.contains("Launch readiness"), "{screen}");
+}
+
+#[test]
+fn days_are_written_as_the_settings_say() {
+    let mut stage = Stage::new(120, 36, "dark");
+    let today = stage.program.state.ctx.today;
+    let due = |stage: &Stage| stage.workspace().find("RSK-1").expect("risk").get("due_on").as_day().expect("a day");
+    let day = due(&stage);
+    assert!(!stage.screen().contains(&day.to_string()));
+    stage.program.state.ctx.dates = DateStyle::Iso;
+    stage.keys("j k");
+    assert!(stage.screen().contains(&format!(" {day}")), "{}", stage.screen());
+    stage.program.state.ctx.today = day.succ_opt().expect("a day");
+    stage.keys("j k");
+    assert!(stage.screen().contains(&format!("!{day}")), "late since {today}: {}", stage.screen());
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn context(state: &State, area: Rect, frame: &mut Frame<'_>) {
         left.push(Span::styled(review.reference().to_owned(), theme.style(Role::Accent)));
         left.push(Span::raw(format!(" · {}", rows::capital(review.text("stage").unwrap_or_default()))));
         if let Some(due) = review.get("due_on").as_day().filter(|_| !REVIEW.is_closed(review)) {
-            let distance = crate::record::when::distance(due, state.ctx.today);
+            let distance = state.ctx.due(due);
             let role = if due < state.ctx.today { Role::Bad } else { Role::Text };
             left.push(Span::styled(format!(" · stage due {distance}"), theme.style(role)));
         }

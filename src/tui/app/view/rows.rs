@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::record::{ACTION, CHECKLIST_ITEM, Field, FieldKind, Kind, REVIEW, RISK, Record, describe, when};
+use crate::record::{ACTION, CHECKLIST_ITEM, Field, FieldKind, Kind, REVIEW, RISK, Record, describe};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::list::{List, Listing};
+use crate::tui::settings::DateStyle;
 use crate::tui::theme::{Glyph, Level, Role, tier};
 use crate::tui::widgets::list::{Cell, Column, Row, Sorted, Width};
 use crate::workspace::Label;
@@ -54,6 +55,7 @@ impl<'a> Look<'a> {
             for column in &mut columns {
                 match column.title.as_ref() {
                     "Ref" if width < NARROW => column.width = Width::Exactly(reference.max(6)),
+                    "Due" if self.ctx.dates == DateStyle::Iso => column.width = Width::Exactly(11),
                     "Ref" => column.width = Width::Exactly(reference.max(8)),
                     // What the place says already is shown only where titles have room enough.
                     "Stage" | "Status" if width < ROOMY => column.width = Width::Exactly(0),
@@ -282,7 +284,7 @@ impl<'a> Look<'a> {
         if self.kind.is_closed(record) {
             return Cell::styled(due.format("%Y-%m-%d").to_string(), self.ctx.theme.style(Role::Dim));
         }
-        Cell::styled(when::distance(due, self.ctx.today), self.due_style(due))
+        Cell::styled(self.ctx.due(due), self.due_style(due))
     }
 
     fn due_style(&self, due: NaiveDate) -> Style {
