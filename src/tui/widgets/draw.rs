@@ -198,6 +198,25 @@ pub fn highlight(text: &str, matched: &[Range<usize>], style: Style, strong: Sty
     spans
 }
 
+/// The pieces of a text between which a line may be broken: after and before spaces, after a hyphen between letters, and
+/// between wide characters, which have no spaces. Marks stay with the word that they stand at.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for (at, _) in text.split_word_bound_indices().skip(1) {
+        let mut before = text[..at].chars().rev();
+        let (Some(last), Some(next)) = (before.next(), text[at..].chars().next()) else { continue };
+        let hyphen = last == '-' && next.is_alphabetic() && before.next().is_some_and(char::is_alphabetic);
+        let wide = |c: char| c.is_alphanumeric() && width(c.encode_utf8(&mut [0; 4])) > 1;
+        if last.is_whitespace() || next.is_whitespace() || hyphen || wide(next) {
+            pieces.push(&text[from..at]);
+            from = at;
+        }
+    }
+    pieces.push(&text[from..]);
+    pieces
+}
+
 /// A text in lines of at most `cells` cells, broken between words where that is possible. Line feeds break too.
 #[must_use]
 pub fn wrap(text: &str, cells: u16) -> Vec<String> {
@@ -206,7 +225,7 @@ pub fn wrap(text: &str, cells: u16) -> Vec<String> {
     for paragraph in text::lines(text).split('\n') {
         let mut line = String::new();
         let mut used = 0;
-        for word in paragraph.split_word_bounds() {
+        for word in pieces(paragraph) {
             let wide = width(word);
             if used + wide > room && used > 0 {
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());
@@ -310,6 +329,16 @@ mod tests {
         assert_eq!(wrap("a\nlong-word-without-end", 6), ["a", "long-", "word-", "withou", "t-end"]);
         assert_eq!(wrap("日本語", 1), ["日", "本", "語"]);
         assert_eq!(wrap("", 3), [""]);
+    }
+
+    #[test]
+    fn lines_are_broken_between_words_and_not_before_marks() {
+        assert_eq!(wrap("said “typist”, then", 14), ["said “typist”,", "then"]);
+        assert_eq!(wrap("said “typist”, then", 13), ["said", "“typist”,", "then"]);
+        assert_eq!(wrap("since 2026-11-09 (15 days)", 12), ["since", "2026-11-09", "(15 days)"]);
+        assert_eq!(wrap("read first-hand.", 12), ["read first-", "hand."]);
+        assert_eq!(wrap("日本語、日本", 6), ["日本", "語、日", "本"]);
+        assert_eq!(wrap("incomprehensibilities", 9), ["incompreh", "ensibilit", "ies"]);
     }
 
     proptest! {

@@ -234,7 +234,7 @@ impl PaneOf {
     pub fn draw(&self, state: &State, listing: &Listing, title: &str, area: Rect, frame: &mut Frame<'_>) {
         let ctx = &state.ctx;
         let list = &listing.list;
-        let look = if self.short { Look::short(ctx, listing.base.kind) } else { Look::long(ctx, listing.base.kind) };
+        let look = if self.short { Look::short(ctx, listing.base.kind) } else { Look::long(ctx, listing) };
         let mut count = list.total.map(|total| total.to_string()).unwrap_or_default();
         if listing.is_narrowed() {
             count = format!("{} · {count}", listing.narrowing());

@@ -12,7 +12,7 @@ use crate::tui::app::list::{List, Listing};
 use crate::tui::settings::DateStyle;
 use crate::tui::theme::{Glyph, Level, Role, tier};
 use crate::tui::widgets::list::{Cell, Column, Row, Sorted, Width};
-use crate::workspace::Label;
+use crate::workspace::{Condition, Label};
 
 /// From this width on, panes show stage and status too.
 const ROOMY: u16 = 88;
@@ -28,6 +28,8 @@ pub struct Look<'a> {
     ctx: &'a Ctx,
     kind: Kind,
     short: bool,
+    /// Fields that hold the same in every row.
+    same: Vec<&'static str>,
 }
 
 impl<'a> Look<'a> {
@@ -35,13 +37,25 @@ impl<'a> Look<'a> {
     #[must_use]
     pub fn short(ctx: &'a Ctx, kind: Kind) -> Self {
         let short = [&REVIEW, &RISK, &ACTION, &CHECKLIST_ITEM].contains(&kind);
-        Self { ctx, kind, short }
+        Self { ctx, kind, short, same: Vec::new() }
     }
 
-    /// The long form, with all columns of the description.
+    /// The long form, with all columns of the description but those that would hold the same in every row: what belongs to
+    /// one review is of one system too.
     #[must_use]
-    pub fn long(ctx: &'a Ctx, kind: Kind) -> Self {
-        Self { ctx, kind, short: false }
+    pub fn long(ctx: &'a Ctx, listing: &Listing) -> Self {
+        let mut same: Vec<&'static str> = Vec::new();
+        for condition in &listing.base.conditions {
+            if let Condition::Is(name, value) = condition
+                && !value.is_empty()
+            {
+                same.push(*name);
+            }
+        }
+        if same.contains(&"review") {
+            same.push("system");
+        }
+        Self { ctx, kind: listing.base.kind, short: false, same }
     }
 
     /// The columns for a list in a space this wide, with a sign on the one that orders it. References are never cut.
@@ -82,6 +96,8 @@ impl<'a> Look<'a> {
                         Column::flexible(field.label, 10, width + 20, keep)
                     }
                     FieldKind::Step(_) => Column::fixed(short_label(field), 4, keep).right(),
+                    // A sign stands before the word.
+                    _ if field.name == "level" => Column::fixed(field.label, width.max(10), keep),
                     _ => Column::fixed(field.label, width, keep),
                 };
                 if let Some(sort) = sort.iter().find(|sort| sort.field == field.name) {
@@ -92,9 +108,8 @@ impl<'a> Look<'a> {
             .collect()
     }
 
-    fn long_fields(&self) -> impl Iterator<Item = &'static Field> + use<> {
-        let kind = self.kind;
-        kind.columns().filter(|field| field.column.is_some())
+    fn long_fields(&self) -> impl Iterator<Item = &'static Field> + use<'_, 'a> {
+        self.kind.columns().filter(|field| field.column.is_some() && !self.same.contains(&field.name))
     }
 
     fn keep(&self, field: &Field) -> u8 {

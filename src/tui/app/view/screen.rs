@@ -109,7 +109,7 @@ fn tab(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) 
         }
         Tab::List(_, listing) => {
             let short = listing.base.kind == &CHECKLIST_ITEM;
-            let look = if short { Look::short(ctx, listing.base.kind) } else { Look::long(ctx, listing.base.kind) };
+            let look = if short { Look::short(ctx, listing.base.kind) } else { Look::long(ctx, listing) };
             PaneOf { number: None, focused: true, short }.list(state, listing, &look, area, frame);
         }
     }
