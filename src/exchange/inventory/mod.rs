@@ -226,7 +226,7 @@ impl Plan {
 /// Plans and applies, and plans again where somebody wrote to the workspace in between.
 ///
 /// # Errors
-/// As [`plan`] and [`Plan::apply`].
+/// As [`plan()`] and [`Plan::apply`].
 pub fn import(
     workspace: &mut Workspace,
     bound: &Bound<'_>,

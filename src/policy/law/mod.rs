@@ -1,7 +1,7 @@
 //! The law that systems are classified under, as data in versions: what is asked, which duties follow, and from when. A
 //! version may amend an earlier one and then lists only what differs.
 //!
-//! Which outcome follows from which answers is the law's own logic and stands in [`classify`]; every date, duty and text is
+//! Which outcome follows from which answers is the law's own logic and stands in `classify`; every date, duty and text is
 //! data of the policy, with its source. All of it supports a judgement. It is not legal advice.
 
 mod classify;

@@ -1,6 +1,6 @@
 //! The program behind the screens: the Elm architecture, with the file off the drawing thread.
 //!
-//! [`state::State`] is everything that is shown; [`state::State::hear`] and [`commands`] change it; [`view`] draws it;
+//! [`state::State`] is everything that is shown; [`state::State::hear`] and `commands` change it; [`view`] draws it;
 //! [`message::Effect`]s are what it asks for, and [`message::Message`]s what comes back.
 
 mod commands;
