@@ -287,6 +287,17 @@ impl State {
                 self.layers.push(Box::new(form));
                 return effects;
             }
+            Message::EditAt(record, labels, field) => {
+                let (form, effects) = super::layers::form::Form::edit(&record, &labels, &self.ctx);
+                self.layers.push(Box::new(form.at(field)));
+                return effects;
+            }
+            Message::AddTo(kind, given, field) => {
+                let (form, effects) = super::layers::form::Form::add(kind, given, &self.ctx);
+                self.layers.push(Box::new(form.at(field)));
+                return effects;
+            }
+            Message::Triaged { id, triaged } => self.take_triage(&id, *triaged),
             Message::Asked(text, receipt) => {
                 let mut effects = self.written(&Purpose::Other, Ok(receipt));
                 effects.push(Effect::Copy(text, "the request; it is ready to send".to_owned()));
@@ -362,6 +373,14 @@ impl State {
                 screen.detail = None;
             }
             Err(error) => screen.failure = Some(error.to_string()),
+        }
+    }
+
+    fn take_triage(&mut self, id: &str, triaged: Result<super::triage::Triaged, Error>) {
+        let Some(screen) = self.screens.iter_mut().find(|screen| screen.id == id) else { return };
+        match triaged {
+            Ok(triaged) => (screen.triaged, screen.triage_failure) = (Some(triaged), None),
+            Err(error) => (screen.triaged, screen.triage_failure) = (None, Some(error.to_string())),
         }
     }
 

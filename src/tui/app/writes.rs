@@ -109,6 +109,17 @@ pub fn undo_change(change: i64, ctx: &Ctx) -> Effect {
     write(Purpose::Undo, move |workspace| workspace.undo_change(&me, change))
 }
 
+/// Writes what the triage of a review asks for: the proposed tier, and the routes that are missing.
+#[must_use]
+pub fn apply_triage(review: &Record, ctx: &Ctx) -> Effect {
+    let (me, policy, id) = (ctx.me.id.clone(), ctx.policy.clone(), review.id().to_owned());
+    write(Purpose::Other, move |workspace| {
+        let case = review::triage::inputs(workspace, workspace.get(&REVIEW, &id)?)?;
+        let (receipt, _) = review::triage::apply(workspace, &policy, &[case], &me, Utc::now())?;
+        Ok(receipt)
+    })
+}
+
 /// Asks the team of a review for the answers that are missing: an action, and a text on the clipboard.
 #[must_use]
 pub fn ask_team(review: &Record, ctx: &Ctx) -> Effect {

@@ -198,6 +198,27 @@ pub fn highlight(text: &str, matched: &[Range<usize>], style: Style, strong: Sty
     spans
 }
 
+/// The parts of a text between which it may be broken: words with the punctuation that belongs to them, and spaces.
+fn words(text: &str) -> Vec<&str> {
+    let opens = |part: &str| part.ends_with(['(', '[', '{', '“', '‘', '«', '‹']);
+    let closes = |part: &str| !opens(part) && !part.contains(|c: char| c.is_alphanumeric() || c.is_whitespace());
+    let mut parts: Vec<&str> = Vec::new();
+    let mut start = 0;
+    for (at, part) in text.split_word_bound_indices() {
+        let end = at + part.len();
+        match parts.last_mut() {
+            Some(last) if !last.trim().is_empty() && !part.trim().is_empty() && (closes(part) || opens(last)) => {
+                *last = &text[start..end];
+            }
+            _ => {
+                start = at;
+                parts.push(part);
+            }
+        }
+    }
+    parts
+}
+
 /// A text in lines of at most `cells` cells, broken between words where that is possible. Line feeds break too.
 #[must_use]
 pub fn wrap(text: &str, cells: u16) -> Vec<String> {
@@ -206,7 +227,7 @@ pub fn wrap(text: &str, cells: u16) -> Vec<String> {
     for paragraph in text::lines(text).split('\n') {
         let mut line = String::new();
         let mut used = 0;
-        for word in paragraph.split_word_bounds() {
+        for word in words(paragraph) {
             let wide = width(word);
             if used + wide > room && used > 0 {
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());

@@ -2,6 +2,7 @@
 
 pub mod choose;
 pub mod confirm;
+pub mod differs;
 pub mod finder;
 pub mod form;
 pub mod menu;
