@@ -8,6 +8,7 @@ mod difference;
 mod foresee;
 mod legal;
 mod routes;
+mod shift;
 mod survey;
 
 use serde::Serialize;
@@ -18,6 +19,7 @@ pub use difference::{Change, Difference, Part, Sign, Told, difference};
 pub use foresee::{Foreseen, between, foresee};
 pub use legal::{Duty, Gap, Legal, Reason, unanswered};
 pub use routes::{missing_routes, route_edits};
+pub use shift::{Shift, Shifted, shift};
 pub use survey::{Inputs, Surveyed, inputs, survey};
 
 use crate::policy::{NeedRule, Policy, RuleError, TierRule, tier_rank};

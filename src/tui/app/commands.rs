@@ -503,6 +503,7 @@ fn writes_something(id: Id) -> bool {
             | Id::Undo
             | Id::Redo
             | Id::Import
+            | Id::Profile
             | Id::MatrixEdit
     )
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::policy::Policy;
 use crate::record::{Kind, Record};
 use crate::review::Outlook;
-use crate::review::triage::Foreseen;
+use crate::review::triage::{Foreseen, Shift};
 use crate::tui::command::CommandId;
 use crate::tui::editor::{Edited, EditorError};
 use crate::tui::layer::Layer;
@@ -91,6 +92,10 @@ pub enum Message {
     EditAt(Record, HashMap<String, Label>, &'static str),
     /// A record of a kind to be added in a form, with what is known already, at a field.
     AddTo(Kind, Vec<(&'static str, String)>, &'static str),
+    /// What another profile would change: its name, none for the default.
+    Shifted(Option<&'static str>, Box<Result<Shift>>),
+    /// The policy that holds now, with the workspace's own layers that it is made of.
+    Policy(Box<Policy>, Vec<(String, String)>),
     /// A record that was asked for by its reference or id, to be opened.
     Open(Result<Record>),
     /// A record to be edited in a form, with the labels of what it links to.

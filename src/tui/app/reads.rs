@@ -12,6 +12,7 @@ use super::writes::Submit;
 use super::{load, triage};
 use crate::record::{Kind, LEGAL, Record, Value, kind_of_reference};
 use crate::review;
+use crate::session::with_profile;
 use crate::workspace::{Condition, Direction, Error, HistoryFilter, Label, Query, Result, Workspace};
 
 /// A number that tells lists apart, for their slots.
@@ -141,6 +142,47 @@ pub fn edit_packet_at(review: &str, field: &'static str) -> Effect {
             Some(match packet {
                 Ok((record, labels)) => Message::EditAt(record, labels, field),
                 Err(error) => Message::Failed(error),
+            })
+        }),
+    )
+}
+
+/// What another profile would change, of the policy and of the reviews.
+#[must_use]
+pub fn shift(name: Option<&'static str>, ctx: &Ctx) -> Effect {
+    let (policies, before) = (ctx.policies.clone(), ctx.policy.clone());
+    Effect::Read(
+        Slot::Newest("shift", 0),
+        Box::new(move |workspace, _| {
+            let found = workspace.policy_layers().and_then(|own| {
+                let after = policies(&with_profile(&own, name)).map_err(|error| Error::Policy(error.to_string()))?;
+                review::triage::shift(workspace, &before, &after)
+            });
+            match found {
+                Err(Error::Cancelled) => None,
+                found => Some(Message::Shifted(name, Box::new(found))),
+            }
+        }),
+    )
+}
+
+/// The policy, where the workspace's own layers are no longer those that it was made of.
+#[must_use]
+pub fn policy(ctx: &Ctx) -> Effect {
+    let (policies, known) = (ctx.policies.clone(), ctx.own_layers.clone());
+    Effect::Read(
+        Slot::Newest("policy", 0),
+        Box::new(move |workspace, _| {
+            let own = workspace.policy_layers().ok()?;
+            if own == known {
+                return None;
+            }
+            Some(match policies(&own) {
+                Ok(policy) => {
+                    workspace.work_under(std::sync::Arc::new(policy.clone()));
+                    Message::Policy(Box::new(policy), own)
+                }
+                Err(error) => Message::Failed(Error::Policy(error.to_string())),
             })
         }),
     )

@@ -171,7 +171,12 @@ impl Lines {
             let (words, role, target) = match asked {
                 Some(known) => {
                     let status = known.text("status").unwrap_or_default();
-                    let role = if known.kind().is_closed(known) { Role::Good } else { Role::Text };
+                    // Somebody said that nobody need look, and a rule says otherwise.
+                    let (status, role) = match status {
+                        "not needed" => ("is marked not needed, though a rule asks for it", Role::Warn),
+                        _ if known.kind().is_closed(known) => (status, Role::Good),
+                        _ => (status, Role::Text),
+                    };
                     (format!("{} {status}. {reasons}", known.reference()), role, Target::Record(known.id().to_owned()))
                 }
                 None => (format!("not asked; has {} days. {reasons}", route.days), Role::Warn, Target::Apply),
