@@ -13,7 +13,7 @@ use crate::policy::{Layer, Policy, PolicyError};
 use crate::record::{Field, Kind, PERSON, Problem, Record, Resolve, Value, parse};
 use crate::text;
 use crate::tui::settings::{Journal, Settings, default_file};
-use crate::workspace::{self, Access, Options, Resolver, Workspace};
+use crate::workspace::{self, Access, Edit, Options, Resolver, Workspace};
 
 /// The row of the workspace's own policy that names its profile.
 pub const PROFILE_LAYER: &str = "profile";
@@ -165,7 +165,61 @@ pub fn stack(organisation: Option<Layer>, own: &[(String, String)]) -> Vec<Layer
 }
 
 fn layered(layers: &[Layer]) -> Result<Policy, Error> {
-    if layers.is_empty() { Ok(Policy::builtin()) } else { Ok(Policy::from_layers(layers)?) }
+    Ok(of_layers(layers)?)
+}
+
+fn of_layers(layers: &[Layer]) -> Result<Policy, PolicyError> {
+    if layers.is_empty() { Ok(Policy::builtin()) } else { Policy::from_layers(layers) }
+}
+
+/// The policy that holds where a workspace's own layers, by id and text, are these.
+pub type Policies = Arc<dyn Fn(&[(String, String)]) -> Result<Policy, PolicyError> + Send + Sync>;
+
+/// The policies that workspaces are under where the organisation's layer is this one.
+#[must_use]
+pub fn policies(organisation: Option<Layer>) -> Policies {
+    Arc::new(move |own| of_layers(&stack(organisation.clone(), own)))
+}
+
+/// Puts a workspace under the policies that its own layers make, whenever these change.
+pub fn govern(workspace: &mut Workspace, policies: &Policies) {
+    let policies = policies.clone();
+    workspace.governed_by(Arc::new(move |own| match policies(own) {
+        Ok(policy) => Ok(Arc::new(policy)),
+        Err(error) => Err(workspace::Error::Policy(error.to_string())),
+    }));
+}
+
+/// The profile that a workspace's own layers name; none where they name none.
+#[must_use]
+pub fn profile_of(own: &[(String, String)]) -> Option<String> {
+    let (_, text) = own.iter().find(|(id, _)| id == PROFILE_LAYER)?;
+    let table: toml::Table = text.parse().ok()?;
+    table.get("extends")?.as_str().map(str::to_owned)
+}
+
+/// The layer that names a profile.
+#[must_use]
+pub fn profile_layer(name: &str) -> String {
+    format!("extends = {}\n", toml::Value::from(name))
+}
+
+/// A workspace's own layers with another profile, or with none.
+#[must_use]
+pub fn with_profile(own: &[(String, String)], name: Option<&str>) -> Vec<(String, String)> {
+    let mut layers: Vec<(String, String)> = own.iter().filter(|(id, _)| id != PROFILE_LAYER).cloned().collect();
+    layers.extend(name.map(|name| (PROFILE_LAYER.to_owned(), profile_layer(name))));
+    layers
+}
+
+/// The edits that put a workspace under another profile, or under none.
+#[must_use]
+pub fn profile_edits(name: Option<&str>) -> Vec<Edit> {
+    let (table, id) = ("policy_layer", PROFILE_LAYER.to_owned());
+    vec![match name {
+        Some(name) => Edit::PutRow { table, id, columns: vec![("text", profile_layer(name))] },
+        None => Edit::DropRow { table, id },
+    }]
 }
 
 /// An open workspace under its policy, in somebody's name.
@@ -178,6 +232,8 @@ pub struct Session {
     pub wanted: Wanted,
     /// The user's settings.
     pub settings: Settings,
+    /// The policies that follow from the workspace's own layers.
+    pub policies: Policies,
     me: Result<Me, String>,
 }
 
@@ -200,10 +256,12 @@ impl Session {
         let organisation = wanted.organisation()?;
         let options = options(&wanted, &settings);
         let mut workspace = Workspace::open(path, options, Arc::new(Policy::builtin()))?;
-        let policy = layered(&stack(organisation, &workspace.policy_layers()?))?;
+        let policies = policies(organisation);
+        let policy = policies(&workspace.policy_layers()?)?;
         workspace.work_under(Arc::new(policy.clone()));
+        govern(&mut workspace, &policies);
         let me = who(&workspace, &wanted, &settings)?;
-        Ok(Self { workspace, policy, wanted, settings, me })
+        Ok(Self { workspace, policy, wanted, settings, policies, me })
     }
 
     /// How the workspace was opened, for opening it once more.
@@ -217,7 +275,7 @@ impl Session {
     /// # Errors
     /// Where a layer is wrong; the policy that held so far then stays.
     pub fn reload_policy(&mut self) -> Result<(), Error> {
-        let policy = layered(&stack(self.wanted.organisation()?, &self.workspace.policy_layers()?))?;
+        let policy = (self.policies)(&self.workspace.policy_layers()?)?;
         self.workspace.work_under(Arc::new(policy.clone()));
         self.policy = policy;
         Ok(())

@@ -56,7 +56,14 @@ pub fn show(session: Session, context: &Context) -> Done {
     let setup = Setup::load(&file).map_err(|fault| Failure::Settings(fault.to_string()))?;
     let options = Options { access: Access::Read, ..session.options() };
     let reading = Workspace::open(session.workspace.path(), options, session.workspace.terms().clone())?;
-    let start = app::Start { reading, writing: session.workspace, policy: session.policy, me, setup };
+    let start = app::Start {
+        reading,
+        writing: session.workspace,
+        policy: session.policy,
+        me,
+        setup,
+        policies: session.policies,
+    };
     let ended = if context.globals.plain { plain::run(start) } else { app::run(start) };
     ended.map_err(|source| Failure::File { action: "Using", path: "the terminal".into(), source })
 }

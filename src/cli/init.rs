@@ -12,7 +12,7 @@ use super::Context;
 use super::exit::{Done, Failure};
 use crate::policy::{Layer, Policy};
 use crate::record::PERSON;
-use crate::session::{PROFILE_LAYER, handle_of, stack};
+use crate::session::{PROFILE_LAYER, handle_of, profile_layer, stack};
 use crate::text;
 use crate::workspace::{Change, Edit, Workspace, new_id, take_away};
 
@@ -92,10 +92,8 @@ fn git_name() -> Option<String> {
 /// Makes the file with its owner and its profile; takes it away again where that fails.
 fn make(context: &Context, path: &Path, owner: &Owner, profile: Option<&str>) -> Done {
     let wanted = context.wanted();
-    let own: Vec<(String, String)> = profile
-        .map(|name| (PROFILE_LAYER.to_owned(), format!("extends = {}\n", toml::Value::from(name))))
-        .into_iter()
-        .collect();
+    let own: Vec<(String, String)> =
+        profile.map(|name| (PROFILE_LAYER.to_owned(), profile_layer(name))).into_iter().collect();
     let layers: Vec<Layer> = stack(wanted.organisation()?, &own);
     let policy = if layers.is_empty() { Policy::builtin() } else { Policy::from_layers(&layers)? };
     let mut workspace = Workspace::create(path, Arc::new(policy))?;

@@ -1,5 +1,7 @@
 //! `probity policy`: what the organisation decided, where each part of it comes from, and whether it is sound.
 
+mod profile;
+
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
@@ -20,6 +22,8 @@ enum Choice {
     Show(Show),
     /// Says which layer decides a thing, and what the layers under it say.
     Explain(Explain),
+    /// Says which profile the workspace is under, or puts it under another one; what that changes is shown first.
+    Profile(profile::Options),
 }
 
 #[derive(Args)]
@@ -57,7 +61,8 @@ struct Explain {
 
 /// The command.
 pub fn command() -> Command {
-    let command = Command::new("policy").about("Checks, shows and explains what the organisation decided.");
+    let command = Command::new("policy")
+        .about("Checks, shows and explains what the organisation decided, and switches its profile.");
     Choice::augment_subcommands(command.subcommand_required(true).arg_required_else_help(true))
 }
 
@@ -67,6 +72,7 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
         Choice::Check(options) => check(&options, context),
         Choice::Show(options) => show(&options, context),
         Choice::Explain(options) => explain(&options, context),
+        Choice::Profile(options) => profile::run(&options, context),
     }
 }
 

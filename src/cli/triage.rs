@@ -2,6 +2,7 @@
 //! the same over all reviews.
 
 mod all;
+pub mod changed;
 mod show;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -14,7 +15,7 @@ use crate::policy::{Layer, Policy, RuleError};
 use crate::record::{Kind, LEGAL, PACKET, REVIEW, Record};
 use crate::review::triage::{self, Alike, Inputs, Triage};
 use crate::session::{OWN_LAYER, PROFILE_LAYER, Session, stack};
-use crate::workspace::{Change, Edit, Error};
+use crate::workspace::Error;
 
 /// Similar cases that are shown, duplicates not counted.
 const SIMILAR: usize = 5;
@@ -99,7 +100,7 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
         if at > 0 {
             context.out.end()?;
         }
-        show::triage(&mut context.out, case, triage, &session)?;
+        show::triage(&mut context.out, case, triage, alike, &session)?;
         show::alike(&mut context.out, alike)?;
     }
     Ok(())
@@ -157,31 +158,20 @@ fn alike_json(alike: &Alike) -> Json {
 
 /// Writes the proposed tiers and the missing routes of reviews, in one change.
 fn write(cases: &[Inputs], matches: &ArgMatches, session: &mut Session, context: &mut Context) -> Done {
+    let me = session.me()?.id.clone();
     let now = chrono::Utc::now();
-    let mut edits = Vec::new();
-    let mut done = Vec::new();
-    for case in cases {
-        let triage = case.case(&session.policy).assess().map_err(|error| of_rule(&error))?;
-        let routes = triage::missing_routes(&session.workspace, &case.review, &triage)?;
-        edits.push(Edit::Settle { kind: &REVIEW, id: case.review.id().to_owned() });
-        edits.extend(triage::route_edits(&case.review, &routes, now));
-        let functions: Vec<String> = routes.iter().map(|route| route.function.clone()).collect();
-        done.push((case, triage.proposed_tier, functions));
-    }
-    let words: Vec<String> = done.iter().map(|(case, tier, routes)| applied(&case.review, *tier, routes)).collect();
-    let change = Change::by(&session.me()?.id, edits).called(words.join("; "));
-    let receipt = session.workspace.write(change)?;
+    let (receipt, applied) = triage::apply(&mut session.workspace, &session.policy, cases, &me, now)?;
     if matches.get_flag("json") {
-        let of = |(case, tier, routes): &(&Inputs, Option<&str>, Vec<String>)| json!({ "ref": case.review.reference(), "proposed_tier": tier, "routes_added": routes });
-        return several(done.iter().map(of).collect(), context);
+        let of = |applied: &triage::Applied| {
+            json!({
+                "ref": applied.review.reference(),
+                "proposed_tier": applied.tier,
+                "routes_added": applied.routes,
+            })
+        };
+        return several(applied.iter().map(of).collect(), context);
     }
     said(&mut context.out, &receipt)
-}
-
-fn applied(review: &Record, tier: Option<&str>, routes: &[String]) -> String {
-    let tier = tier.map_or("no tier can be proposed yet".to_owned(), |tier| format!("proposed tier {tier}"));
-    let routes = if routes.is_empty() { "no route to add".to_owned() } else { format!("routes {}", routes.join(", ")) };
-    format!("{} triaged: {tier}, {routes}", review.reference())
 }
 
 /// What would come and go with other answers, or under another policy.

@@ -24,6 +24,10 @@ const DEFAULT: &[(&str, &str)] = &[
 /// The profiles by name.
 const PROFILES: &[(&str, &str)] = &[
     ("startup", include_str!("../../assets/policy/profiles/startup.toml")),
+    ("enterprise", include_str!("../../assets/policy/profiles/enterprise.toml")),
+    ("financial services", include_str!("../../assets/policy/profiles/financial-services.toml")),
+    ("healthcare", include_str!("../../assets/policy/profiles/healthcare.toml")),
+    ("consumer platform", include_str!("../../assets/policy/profiles/consumer-platform.toml")),
     ("EU", include_str!("../../assets/policy/profiles/eu.toml")),
 ];
 

@@ -177,7 +177,7 @@ mod tests {
         for (text, words) in [
             ("extends = \"gone.toml\"", "cannot be read"),
             ("extends = \"../up.toml\"", "leads to another folder"),
-            ("extends = \"nobody\"", "no profile “nobody”; expected one of: startup, EU"),
+            ("extends = \"nobody\"", "no profile “nobody”; expected one of: startup, enterprise, financial"),
             ("extends = 3", "one profile or one file"),
             ("complete = \"yes\"", "either true or false"),
             ("complete = true\nextends = \"EU\"", "must be the lowest"),

@@ -12,6 +12,7 @@ mod assets;
 mod checklist;
 mod condition;
 mod control;
+mod differ;
 mod effective;
 mod gather;
 pub mod law;
@@ -33,6 +34,7 @@ pub use about::About;
 pub use checklist::{Template, TemplateItem};
 pub use condition::{Condition, Facts};
 pub use control::{Control, Framework, Reference};
+pub use differ::{PolicyChange, differences};
 pub use effective::Explained;
 pub use law::{Classification, Law, LegalGap, LegalReason, Owed};
 pub use names::Named;
@@ -128,6 +130,14 @@ pub fn profiles() -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn profile(name: &str) -> Option<Layer> {
     assets::profile(name)
+}
+
+/// What a profile says of itself, in one line; empty where there is no such profile.
+#[must_use]
+pub fn profile_description(name: &str) -> String {
+    let table: Option<toml::Table> = profile(name).and_then(|layer| layer.text.parse().ok());
+    let about = table.as_ref().and_then(|table| table.get("about")?.get("description")?.as_str());
+    about.unwrap_or_default().to_owned()
 }
 
 impl Policy {
@@ -504,5 +514,7 @@ impl std::fmt::Debug for Policy {
     }
 }
 
+#[cfg(test)]
+mod profile_tests;
 #[cfg(test)]
 mod tests;

@@ -191,6 +191,7 @@ commands! {
     NextStep "next" ["n"] [Global] "Next step", "Says what to do next for the selected review, and goes there.";
     Import "import" ["I"] [Global] "Import", "Imports an inventory from a file, with a preview first.";
     ExportPack "export-pack" ["X"] [Global] "Export pack", "Writes the pack for a governance meeting into a folder.";
+    Profile "profile" [] [Global] "Policy profile", "Puts the workspace under another profile of the policy; shows first what that changes.";
     Theme "theme" ["T"] [Global] "Theme", "Chooses how the screens look.";
     Mouse "mouse" ["M"] [Global] "Mouse on or off", "Switches the mouse off, so that text can be selected, and on again.";
     Suspend "suspend" ["C-z"] [Global] "Suspend", "Stops the program and goes back to the shell; fg continues it.";
@@ -216,6 +217,9 @@ commands! {
     Owner "owner" ["@", "O"] [List] "Owner", "Sets who owns the selected or marked records.";
     Status "status" [".", "x"] [List] "Status", "Sets the status of the selected or marked records.";
     Triage "triage" ["t"] [List] "Triage", "Works the selected review's packet through: what is missing, what it means.";
+    TriageApply "apply-triage" ["r"] [List] "Apply triage", "Writes the proposed tier of the selected review and asks the functions that must look.";
+    PacketForm "packet-form" ["p"] [List] "Packet form", "Opens the intake packet of the selected review in a form.";
+    LegalForm "legal-form" ["L"] [List] "Legal class", "Opens the legal classification of the selected review in a form; makes one where there is none.";
     Move "move" ["m", ">"] [List] "Move to stage", "Moves the selected review to another stage, with a reason.";
     CopyReference "copy-reference" ["y"] [List] "Copy reference", "Copies the reference of the selected record.";
     CopySummary "copy-summary" ["Y"] [List] "Copy summary", "Copies a summary of the selected or marked records, ready to paste.";
@@ -258,10 +262,10 @@ commands! {
     // Lists to choose from.
     PickerAccept "picker-accept" ["Enter"] [Picker] "Choose", "Takes the selected choice, or all marked ones.";
     PickerMark "picker-mark" ["Tab"] [Picker] "Mark", "Marks the selected choice, where several can be taken.";
-    PickerDown "picker-down" ["Down", "C-n"] [Picker] "Down", "Goes one choice down.";
-    PickerUp "picker-up" ["Up", "C-p"] [Picker] "Up", "Goes one choice up.";
-    PickerPageDown "picker-page-down" ["PgDn"] [Picker] "Page down", "Goes one page down.";
-    PickerPageUp "picker-page-up" ["PgUp"] [Picker] "Page up", "Goes one page up.";
+    PickerDown "picker-down" ["Down", "C-n"] [Picker, Confirm] "Down", "Goes one choice, or one line, down.";
+    PickerUp "picker-up" ["Up", "C-p"] [Picker, Confirm] "Up", "Goes one choice, or one line, up.";
+    PickerPageDown "picker-page-down" ["PgDn"] [Picker, Confirm] "Page down", "Goes one page down.";
+    PickerPageUp "picker-page-up" ["PgUp"] [Picker, Confirm] "Page up", "Goes one page up.";
     // Questions.
     Yes "confirm-yes" ["y", "F10"] [Confirm] "Yes", "Does what was asked.";
     No "confirm-no" ["n"] [Confirm] "No", "Leaves everything as it is.";

@@ -3,10 +3,10 @@
 //! The policy decides how records are checked, and a part of the policy lies inside the workspace: so a workspace is
 //! opened under what is known outside it, asked for its own layers, and then put under the whole.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::error::Result;
-use super::{Batch, SharedTerms, Workspace};
+use super::{Batch, Lawgiver, SharedTerms, Workspace};
 
 impl Workspace {
     /// The layers of policy that belong to this workspace, the lowest first: the id and the TOML text of each.
@@ -14,15 +14,26 @@ impl Workspace {
     /// # Errors
     /// When the file cannot be read.
     pub fn policy_layers(&self) -> Result<Vec<(String, String)>> {
-        let mut statement = self.conn.prepare_cached("SELECT id, text FROM policy_layer ORDER BY no")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        policy_layers(&self.conn)
     }
 
     /// Puts the workspace under other terms: what is written from now on is checked against these.
     pub fn work_under(&mut self, terms: SharedTerms) {
         self.terms = terms;
     }
+
+    /// Says which terms follow from the workspace's own layers. A change of a layer is then judged by what it makes: what
+    /// rules write by policy is written anew in the same change, also where it is undone.
+    pub fn governed_by(&mut self, lawgiver: Lawgiver) {
+        self.lawgiver = Some(lawgiver);
+    }
+}
+
+/// The workspace's own layers of policy, the lowest first.
+pub(super) fn policy_layers(conn: &Connection) -> Result<Vec<(String, String)>> {
+    let mut statement = conn.prepare_cached("SELECT id, text FROM policy_layer ORDER BY no")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 impl Batch<'_> {

@@ -58,11 +58,15 @@ use crate::record::Terms;
 /// The terms of the policy that a workspace works under.
 pub type SharedTerms = Arc<dyn Terms + Send + Sync>;
 
+/// Makes the terms that hold where a workspace's own layers of policy, by id and text, are these.
+pub type Lawgiver = Arc<dyn Fn(&[(String, String)]) -> Result<SharedTerms> + Send + Sync>;
+
 /// An open workspace.
 pub struct Workspace {
     conn: Connection,
     path: PathBuf,
     terms: SharedTerms,
+    lawgiver: Option<Lawgiver>,
     read_only: bool,
 }
 

@@ -65,7 +65,7 @@ impl Workspace {
         tx.execute("INSERT INTO meta(key, value) VALUES ('workspace', ?1)", [super::new_id(chrono::Utc::now())])?;
         tx.commit()?;
         conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
-        Ok(Self { conn, path: path.to_owned(), terms, read_only: false })
+        Ok(Self { conn, path: path.to_owned(), terms, lawgiver: None, read_only: false })
     }
 
     /// Opens a workspace. An older one is brought up to date first, in one transaction, after a backup of the file
@@ -93,7 +93,7 @@ impl Workspace {
                 upgrade(&mut conn, path)?;
             }
         }
-        Ok(Self { conn, path: path.to_owned(), terms, read_only })
+        Ok(Self { conn, path: path.to_owned(), terms, lawgiver: None, read_only })
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::error::{Error, Result};
 use super::row::{json_cell, quoted};
-use super::write::{Batch, Change, Done, Receipt, Source};
+use super::write::{Batch, Change, Done, POLICY_LAYER, Receipt, Source};
 use super::{Workspace, read};
 use crate::record::{FieldKind, KINDS, Written, kind_named};
 
@@ -125,7 +125,9 @@ impl Batch<'_> {
     fn replay_entries(&mut self, change: &Change, target: i64) -> Result<Vec<Done>> {
         let backwards = change.source == Source::Undo;
         let mut done = Vec::new();
-        for step in self.steps(target, backwards)? {
+        let steps = self.steps(target, backwards)?;
+        let touches_policy = steps.iter().any(|step| step.table == POLICY_LAYER);
+        for step in steps {
             match (&step.from, &step.to) {
                 (Some(from), None) => self.take_out(&step, from, target)?,
                 (None, Some(to)) => self.put_back(&step, to)?,
@@ -137,6 +139,9 @@ impl Batch<'_> {
             {
                 done.push(Done { before: None, record, deleted: false, follows: false });
             }
+        }
+        if touches_policy {
+            self.obey(change, &mut |_, _| true, &mut done)?;
         }
         // What rules write is not replayed but follows anew from what stands now.
         for record in done.iter().map(|done| done.record.clone()).collect::<Vec<_>>() {

@@ -11,11 +11,17 @@ use super::bulk::Later;
 use super::error::{Error, Result};
 use super::read::{Looking, get};
 use super::row::{column_list, quoted, to_cell};
-use super::{SharedTerms, Workspace, seal};
+use super::{Lawgiver, SharedTerms, Workspace, seal};
 use crate::record::{
-    Context, Field, FieldKind, KINDS, Kind, PERSON, Problem, Record, Resolve, Value, check_value, kind_named,
-    kind_of_reference, parse,
+    Context, Field, FieldKind, KINDS, Kind, LEGAL, PACKET, PERSON, Problem, REVIEW, RISK, Record, Resolve, Value,
+    check_value, kind_named, kind_of_reference, parse,
 };
+
+/// The table of the workspace's own layers of policy.
+pub(super) const POLICY_LAYER: &str = "policy_layer";
+
+/// The kinds in which rules write what rests on policy, each after those it rests on.
+const BY_POLICY: [Kind; 4] = [&PACKET, &LEGAL, &REVIEW, &RISK];
 
 /// What sort of change it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +176,7 @@ impl Receipt {
 pub struct Batch<'a> {
     pub(super) tx: Transaction<'a>,
     pub(super) terms: SharedTerms,
+    lawgiver: Option<Lawgiver>,
     site: String,
     /// The statement that inserts a record of a kind, by the kind's name: made once, used for thousands.
     inserts: HashMap<&'static str, String>,
@@ -194,12 +201,15 @@ impl Workspace {
             return Err(Error::ReadOnly);
         }
         let site = self.meta("site")?.unwrap_or_default();
-        let terms = self.terms.clone();
+        let (terms, lawgiver) = (self.terms.clone(), self.lawgiver.clone());
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch { tx, terms, site, inserts: HashMap::new() };
+        let mut batch = Batch { tx, terms, lawgiver, site, inserts: HashMap::new() };
         seal::seal_outside(&batch.tx)?;
         let done = work(&mut batch)?;
-        batch.tx.commit()?;
+        let Batch { tx, terms, .. } = batch;
+        tx.commit()?;
+        // Where the policy was changed, what comes next is judged by the new one.
+        self.terms = terms;
         Ok(done)
     }
 }
@@ -238,7 +248,34 @@ impl Batch<'_> {
         // Also where it failed: the caller may go on with the batch.
         later.map_or(Ok(()), |later| later.end(&self.tx))?;
         applied?;
+        let layers = |edit: &Edit| matches!(edit, Edit::PutRow { table, .. } | Edit::DropRow { table, .. } if *table == POLICY_LAYER);
+        if edits.iter().any(layers) {
+            self.obey(&change, watch, &mut done)?;
+        }
         self.finish(&change, None, done)
+    }
+
+    /// Works under the policy that the workspace's layers make now, and writes anew what rules write by it.
+    pub(super) fn obey(
+        &mut self,
+        change: &Change,
+        watch: &mut dyn FnMut(usize, usize) -> bool,
+        done: &mut Vec<Done>,
+    ) -> Result<()> {
+        let Some(lawgiver) = self.lawgiver.clone() else { return Ok(()) };
+        self.terms = lawgiver(&super::facts::policy_layers(&self.tx)?)?;
+        for kind in BY_POLICY {
+            let sql = format!("SELECT id FROM {} ORDER BY no", quoted(kind.name));
+            let ids: Vec<String> =
+                self.tx.prepare(&sql)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            for (at, id) in ids.iter().enumerate() {
+                if at.is_multiple_of(64) && !watch(at, ids.len()) {
+                    return Err(Error::Cancelled);
+                }
+                self.settle(kind, id, change, done)?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn finish(&mut self, change: &Change, target: Option<i64>, done: Vec<Done>) -> Result<Receipt> {

@@ -7,6 +7,7 @@ mod cancel;
 mod desk;
 mod hostile;
 mod import;
+mod profiles;
 mod programme;
 mod records;
 mod reference;

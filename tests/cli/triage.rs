@@ -98,6 +98,47 @@ fn functions_of(changes: &Json, part: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_change_of_answers_tells_what_came_and_went() {
+    let desk = hiring();
+    let told = desk.ok(["packet", "set", "REV-1", "--decision-role", "informs"]);
+    for part in ["Proposed tier: high → medium", "- rule employment-decisions", "- document impact assessment"] {
+        assert!(told.contains(part), "{part} is missing in:\n{told}");
+    }
+    assert!(told.contains("items of the checklist launch-readiness"), "{told}");
+    let told = desk.ok(["legal", "add", "--review", "REV-1", "--art-5-a", "applies"]);
+    assert!(told.contains("Proposed tier: medium → prohibited"), "{told}");
+    let told = desk.ok(["legal", "set", "REV-1", "--art-5-a", "ruled-out"]);
+    assert!(told.contains("Under the law: prohibited → "), "{told}");
+    let told = desk.ok(["packet", "set", "REV-1", "--scale", "400 a day"]);
+    assert!(!told.contains("Proposed tier"), "{told}");
+    // Programs get what they asked for and no more.
+    let json = desk.json(["packet", "set", "REV-1", "--decision-role", "assists", "--print", "json"]);
+    assert_eq!(json[0]["decision_role"], "assists");
+    assert_eq!(desk.ok(["packet", "set", "REV-1", "--decision-role", "informs", "--print", "ref"]).trim(), "PKT-1");
+}
+
+#[test]
+fn a_duplicate_is_said_before_it_is_triaged() {
+    let desk = hiring();
+    let words = "Forecasts grape harvest yields per vineyard parcel from satellite imagery, soil moisture probes and frost \
+                 records, so that cellar masters order barrels, bottles and corks early, and pickers hear by Tuesday";
+    for title in ["Harvest forecast", "Harvest forecast for vineyards"] {
+        let review = desk.json(["review", "add", title, "--system", "SYS-1", "--print", "json"]);
+        let reference = review[0]["ref"].as_str().expect("a reference").to_owned();
+        if title.ends_with("vineyards") {
+            let system = desk.json(["system", "add", title, "--print", "json"]);
+            let system = system[0]["ref"].as_str().expect("a reference").to_owned();
+            desk.ok(["review", "set", &reference, "--system", &system]);
+        }
+        desk.ok(["packet", "set", &reference, "--use-case", words, "--intended-use", words]);
+    }
+    let told = desk.ok(["triage", "REV-3"]);
+    let (twin, tier) = (told.find("perhaps of REV-2").expect("said"), told.find("Proposed").expect("a tier"));
+    assert!(twin < tier && told.contains("alike by words such as"), "{told}");
+    assert!(!desk.ok(["triage", "REV-1"]).contains("perhaps of"));
+}
+
+#[test]
 fn the_law_is_answered_through_the_commands_of_every_record() {
     let desk = hiring();
     let added = desk.ok(["legal", "add", "--review", "REV-1", "--role", "provider", "--annex-iii", "4a"]);

@@ -3,8 +3,9 @@
 use chrono::Utc;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{json_in_arg, json_text, options, print_arg, print_receipt, why, why_arg};
+use super::{json_in_arg, json_text, options, print_arg, print_receipt, prints_text, why, why_arg};
 use crate::cli::exit::{Done, Failure};
+use crate::cli::triage::changed;
 use crate::cli::{Context, json, special};
 use crate::record::{Kind, Value, quick};
 use crate::session::Session;
@@ -65,9 +66,11 @@ pub fn add(
     for fields in records {
         edits.extend(special::edits_for_new(kind, fields, now, session)?);
     }
+    let before = if prints_text(matches) { changed::before(&edits, session)? } else { Vec::new() };
     let change = Change::by(&session.me()?.id, edits).because(why(matches));
     let receipt = session.workspace.write(change)?;
-    print_receipt(&mut context.out, kind, session, &receipt, matches)
+    print_receipt(&mut context.out, kind, session, &receipt, matches)?;
+    changed::tell(&mut context.out, &before, session)
 }
 
 /// What the options and the words say.

@@ -150,10 +150,8 @@ pub(super) fn print_receipt(
     receipt: &Receipt,
     matches: &ArgMatches,
 ) -> Done {
-    let json_in = matches.try_get_one::<String>("json").ok().flatten().is_some();
-    let form = matches.try_get_one::<String>("print").ok().flatten().map(String::as_str);
     let records = receipt.records.iter().filter(|record| record.kind() == kind);
-    match form.unwrap_or(if json_in { "json" } else { "text" }) {
+    match form_of(matches) {
         "json" => {
             let labels = session.workspace.labels(&receipt.records)?;
             out.json(&records.map(|record| json::whole(record, &labels)).collect::<Vec<_>>().into())
@@ -161,6 +159,18 @@ pub(super) fn print_receipt(
         "ref" => records.map(Record::reference).try_for_each(|reference| out.line(reference)),
         _ => said(out, receipt),
     }
+}
+
+/// In which form a change is printed: `json`, `ref` or `text`.
+fn form_of(matches: &ArgMatches) -> &str {
+    let json_in = matches.try_get_one::<String>("json").ok().flatten().is_some();
+    let form = matches.try_get_one::<String>("print").ok().flatten().map(String::as_str);
+    form.unwrap_or(if json_in { "json" } else { "text" })
+}
+
+/// Whether a change is told in words, for people.
+pub(super) fn prints_text(matches: &ArgMatches) -> bool {
+    !matches!(form_of(matches), "json" | "ref")
 }
 
 /// Prints what a change did, in words.

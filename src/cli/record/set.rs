@@ -2,8 +2,9 @@
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::{json_in_arg, json_text, named, options, print_arg, print_receipt, why, why_arg};
+use super::{json_in_arg, json_text, named, options, print_arg, print_receipt, prints_text, why, why_arg};
 use crate::cli::exit::{Done, Failure};
+use crate::cli::triage::changed;
 use crate::cli::{Context, json};
 use crate::record::{Kind, Record, Value};
 use crate::session::Session;
@@ -51,9 +52,11 @@ pub fn run(kind: Kind, matches: &ArgMatches, context: &mut Context) -> Done {
         }
         None => records.iter().map(|record| edit(record, expected, fields.clone())).collect(),
     };
+    let before = if prints_text(matches) { changed::before(&edits, &session)? } else { Vec::new() };
     let change = Change::by(&session.me()?.id, edits).because(why(matches));
     let receipt = session.workspace.write(change)?;
-    print_receipt(&mut context.out, kind, &session, &receipt, matches)
+    print_receipt(&mut context.out, kind, &session, &receipt, matches)?;
+    changed::tell(&mut context.out, &before, &session)
 }
 
 fn edit(record: &Record, version: Option<i64>, fields: Vec<(&'static str, Value)>) -> Edit {

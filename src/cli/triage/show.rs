@@ -29,8 +29,14 @@ fn why(because: &Because) -> String {
 }
 
 /// What the answers of a review call for.
-pub(super) fn triage(out: &mut Out, case: &Inputs, triage: &Triage, session: &Session) -> Done {
+pub(super) fn triage(out: &mut Out, case: &Inputs, triage: &Triage, alike: &[Alike], session: &Session) -> Done {
     out.heading(&format!("{} {}", case.review.reference(), case.review.title()))?;
+    // Before anything else: who triages the same twice works for nothing.
+    for twin in alike.iter().filter(|alike| alike.relation == Relation::Duplicate) {
+        let (review, stage) = (&twin.review, twin.review.text("stage").unwrap_or_default());
+        let words = format!("perhaps of {} {} ({stage}): {}", review.reference(), review.title(), twin.reason());
+        row(out, "Duplicate", &words)?;
+    }
     let proposed = triage.proposed_tier.unwrap_or("none yet: nothing was said");
     let decided = match &triage.tier {
         Some(tier) => format!("; decided: {tier}"),

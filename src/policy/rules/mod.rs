@@ -321,7 +321,7 @@ fn check_prohibition(reader: &mut Reader<'_>, form: &TierRuleForm, when: &Condit
 fn read_routes(reader: &mut Reader<'_>, root: &mut DeTable<'_>, functions: &[Named]) -> Vec<RouteRule> {
     let forms: Vec<RouteRuleForm> = reader.list(root, "route_rule");
     let known: Vec<&str> = functions.iter().map(|named| named.name.as_str()).collect();
-    let mut rules = Vec::new();
+    let mut rules: Vec<RouteRule> = Vec::new();
     for form in forms {
         if !known.contains(&form.function.as_str()) {
             reader.unknown(form.function.at(), &form.function, "a function", "function", &known);
@@ -330,6 +330,15 @@ fn read_routes(reader: &mut Reader<'_>, root: &mut DeTable<'_>, functions: &[Nam
             reader.flaw(form.days.at(), format!("days, for a route, go from 0 to {LONGEST}."));
         }
         if let Some(when) = reader.legal_condition(&form.when) {
+            let same = |other: &&RouteRule| other.function == *form.function && other.when == when;
+            if let Some(other) = rules.iter().find(same).filter(|other| i64::from(other.days) != *form.days) {
+                let message = format!(
+                    "the rules “{}” and “{}” contradict: for the same answers one gives {} {} days, the other {}. The \
+                     shorter holds; take one away.",
+                    other.id, form.id, *form.function, other.days, *form.days
+                );
+                reader.warn(form.when.at(), message);
+            }
             rules.push(RouteRule {
                 id: form.id,
                 function: form.function.into_inner(),
@@ -347,13 +356,34 @@ fn read_documents(reader: &mut Reader<'_>, root: &mut DeTable<'_>) -> Vec<NeedRu
     let forms: Vec<DocumentRuleForm> = reader.list(root, "document_rule");
     let mut rules = Vec::new();
     for form in forms {
+        let at = form.document.at();
         if form.document.trim().is_empty() {
-            reader.flaw(form.document.at(), "“document” names a kind of document, such as “impact assessment”.");
+            reader.flaw(at, "“document” names a kind of document, such as “impact assessment”.");
         }
         let need = (form.id, form.document.into_inner(), form.reason, form.reference);
-        rules.push(read_need(reader, need, form.from_tier.as_ref(), form.when.as_ref()));
+        let rule = read_need(reader, need, form.from_tier.as_ref(), form.when.as_ref());
+        contradicts(reader, &rules, &rule, at);
+        rules.push(rule);
     }
     rules
+}
+
+/// Warns where another rule asks for the same thing, for the same answers, from another tier on.
+fn contradicts(reader: &mut Reader<'_>, rules: &[NeedRule], rule: &NeedRule, at: usize) {
+    let same = |other: &&NeedRule| other.what == rule.what && other.when == rule.when;
+    if let Some(other) = rules.iter().find(same).filter(|other| other.from_tier != rule.from_tier) {
+        let from = |rule: &NeedRule| rule.from_tier.map_or("any tier".to_owned(), |tier| format!("the tier {tier}"));
+        let message = format!(
+            "the rules “{}” and “{}” contradict: for the same answers one asks for {} from {} on, the other from {}. \
+             Both are applied; take one away.",
+            other.id,
+            rule.id,
+            rule.what,
+            from(other),
+            from(rule)
+        );
+        reader.warn(at, message);
+    }
 }
 
 fn read_checklists(reader: &mut Reader<'_>, root: &mut DeTable<'_>, templates: &[Template]) -> Vec<NeedRule> {
@@ -364,8 +394,11 @@ fn read_checklists(reader: &mut Reader<'_>, root: &mut DeTable<'_>, templates: &
         if !known.contains(&form.checklist.as_str()) {
             reader.unknown(form.checklist.at(), &form.checklist, "a checklist", "checklist", &known);
         }
+        let at = form.checklist.at();
         let need = (form.id, form.checklist.into_inner(), form.reason, form.reference);
-        rules.push(read_need(reader, need, form.from_tier.as_ref(), form.when.as_ref()));
+        let rule = read_need(reader, need, form.from_tier.as_ref(), form.when.as_ref());
+        contradicts(reader, &rules, &rule, at);
+        rules.push(rule);
     }
     rules
 }

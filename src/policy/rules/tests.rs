@@ -405,6 +405,47 @@ fn rules_that_contradict_are_told_and_the_higher_one_wins() {
 }
 
 #[test]
+fn routes_and_needs_that_contradict_are_told() {
+    let route = |id: &str, days: u32| {
+        format!(
+            "[[route_rule]]\nid = \"{id}\"\nfunction = \"legal\"\nwhen = \"packet.scale == 'x'\"\nreason = \"A.\"\n\
+             days = {days}\n"
+        )
+    };
+    let policy = policy_of(&(route("a", 5) + &route("b", 9)));
+    let warning = &policy.warnings()[0];
+    assert_eq!((warning.line, policy.warnings().len()), (Some(10), 1));
+    assert!(warning.message.contains("“a” and “b” contradict") && warning.message.contains("shorter"), "{warning}");
+    assert_eq!(policy_of(&(route("a", 5) + &route("b", 5))).warnings(), []);
+    let need = |id: &str, tier: &str| {
+        format!("[[document_rule]]\nid = \"{id}\"\ndocument = \"memo\"\nfrom_tier = \"{tier}\"\nreason = \"A.\"\n")
+    };
+    let policy = policy_of(&(need("a", "low") + &need("b", "high")));
+    assert_eq!(policy.warnings()[0].line, Some(8));
+    assert!(policy.warnings()[0].message.contains("from the tier low on, the other from the tier high"));
+    // The same id twice in one file is refused, whatever the list.
+    for text in [route("a", 5) + &route("a", 5), need("a", "low") + &need("a", "high")] {
+        assert!(flaws_of(&text)[0].message.contains("stands twice in this file"), "{text}");
+    }
+}
+
+#[test]
+fn conditions_that_would_never_end_are_refused_with_their_line() {
+    let nested = format!("\"{}packet.scale == 'x'{}\"", "!(".repeat(400), ")".repeat(400));
+    let long = format!("\"{}\"", vec!["packet.scale == 'x'"; 200].join(" || "));
+    let many = "\"packet.tags.all(a, packet.tags.all(b, a == b))\"".to_owned();
+    for (when, words) in
+        [(nested, "nested too deep"), (long, "at most 2000 bytes"), (many, "only one of them over a list")]
+    {
+        let flaws = flaws_of(&rule("high", &when));
+        assert_eq!((flaws[0].layer.as_str(), flaws[0].line), ("test", Some(5)), "{flaws:#?}");
+        assert!(flaws[0].message.contains(words), "{flaws:#?}");
+    }
+    // A list that is written out counts as written: there are no ranges to count up.
+    assert!(flaws_of(&rule("high", "\"range(1000000000).all(x, x > 0)\""))[0].message.contains("not a function"));
+}
+
+#[test]
 fn a_rule_that_fails_on_some_answers_stops_the_judgement_and_proposes_nothing() {
     let policy = policy_of(&rule("high", "\"answered(packet.scale) && 1 / (size(packet.scale) - 1) > 0\""));
     let (packet, _) = answers("scale = x; exposure = public");

@@ -65,7 +65,57 @@ pub struct Difference {
     pub goes: Vec<Change>,
 }
 
+/// Which way something changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// It is another one then.
+    Changes,
+    /// It comes.
+    Comes,
+    /// It goes.
+    Goes,
+}
+
+/// A line about what changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Which way.
+    pub sign: Sign,
+    /// What, and why.
+    pub text: String,
+}
+
+/// How many items of a checklist are named; more are counted.
+const ITEMS: usize = 3;
+
 impl Difference {
+    /// Whether somebody should see it before answers are saved: all but questions, which come and go as answers are given.
+    #[must_use]
+    pub fn weighs(&self) -> bool {
+        self.proposed_tier.0 != self.proposed_tier.1
+            || self.outcome.0 != self.outcome.1
+            || self.comes.iter().chain(&self.goes).any(|change| change.part != Part::Question)
+    }
+
+    /// All of it, a line each. The items of a checklist stand together.
+    #[must_use]
+    pub fn told(&self) -> Vec<Told> {
+        let mut told = Vec::new();
+        for (what, pair) in [("Proposed tier", self.proposed_tier), ("Under the law", self.outcome)] {
+            if pair.0 != pair.1 {
+                let text = format!("{what}: {} → {}", pair.0.unwrap_or("none"), pair.1.unwrap_or("none"));
+                told.push(Told { sign: Sign::Changes, text });
+            }
+        }
+        for (sign, changes) in [(Sign::Comes, &self.comes), (Sign::Goes, &self.goes)] {
+            let plain = changes.iter().filter(|change| change.part != Part::ChecklistItem);
+            let line = |change: &Change| format!("{} {}: {}", change.part.label(), change.id, change.text);
+            told.extend(plain.map(|change| Told { sign, text: line(change) }));
+            told.extend(items(changes).into_iter().map(|text| Told { sign, text }));
+        }
+        told
+    }
+
     /// Whether nothing comes, goes or changes.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -74,6 +124,25 @@ impl Difference {
             && self.comes.is_empty()
             && self.goes.is_empty()
     }
+}
+
+/// The items of checklists among changes, a line for each checklist.
+fn items(changes: &[Change]) -> Vec<String> {
+    let mut lists: Vec<(&str, Vec<&str>)> = Vec::new();
+    for change in changes.iter().filter(|change| change.part == Part::ChecklistItem) {
+        let (list, code) = change.id.split_once(' ').unwrap_or((&change.id, ""));
+        match lists.iter_mut().find(|(known, _)| *known == list) {
+            Some((_, codes)) => codes.push(code),
+            None => lists.push((list, vec![code])),
+        }
+    }
+    let line = |(list, codes): (&str, Vec<&str>)| {
+        let word = if codes.len() == 1 { "item" } else { "items" };
+        let more = if codes.len() > ITEMS { " …" } else { "" };
+        let named = codes.iter().take(ITEMS).copied().collect::<Vec<_>>().join(", ");
+        format!("{} {word} of the checklist {list}: {named}{more}", codes.len())
+    };
+    lists.into_iter().map(line).collect()
 }
 
 /// What comes and goes between two cases: the same review with another answer, or under another policy.

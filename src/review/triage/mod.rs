@@ -3,17 +3,23 @@
 //! what is missing. Pure: the same answers under the same policy give the same triage.
 
 mod alike;
+mod apply;
 mod difference;
+mod foresee;
 mod legal;
 mod routes;
+mod shift;
 mod survey;
 
 use serde::Serialize;
 
 pub use alike::{Alike, Relation, alike};
-pub use difference::{Change, Difference, Part, difference};
+pub use apply::{Applied, apply};
+pub use difference::{Change, Difference, Part, Sign, Told, difference};
+pub use foresee::{Foreseen, between, foresee};
 pub use legal::{Duty, Gap, Legal, Reason, unanswered};
 pub use routes::{missing_routes, route_edits};
+pub use shift::{Shift, Shifted, shift};
 pub use survey::{Inputs, Surveyed, inputs, survey};
 
 use crate::policy::{NeedRule, Policy, RuleError, TierRule, tier_rank};

@@ -8,6 +8,7 @@ use super::message::{Effect, ListId, Message};
 use super::reads;
 use super::record_screen::Tab;
 use super::state::{Base, State};
+use super::triage::Target;
 use super::writes;
 use crate::record::{
     ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, FieldKind, PACKET, PERSON, RELEASE, REVIEW, RISK, ROUTE, Record,
@@ -73,6 +74,7 @@ impl State {
             Id::Suspend => vec![Effect::Suspend],
             Id::Quit => vec![Effect::Quit],
             Id::NextStep => self.next_step(),
+            Id::TriageApply | Id::LegalForm | Id::PacketForm => self.run_on_review(id),
             Id::MatrixEdit => self.on_screen(super::record_screen::RecordScreen::begin_scoring),
             Id::MatrixUp => self.on_screen(|screen| screen.score_by(1, 0)),
             Id::MatrixDown => self.on_screen(|screen| screen.score_by(-1, 0)),
@@ -99,6 +101,16 @@ impl State {
             }
         }
         Vec::new()
+    }
+
+    /// What the triage of a review asks for, and the answers it rests on.
+    fn run_on_review(&self, id: Id) -> Vec<Effect> {
+        let Some(review) = self.review_at_hand() else { return Vec::new() };
+        vec![match id {
+            Id::TriageApply => writes::apply_triage(review, &self.ctx),
+            Id::LegalForm => reads::edit_legal(review.id(), review.reference(), ""),
+            _ => reads::edit_packet_at(review.id(), ""),
+        }]
     }
 
     fn run_on_records(&mut self, id: Id) -> Vec<Effect> {
@@ -158,7 +170,9 @@ impl State {
             Id::Due => Self::needs_field(&chosen, &["due_on", "target_on", "planned_on"], "a due date"),
             Id::Owner => Self::needs_field(&chosen, &["owner", "reviewer", "technical_owner"], "an owner"),
             Id::Status => Self::needs_field(&chosen, &["status", "stage", "lifecycle"], "a status"),
-            Id::Triage | Id::Move | Id::NextStep if self.review_at_hand().is_none() => {
+            Id::Triage | Id::TriageApply | Id::LegalForm | Id::PacketForm | Id::Move | Id::NextStep
+                if self.review_at_hand().is_none() =>
+            {
                 Available::No("Select a review first: this is about one review.".to_owned())
             }
             Id::Add | Id::AddForm if self.kind().is_none() => Available::No("Nothing can be added here.".to_owned()),
@@ -225,7 +239,7 @@ impl State {
                 let want = listing.list.move_by(rows);
                 self.wanted(want)
             }
-            None => self.on_screen(|screen| screen.scroll = screen.scroll.saturating_add_signed(rows)),
+            None => self.on_screen(|screen| screen.move_by(rows)),
         }
     }
 
@@ -238,7 +252,7 @@ impl State {
                 let want = if end { listing.list.to_end() } else { listing.list.to_start() };
                 self.wanted(want)
             }
-            None => self.on_screen(|screen| screen.scroll = if end { usize::MAX / 2 } else { 0 }),
+            None => self.on_screen(|screen| screen.jump(end)),
         }
     }
 
@@ -262,7 +276,13 @@ impl State {
     }
 
     fn turn(&mut self, forwards: bool) -> Vec<Effect> {
-        self.on_screen(|screen| screen.turn(forwards))
+        self.on_screen(|screen| screen.turn(forwards));
+        self.tab_shown()
+    }
+
+    /// Asks for what the tab that is shown now needs.
+    pub(super) fn tab_shown(&self) -> Vec<Effect> {
+        self.screens.last().and_then(|screen| screen.shown(&self.ctx)).into_iter().collect()
     }
 
     fn on_screen(&mut self, what: impl FnOnce(&mut super::record_screen::RecordScreen)) -> Vec<Effect> {
@@ -280,6 +300,9 @@ impl State {
                 None => Vec::new(),
             };
         }
+        if let Some(target) = self.screens.last().and_then(|screen| screen.target()).cloned() {
+            return self.open_target(target);
+        }
         let list_here = self.listing().is_some();
         let Some(record) = self.chosen().into_iter().next().cloned() else { return Vec::new() };
         if list_here {
@@ -288,6 +311,28 @@ impl State {
         }
         // On its own screen, opening a packet or a record means editing it.
         layers::open(self, Id::Edit)
+    }
+
+    /// Opens what a line of a triage is about.
+    fn open_target(&mut self, target: Target) -> Vec<Effect> {
+        let Some(review) = self.review_at_hand().cloned() else { return Vec::new() };
+        let writes = matches!(target, Target::Packet(_) | Target::Legal(_) | Target::Apply);
+        if writes && self.ctx.read_only {
+            self.complain("The workspace is read-only; nothing can be changed here.");
+            return Vec::new();
+        }
+        match target {
+            Target::Nothing => self.say(super::triage::NOTHING),
+            Target::Packet(field) => return vec![reads::edit_packet_at(review.id(), field)],
+            Target::Legal(field) => return vec![reads::edit_legal(review.id(), review.reference(), field)],
+            Target::Record(id) => return vec![reads::open(&id)],
+            Target::Tab(title) => {
+                self.on_screen(|screen| screen.show_tab(title));
+                return self.tab_shown();
+            }
+            Target::Apply => return vec![writes::apply_triage(&review, &self.ctx)],
+        }
+        Vec::new()
     }
 
     fn back(&mut self) -> Vec<Effect> {
@@ -350,7 +395,7 @@ impl State {
             self.say(format!("{}: nothing is left to do", review.reference()));
             return Vec::new();
         };
-        let effects = self.open(&review);
+        let mut effects = self.open(&review);
         if let Some(screen) = self.screens.last_mut() {
             screen.show_tab(match step.place {
                 Place::Review => "Overview",
@@ -360,6 +405,7 @@ impl State {
                 Place::Actions => "Actions",
             });
         }
+        effects.extend(self.tab_shown());
         self.say(format!("Next: {}. {}", step.what, step.why));
         effects
     }
@@ -390,6 +436,12 @@ impl State {
                 Vec::new()
             }
             Message::OpenNamed(name) => vec![reads::open(&name)],
+            Message::OpenAt(record, tab) => {
+                let mut effects = self.open(&record);
+                self.on_screen(|screen| screen.show_tab(tab));
+                effects.extend(self.tab_shown());
+                effects
+            }
             Message::List(kind) => self.go_to_list(kind),
             Message::Narrow(change) => {
                 if let Some(listing) = self.listing_mut() {
@@ -407,8 +459,8 @@ impl State {
                 self.ctx.theme = theme;
                 vec![Effect::Redraw]
             }
-            message @ (Message::Filled(..) | Message::Leave { .. } | Message::Assign(..)) => {
-                // For the form under the list that said it.
+            message @ (Message::Filled(..) | Message::Leave { .. } | Message::Assign(..) | Message::SaveAnyway(_)) => {
+                // For the form under the layer that said it.
                 let said = self.layers.hear(&message, &self.ctx).unwrap_or_default();
                 said.into_iter().flat_map(|one| self.act(one)).collect()
             }
@@ -443,11 +495,15 @@ fn writes_something(id: Id) -> bool {
             | Id::Owner
             | Id::Status
             | Id::Triage
+            | Id::TriageApply
+            | Id::LegalForm
+            | Id::PacketForm
             | Id::Move
             | Id::Delete
             | Id::Undo
             | Id::Redo
             | Id::Import
+            | Id::Profile
             | Id::MatrixEdit
     )
 }

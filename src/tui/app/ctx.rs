@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use super::message::Message;
 use crate::policy::Policy;
 use crate::record::{Terms, when};
+use crate::session::Policies;
 use crate::tui::keymap::Keymap;
 use crate::tui::settings::DateStyle;
 use crate::tui::theme::Theme;
@@ -33,6 +34,10 @@ pub struct Ctx {
     pub me: Me,
     /// The policy.
     pub policy: Policy,
+    /// The policies that follow from the workspace's own layers.
+    pub policies: Policies,
+    /// The workspace's own layers of policy, by id and text, as the policy was made of them.
+    pub own_layers: Vec<(String, String)>,
     /// The date where the user is.
     pub today: NaiveDate,
     /// How days are written.

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::policy::Policy;
 use crate::record::{Kind, Record};
 use crate::review::Outlook;
+use crate::review::triage::{Foreseen, Shift};
 use crate::tui::command::CommandId;
 use crate::tui::editor::{Edited, EditorError};
 use crate::tui::layer::Layer;
@@ -14,6 +16,7 @@ use crate::workspace::{Condition, Draft, Entry, Error, HistoryChange, Hit, Label
 use super::ctx::Ctx;
 use super::list::{Arrived, Listing, Want};
 use super::load::Detail;
+use super::triage::Triaged;
 use super::work::{Job, Slot};
 
 /// Which list a page is for.
@@ -74,6 +77,25 @@ pub enum Message {
         /// What its screen shows.
         detail: Box<Result<Detail>>,
     },
+    /// The triage of a review.
+    Triaged {
+        /// The review's id.
+        id: String,
+        /// What it comes to.
+        triaged: Box<Result<Triaged>>,
+    },
+    /// What would come and go if the form with this draft were saved.
+    Foreseen(String, Box<Result<Option<Foreseen>>>),
+    /// The form with this draft is saved, whatever comes and goes.
+    SaveAnyway(String),
+    /// A record to be edited in a form, at a field.
+    EditAt(Record, HashMap<String, Label>, &'static str),
+    /// A record of a kind to be added in a form, with what is known already, at a field.
+    AddTo(Kind, Vec<(&'static str, String)>, &'static str),
+    /// What another profile would change: its name, none for the default.
+    Shifted(Option<&'static str>, Box<Result<Shift>>),
+    /// The policy that holds now, with the workspace's own layers that it is made of.
+    Policy(Box<Policy>, Vec<(String, String)>),
     /// A record that was asked for by its reference or id, to be opened.
     Open(Result<Record>),
     /// A record to be edited in a form, with the labels of what it links to.
@@ -131,6 +153,8 @@ pub enum Message {
     Complain(String),
     /// A popup wants a record opened, by its reference or id.
     OpenNamed(String),
+    /// A popup wants a record's screen, at the tab with this title.
+    OpenAt(Box<Record>, &'static str),
     /// A popup wants the list of a kind.
     List(Kind),
     /// A popup narrows or orders the list that has the keys.

@@ -23,6 +23,7 @@ pub mod state;
 mod steer;
 #[cfg(test)]
 mod tests;
+pub mod triage;
 pub mod view;
 pub mod work;
 pub mod writes;

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use super::ctx::Ctx;
 use super::list::{List, Want};
-use super::load;
 use super::message::{Effect, ListId, Message};
 use super::work::Slot;
-use crate::record::{Kind, Record, kind_of_reference};
+use super::writes::Submit;
+use super::{load, triage};
+use crate::record::{Kind, LEGAL, Record, Value, kind_of_reference};
 use crate::review;
-use crate::workspace::{Direction, Error, HistoryFilter, Label, Query, Result, Workspace};
+use crate::session::with_profile;
+use crate::workspace::{Condition, Direction, Error, HistoryFilter, Label, Query, Result, Workspace};
 
 /// A number that tells lists apart, for their slots.
 const fn number(list: ListId) -> usize {
@@ -74,6 +77,113 @@ pub fn detail(kind: Kind, id: &str, depth: usize, today: NaiveDate) -> Effect {
                 Err(Error::Cancelled) => None,
                 detail => Some(Message::Detail { id, detail: Box::new(detail) }),
             }
+        }),
+    )
+}
+
+/// The triage of a review, for the screen at a depth.
+#[must_use]
+pub fn triage(id: &str, depth: usize, ctx: &Ctx) -> Effect {
+    let (id, policy, today) = (id.to_owned(), ctx.policy.clone(), ctx.today);
+    Effect::Read(
+        Slot::Newest("triage", depth),
+        Box::new(move |workspace, _| match triage::read(workspace, &policy, &id, today) {
+            Err(Error::Cancelled) => None,
+            triaged => Some(Message::Triaged { id, triaged: Box::new(triaged) }),
+        }),
+    )
+}
+
+/// What would come and go if a form were saved; the key of its draft says which form.
+#[must_use]
+pub fn foresee(submit: &Submit, draft: &str, ctx: &Ctx) -> Effect {
+    let (kind, draft, me, today, policy) =
+        (submit.kind, draft.to_owned(), ctx.me.id.clone(), ctx.today, ctx.policy.clone());
+    let (record, texts) = (submit.records.first().map(|(id, _)| id.clone()), submit.texts.clone());
+    Effect::Read(
+        Slot::Each,
+        Box::new(move |workspace, _| {
+            let foreseen = workspace
+                .typed(kind, &texts, today, Some(&me))
+                .and_then(|fields| review::triage::foresee(workspace, &policy, kind, record.as_deref(), &fields));
+            Some(Message::Foreseen(draft, Box::new(foreseen)))
+        }),
+    )
+}
+
+/// The legal classification of a review, to be edited in a form at a field; or a form for one, where there is none.
+#[must_use]
+pub fn edit_legal(review: &str, reference: &str, field: &'static str) -> Effect {
+    let (review, reference) = (review.to_owned(), reference.to_owned());
+    Effect::Read(
+        Slot::Newest("edit", 0),
+        Box::new(move |workspace, _| {
+            let query = Query::all(&LEGAL).with(Condition::Is("review", Value::text(review.as_str())));
+            Some(match workspace.page(&query, None, Direction::After, 1).map(|mut page| page.rows.pop()) {
+                Ok(Some(row)) => match with_labels(workspace, row.record) {
+                    Ok((record, labels)) => Message::EditAt(record, labels, field),
+                    Err(error) => Message::Failed(error),
+                },
+                Ok(None) => Message::AddTo(&LEGAL, vec![("review", reference)], field),
+                Err(error) => Message::Failed(error),
+            })
+        }),
+    )
+}
+
+/// The packet of a review, to be edited in a form at a field.
+#[must_use]
+pub fn edit_packet_at(review: &str, field: &'static str) -> Effect {
+    let review = review.to_owned();
+    Effect::Read(
+        Slot::Newest("edit", 0),
+        Box::new(move |workspace, _| {
+            let packet = review::packet_of(workspace, &review).and_then(|record| with_labels(workspace, record));
+            Some(match packet {
+                Ok((record, labels)) => Message::EditAt(record, labels, field),
+                Err(error) => Message::Failed(error),
+            })
+        }),
+    )
+}
+
+/// What another profile would change, of the policy and of the reviews.
+#[must_use]
+pub fn shift(name: Option<&'static str>, ctx: &Ctx) -> Effect {
+    let (policies, before) = (ctx.policies.clone(), ctx.policy.clone());
+    Effect::Read(
+        Slot::Newest("shift", 0),
+        Box::new(move |workspace, _| {
+            let found = workspace.policy_layers().and_then(|own| {
+                let after = policies(&with_profile(&own, name)).map_err(|error| Error::Policy(error.to_string()))?;
+                review::triage::shift(workspace, &before, &after)
+            });
+            match found {
+                Err(Error::Cancelled) => None,
+                found => Some(Message::Shifted(name, Box::new(found))),
+            }
+        }),
+    )
+}
+
+/// The policy, where the workspace's own layers are no longer those that it was made of.
+#[must_use]
+pub fn policy(ctx: &Ctx) -> Effect {
+    let (policies, known) = (ctx.policies.clone(), ctx.own_layers.clone());
+    Effect::Read(
+        Slot::Newest("policy", 0),
+        Box::new(move |workspace, _| {
+            let own = workspace.policy_layers().ok()?;
+            if own == known {
+                return None;
+            }
+            Some(match policies(&own) {
+                Ok(policy) => {
+                    workspace.work_under(std::sync::Arc::new(policy.clone()));
+                    Message::Policy(Box::new(policy), own)
+                }
+                Err(error) => Message::Failed(Error::Policy(error.to_string())),
+            })
         }),
     )
 }

@@ -6,6 +6,7 @@ use super::list::{Listing, Want};
 use super::load::Detail;
 use super::message::{Effect, ListId};
 use super::reads;
+use super::triage::{Target, Triaged};
 use super::writes::Submit;
 use crate::record::{ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, Kind, RELEASE, REVIEW, RISK, Record, SYSTEM, Value};
 use crate::workspace::{Condition, Query};
@@ -16,6 +17,8 @@ pub enum Tab {
     Overview,
     /// The intake packet, field by field.
     Packet,
+    /// What the answers call for, and why.
+    Triage,
     /// Records that belong to it.
     List(&'static str, Box<Listing>),
     /// What happened to it.
@@ -29,6 +32,7 @@ impl Tab {
         match self {
             Self::Overview => "Overview",
             Self::Packet => "Packet",
+            Self::Triage => "Triage",
             Self::List(title, _) => title,
             Self::History => "History",
         }
@@ -64,6 +68,12 @@ pub struct RecordScreen {
     pub tab: usize,
     /// How many lines are scrolled away on a tab of text.
     pub scroll: usize,
+    /// The triage, once its tab was shown.
+    pub triaged: Option<Triaged>,
+    /// Why the review could not be triaged.
+    pub triage_failure: Option<String>,
+    /// The item of the triage that has the cursor.
+    pub cursor: usize,
     /// The matrix, when it has the keys.
     pub scoring: Option<Scoring>,
     depth: usize,
@@ -82,6 +92,7 @@ impl RecordScreen {
         match kind.name {
             name if name == REVIEW.name => tabs.extend([
                 Tab::Packet,
+                Tab::Triage,
                 of("Risks", &RISK, "review"),
                 of("Checklist", &CHECKLIST_ITEM, "review"),
                 of("Actions", &ACTION, "review"),
@@ -106,6 +117,9 @@ impl RecordScreen {
             tabs,
             tab: 0,
             scroll: 0,
+            triaged: None,
+            triage_failure: None,
+            cursor: 0,
             scoring: None,
             depth,
         }
@@ -131,7 +145,40 @@ impl RecordScreen {
                 effects.push(reads::total(id, &listing.list));
             }
         }
+        effects.extend(self.shown(ctx));
         effects
+    }
+
+    /// Asks for what the tab that is shown needs beside its lists: a triage looks for resembling cases in the whole
+    /// workspace, so it is read only where somebody looks at it.
+    #[must_use]
+    pub fn shown(&self, ctx: &Ctx) -> Option<Effect> {
+        matches!(self.tabs[self.tab], Tab::Triage).then(|| reads::triage(&self.id, self.depth, ctx))
+    }
+
+    /// What the line of the triage under the cursor opens; none on other tabs.
+    #[must_use]
+    pub fn target(&self) -> Option<&Target> {
+        if !matches!(self.tabs[self.tab], Tab::Triage) {
+            return None;
+        }
+        Some(
+            self.triaged
+                .as_ref()
+                .and_then(|triaged| triaged.item(self.cursor))
+                .map_or(&Target::Nothing, |item| &item.target),
+        )
+    }
+
+    /// Moves in a tab of text: by items in a triage, by lines elsewhere.
+    pub fn move_by(&mut self, rows: isize) {
+        match (&self.tabs[self.tab], &self.triaged) {
+            (Tab::Triage, Some(triaged)) => {
+                let last = triaged.items.len().saturating_sub(1);
+                self.cursor = self.cursor.min(last).saturating_add_signed(rows).min(last);
+            }
+            _ => self.scroll = self.scroll.saturating_add_signed(rows),
+        }
     }
 
     /// Shows what a tab's list is asked for now, from its start.
@@ -172,7 +219,16 @@ impl RecordScreen {
         match &self.tabs[self.tab] {
             Tab::List(_, listing) => listing.list.chosen(),
             Tab::Packet => self.detail.iter().filter_map(|detail| detail.packet.as_ref()).collect(),
-            Tab::Overview | Tab::History => self.record().into_iter().collect(),
+            Tab::Overview | Tab::Triage | Tab::History => self.record().into_iter().collect(),
+        }
+    }
+
+    /// Goes to the start or the end of a tab of text.
+    pub fn jump(&mut self, end: bool) {
+        if matches!(self.tabs[self.tab], Tab::Triage) {
+            self.move_by(if end { isize::MAX } else { isize::MIN });
+        } else {
+            self.scroll = if end { usize::MAX / 2 } else { 0 };
         }
     }
 

@@ -132,6 +132,7 @@ impl Stage {
             policy,
             me: Me { id: me.to_owned(), handle: "ana".to_owned() },
             setup,
+            policies: crate::session::policies(None),
         };
         let (outbox, inbox) = channel();
         let program = start.program(&outbox).expect("threads");

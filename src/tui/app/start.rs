@@ -14,6 +14,7 @@ use super::message::Message;
 use super::state::State;
 use super::work::Work;
 use crate::policy::Policy;
+use crate::session::{Policies, govern};
 use crate::tui::event::{self, Outbox, Reader};
 use crate::tui::run::{Feeders, Run};
 use crate::tui::settings::Setup;
@@ -34,6 +35,8 @@ pub struct Start {
     pub me: Me,
     /// Settings, keys and theme.
     pub setup: Setup,
+    /// The policies that follow from the workspace's own layers.
+    pub policies: Policies,
 }
 
 impl Start {
@@ -45,6 +48,8 @@ impl Start {
         Ctx {
             me: self.me.clone(),
             policy: self.policy.clone(),
+            policies: self.policies.clone(),
+            own_layers: self.reading.policy_layers().unwrap_or_default(),
             today: Local::now().date_naive(),
             dates: self.setup.settings.dates,
             workspace: self.reading.name(),
@@ -64,8 +69,9 @@ impl Start {
     ///
     /// # Errors
     /// When no thread can be started.
-    pub(in crate::tui) fn program(self, outbox: &Outbox<Message>) -> io::Result<Program> {
+    pub(in crate::tui) fn program(mut self, outbox: &Outbox<Message>) -> io::Result<Program> {
         let mut state = State::new(self.ctx(outbox), self.setup.settings.mouse);
+        govern(&mut self.writing, &self.policies);
         self.reading.path().clone_into(&mut state.workspace_path);
         let reader = Work::start("reading", true, self.reading, outbox.clone())?;
         let writer = Work::start("writing", false, self.writing, outbox.clone())?;

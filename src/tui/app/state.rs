@@ -287,6 +287,26 @@ impl State {
                 self.layers.push(Box::new(form));
                 return effects;
             }
+            Message::EditAt(record, labels, field) => {
+                let (form, effects) = super::layers::form::Form::edit(&record, &labels, &self.ctx);
+                self.layers.push(Box::new(form.at(field)));
+                return effects;
+            }
+            Message::AddTo(kind, given, field) => {
+                let (form, effects) = super::layers::form::Form::add(kind, given, &self.ctx);
+                self.layers.push(Box::new(form.at(field)));
+                return effects;
+            }
+            Message::Shifted(name, found) => self.take_shift(name, *found),
+            Message::Policy(policy, own) => {
+                let effect = super::writes::work_under(&policy);
+                self.ctx.policy = *policy;
+                self.ctx.own_layers = own;
+                let mut effects = self.reload();
+                effects.push(effect);
+                return effects;
+            }
+            Message::Triaged { id, triaged } => self.take_triage(&id, *triaged),
             Message::Asked(text, receipt) => {
                 let mut effects = self.written(&Purpose::Other, Ok(receipt));
                 effects.push(Effect::Copy(text, "the request; it is ready to send".to_owned()));
@@ -305,7 +325,12 @@ impl State {
             }
             Message::FileVersion(version, again) => {
                 self.file_version = version;
-                return if again { self.reload() } else { Vec::new() };
+                if !again {
+                    return Vec::new();
+                }
+                let mut effects = self.reload();
+                effects.push(reads::policy(&self.ctx));
+                return effects;
             }
             Message::Drafts(drafts, asked) => return self.offer_drafts(drafts, asked),
             Message::Copied(what, Ok(())) => self.say(format!("Copied {what}")),
@@ -365,6 +390,14 @@ impl State {
         }
     }
 
+    fn take_triage(&mut self, id: &str, triaged: Result<super::triage::Triaged, Error>) {
+        let Some(screen) = self.screens.iter_mut().find(|screen| screen.id == id) else { return };
+        match triaged {
+            Ok(triaged) => (screen.triaged, screen.triage_failure) = (Some(triaged), None),
+            Err(error) => (screen.triaged, screen.triage_failure) = (None, Some(error.to_string())),
+        }
+    }
+
     fn written(&mut self, purpose: &Purpose, result: Result<crate::workspace::Receipt, Error>) -> Vec<Effect> {
         match result {
             Ok(receipt) if receipt.change == 0 => self.say("Nothing was different; nothing was saved"),
@@ -377,10 +410,29 @@ impl State {
                 if let Some(listing) = self.listing_mut() {
                     listing.list.marked.clear();
                 }
-                return self.reload();
+                let mut effects = self.reload();
+                // A change, or the undoing of one, may have been of the policy.
+                effects.push(reads::policy(&self.ctx));
+                return effects;
             }
             Err(error) => self.complain(error.to_string()),
         }
         Vec::new()
+    }
+
+    /// Asks whether to go under another profile, now that it is known what that changes.
+    fn take_shift(&mut self, name: Option<&'static str>, found: Result<crate::review::triage::Shift, Error>) {
+        self.status = Status::default();
+        let shift = match found {
+            Ok(shift) => shift,
+            Err(error) => return self.complain(error.to_string()),
+        };
+        let mut told = shift.told_of_reviews();
+        told.extend(shift.told_of_policy());
+        let called = name.unwrap_or("default");
+        let title = format!("What the profile {called} changes");
+        let question = format!("Go under the profile {called}? It is one change, which undo takes back.");
+        let yes = Message::Ask(vec![super::writes::switch_profile(name, &self.ctx)]);
+        self.layers.push(Box::new(super::layers::differs::Differs::new(title, question, told, yes)));
     }
 }

@@ -15,9 +15,13 @@ impl State {
         Some(said.into_iter().flat_map(|one| self.act(one)).collect())
     }
 
-    /// Puts the cursor of the list that has the keys on the record with this id. None when the list does not hold it.
+    /// Puts the cursor of the list that has the keys, or of a triage, on the record with this id. None when it is not there.
     pub fn select(&mut self, id: &str) -> Option<Vec<Effect>> {
         self.changed = true;
+        if let Some(screen) = self.screens.last_mut().filter(|screen| screen.target().is_some()) {
+            screen.cursor = screen.triaged.as_ref()?.place_of(id)?;
+            return Some(Vec::new());
+        }
         let list = &mut self.listing_mut()?.list;
         let row = list.rows.iter().position(|row| row.record.id() == id)?;
         let want = list.select(row);
@@ -50,18 +54,18 @@ impl State {
         Some(self.wanted(want))
     }
 
-    /// Shows the tab with this title, or the only one that starts so, on the screen on top. Says whether there is one.
-    pub fn show_tab(&mut self, title: &str) -> bool {
-        let Some(screen) = self.screens.last_mut() else { return false };
+    /// Shows the tab with this title, or the only one that starts so, on the screen on top. None where there is none.
+    pub fn show_tab(&mut self, title: &str) -> Option<Vec<Effect>> {
+        let screen = self.screens.last_mut()?;
         let wanted = title.trim().to_lowercase();
         let titles = screen.tabs.iter().map(super::record_screen::Tab::title);
         let starting: Vec<&str> =
             titles.filter(|title| !wanted.is_empty() && title.to_lowercase().starts_with(&wanted)).collect();
         let exact = starting.iter().find(|title| title.len() == wanted.len());
-        let Some(title) = exact.or(starting.first().filter(|_| starting.len() == 1)) else { return false };
+        let title = exact.or(starting.first().filter(|_| starting.len() == 1))?;
         screen.show_tab(title);
         self.changed = true;
-        true
+        Some(self.tab_shown())
     }
 
     /// Sets both scores on the matrix, when it has the keys and both are steps of its scales.

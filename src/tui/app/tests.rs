@@ -31,7 +31,7 @@ fn the_screens_of_records() {
     insta::assert_snapshot!("review_overview", steady(&stage.screen()));
     stage.keys("Tab");
     insta::assert_snapshot!("review_packet", steady(&stage.screen()));
-    stage.keys("Tab Enter");
+    stage.keys("Tab Tab Enter");
     insta::assert_snapshot!("risk", steady(&stage.screen()));
     stage.resize(80, 24);
     insta::assert_snapshot!("risk_80x24", steady(&stage.screen()));

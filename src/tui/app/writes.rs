@@ -7,8 +7,10 @@ use chrono::Utc;
 use super::ctx::Ctx;
 use super::message::{Effect, Message, Purpose};
 use super::work::Slot;
+use crate::policy::Policy;
 use crate::record::{CHECKLIST, EVIDENCE, Kind, REVIEW, Record, Value};
 use crate::review;
+use crate::session::profile_edits;
 use crate::workspace::{Change, Draft, Edit, Error, Receipt, Registered, Result, Workspace, new_id};
 
 /// Something to save, as it was typed.
@@ -107,6 +109,40 @@ pub fn undo(again: bool, ctx: &Ctx) -> Effect {
 pub fn undo_change(change: i64, ctx: &Ctx) -> Effect {
     let me = ctx.me.id.clone();
     write(Purpose::Undo, move |workspace| workspace.undo_change(&me, change))
+}
+
+/// Writes what the triage of a review asks for: the proposed tier, and the routes that are missing.
+#[must_use]
+pub fn apply_triage(review: &Record, ctx: &Ctx) -> Effect {
+    let (me, policy, id) = (ctx.me.id.clone(), ctx.policy.clone(), review.id().to_owned());
+    write(Purpose::Other, move |workspace| {
+        let case = review::triage::inputs(workspace, workspace.get(&REVIEW, &id)?)?;
+        let (receipt, _) = review::triage::apply(workspace, &policy, &[case], &me, Utc::now())?;
+        Ok(receipt)
+    })
+}
+
+/// Puts the workspace under another profile, or under none.
+#[must_use]
+pub fn switch_profile(name: Option<&'static str>, ctx: &Ctx) -> Effect {
+    let me = ctx.me.id.clone();
+    write(Purpose::Other, move |workspace| {
+        let what = format!("The profile is now {}", name.unwrap_or("the default"));
+        workspace.write(Change::by(&me, profile_edits(name)).called(what))
+    })
+}
+
+/// From now on writes are judged by this policy: somebody changed the workspace's own layers.
+#[must_use]
+pub fn work_under(policy: &Policy) -> Effect {
+    let policy = policy.clone();
+    Effect::Write(
+        Slot::Each,
+        Box::new(move |workspace, _| {
+            workspace.work_under(std::sync::Arc::new(policy));
+            None
+        }),
+    )
 }
 
 /// Asks the team of a review for the answers that are missing: an action, and a text on the clipboard.

@@ -14,7 +14,7 @@ use crate::tui::app::load::Detail;
 use crate::tui::app::record_screen::{RecordScreen, Scoring, Tab};
 use crate::tui::app::state::{Base, State};
 use crate::tui::app::view::page::{Page, UNBROKEN};
-use crate::tui::app::view::{desk::pane_title, record, rows::when_empty};
+use crate::tui::app::view::{desk::pane_title, record, rows::when_empty, triage};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::theme::Role;
 
@@ -187,6 +187,7 @@ fn of_record(shown: &mut Shown, state: &State, screen: &RecordScreen) {
     };
     match &screen.tabs[screen.tab] {
         Tab::List(title, listing) => list(shown, state, listing, title),
+        Tab::Triage => triaged(shown, state, screen),
         tab => text(shown, &told(state, detail, tab), screen.scroll),
     }
     shown.lines.extend(matrix(state));
@@ -202,6 +203,22 @@ fn tabs(screen: &RecordScreen) -> String {
     format!("Tab {}. Other tabs: {}.", screen.tabs[screen.tab].title(), others.join(", "))
 }
 
+/// The triage, with numbers at the records that can be opened.
+fn triaged(shown: &mut Shown, state: &State, screen: &RecordScreen) {
+    if let Some(failure) = &screen.triage_failure {
+        shown.say(failure);
+        return;
+    }
+    let (lines, numbers) = triage_lines(state);
+    text(shown, &lines, screen.scroll);
+    shown.numbers.extend(numbers.into_iter().map(|(number, id)| (number, Meant::Record(id))));
+}
+
+fn triage_lines(state: &State) -> (Vec<String>, Vec<(usize, String)>) {
+    let triaged = state.screens.last().and_then(|screen| screen.triaged.as_ref());
+    triaged.map(|triaged| triage::told(&state.ctx, triaged)).unwrap_or_default()
+}
+
 /// The lines of a tab of text.
 fn told(state: &State, detail: &Detail, tab: &Tab) -> Vec<String> {
     let ctx = &state.ctx;
@@ -209,6 +226,7 @@ fn told(state: &State, detail: &Detail, tab: &Tab) -> Vec<String> {
         Tab::Overview => record::overview(ctx, detail, UNBROKEN),
         Tab::Packet => record::packet(ctx, detail, UNBROKEN),
         Tab::History => record::history(ctx, &detail.history, UNBROKEN),
+        Tab::Triage => return triage_lines(state).0,
         Tab::List(..) => return Vec::new(),
     };
     page.text().lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()

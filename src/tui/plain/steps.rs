@@ -231,8 +231,9 @@ impl Session {
     fn tab(&mut self, title: &str) -> io::Result<()> {
         let mut shown = false;
         self.with(|state| {
-            shown = state.show_tab(title);
-            Vec::new()
+            let effects = state.show_tab(title);
+            shown = effects.is_some();
+            effects.unwrap_or_default()
         })?;
         if shown { Ok(()) } else { self.say(&format!("Problem: There is no tab \"{title}\" here.")) }
     }

@@ -7,8 +7,10 @@ use ratatui::layout::Rect;
 
 use super::Opened;
 use super::prompt::{Prompt, Take as TakeText};
+use crate::policy::{profile_description, profiles};
 use crate::record::review::{STAGES, TIERS, may_move};
 use crate::record::{Field, FieldKind, Kind, PERSON, Record, Scale, kind_named};
+use crate::session::profile_of;
 use crate::tui::app::commands::first_field;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Boxed, Effect, Message, Narrow};
@@ -417,6 +419,29 @@ pub fn sort(kind: Kind) -> Boxed {
         vec![Message::Narrow(Narrow::Sort(sort))]
     });
     boxed(Picker::new("Order by", choices), take)
+}
+
+/// Chooses the profile that the workspace is to be under; what it changes is shown before it is.
+#[must_use]
+pub fn profile(ctx: &Ctx) -> Boxed {
+    let now = profile_of(&ctx.own_layers);
+    let names: Vec<Option<&'static str>> = std::iter::once(None).chain(profiles().map(Some)).collect();
+    let is_now = |name: Option<&str>| now.as_deref().map(str::to_lowercase) == name.map(str::to_lowercase);
+    let choices = names
+        .iter()
+        .map(|name| {
+            let about = name.map_or("what is shipped, with nothing over it".to_owned(), profile_description);
+            let choice = Choice::new(name.unwrap_or("default")).about(about);
+            if is_now(*name) { Choice { why_not: Some("it is in force".to_owned()), ..choice } } else { choice }
+        })
+        .collect();
+    let take: Take = Box::new(move |places, _, ctx| match places.first().and_then(|at| names.get(*at)) {
+        Some(name) => {
+            vec![Message::Say("Working out what it changes …".to_owned()), Message::Ask(vec![reads::shift(*name, ctx)])]
+        }
+        None => Vec::new(),
+    });
+    boxed(Picker::new("Policy profile", choices), take)
 }
 
 /// Chooses how everything looks.

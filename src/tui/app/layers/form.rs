@@ -12,8 +12,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::choose;
+use super::differs::Differs;
 use super::{Offline, draft_of};
-use crate::record::{Field, FieldKind, Kind, PERSON, Problem, Record, Written, as_typed, describe, parse};
+use crate::record::{
+    Field, FieldKind, Kind, LEGAL, PACKET, PERSON, Problem, Record, Written, as_typed, describe, parse,
+};
+use crate::review::triage::Foreseen;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Effect, Message, Purpose};
 use crate::tui::app::reads;
@@ -170,6 +174,15 @@ impl Form {
         self
     }
 
+    /// The same with the keys on a field, where it has such a field.
+    #[must_use]
+    pub fn at(mut self, field: &str) -> Self {
+        if let Some(at) = self.entries.iter().position(|entry| entry.field.name == field) {
+            self.focus = at;
+        }
+        self
+    }
+
     /// The same with a reason for the history.
     #[must_use]
     pub fn because(mut self, why: &str) -> Self {
@@ -220,14 +233,44 @@ impl Form {
         }
         self.saving = true;
         self.banner = None;
-        let submit = Submit {
+        let submit = self.submit(texts);
+        // What answers call for is looked at before they are saved.
+        let looks = [&PACKET, &LEGAL].contains(&self.kind) && self.records.len() <= 1;
+        let effect = if looks { reads::foresee(&submit, &self.draft, ctx) } else { submit.effect(ctx) };
+        Outcome::Say(vec![Message::Ask(vec![effect])])
+    }
+
+    fn submit(&self, texts: Vec<(&'static str, String)>) -> Submit {
+        Submit {
             kind: self.kind,
             records: self.records.clone(),
             texts,
             why: self.why.clone(),
             purpose: Purpose::Form(self.draft.clone()),
+        }
+    }
+
+    /// Saves where nothing weighty comes or goes, and shows it first where it does.
+    fn foreseen(&mut self, foreseen: &crate::workspace::Result<Option<Foreseen>>, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        let shown = match foreseen {
+            Err(error) => {
+                self.refused(error, ctx);
+                return Outcome::Consumed;
+            }
+            Ok(foreseen) => foreseen.as_ref().and_then(|foreseen| Differs::weigh(foreseen, &self.draft)),
         };
-        Outcome::Say(vec![Message::Ask(vec![submit.effect(ctx)])])
+        match shown {
+            Some(layer) => {
+                self.saving = false;
+                Outcome::Open(Box::new(layer))
+            }
+            None => self.save_now(ctx),
+        }
+    }
+
+    fn save_now(&mut self, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        self.saving = true;
+        Outcome::Say(vec![Message::Ask(vec![self.submit(self.changed()).effect(ctx)])])
     }
 
     /// Goes, or asks what becomes of what was typed.
@@ -553,6 +596,8 @@ impl Layer<Ctx, Message> for Form {
                     if *keep { "The draft is kept; it comes back when you open the form again" } else { "Thrown away" };
                 return Outcome::Close(vec![Message::Ask(effects), Message::Say(said.to_owned())]);
             }
+            Message::Foreseen(key, foreseen) if *key == self.draft => return self.foreseen(foreseen, ctx),
+            Message::SaveAnyway(key) if *key == self.draft => return self.save_now(ctx),
             Message::Draft(Some(draft)) if draft.key == self.draft => self.take_draft(draft),
             Message::Wrote { purpose: Purpose::Form(key), result } if *key == self.draft => match result {
                 Ok(_) => return Outcome::Close(Vec::new()),

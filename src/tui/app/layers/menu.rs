@@ -114,6 +114,9 @@ pub fn triage(review: &Record, state: &State) -> Boxed {
         Choice::new("Name a reviewer").about(reviewer),
         Choice::new("Start a checklist").about("from a template of the policy"),
         Choice::new("Move to another stage").about(format!("now in {stage}")),
+        Choice::new("See what the answers call for").about("tier, routes, documents, the law, similar cases"),
+        Choice::new("Ask the functions that must look").about("adds the routes that are missing"),
+        Choice::new("Answer the legal classification").about("the EU AI Act, question by question"),
     ];
     // The first step that is not done yet is the one to offer.
     let at = match (missing > 0, review.get("tier").is_empty(), review.get("reviewer").is_empty()) {
@@ -137,6 +140,9 @@ pub fn triage(review: &Record, state: &State) -> Boxed {
             Some((layer, _)) => vec![Message::Push(layer)],
             None => Vec::new(),
         },
+        Some(6) => vec![Message::OpenAt(Box::new(review.clone()), "Triage")],
+        Some(7) => vec![Message::Ask(vec![writes::apply_triage(&review, ctx)])],
+        Some(8) => vec![Message::Ask(vec![reads::edit_legal(review.id(), review.reference(), "")])],
         _ => Vec::new(),
     });
     Box::new(Choose::new(Picker::new(title, choices).at(at), take))

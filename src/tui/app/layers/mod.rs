@@ -2,9 +2,12 @@
 
 pub mod choose;
 pub mod confirm;
+pub mod differs;
 pub mod finder;
 pub mod form;
 pub mod menu;
+#[cfg(test)]
+mod profile_tests;
 pub mod prompt;
 pub mod quick;
 pub mod search;
@@ -91,6 +94,10 @@ pub fn open(state: &mut State, id: Id) -> Vec<Effect> {
         }
         Id::Theme => {
             let layer = choose::theme(&state.ctx);
+            push(state, layer, Vec::new())
+        }
+        Id::Profile => {
+            let layer = choose::profile(&state.ctx);
             push(state, layer, Vec::new())
         }
         Id::Import => super::import::open(state),

@@ -6,6 +6,7 @@ pub mod page;
 pub mod record;
 pub mod rows;
 pub mod screen;
+pub mod triage;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -199,6 +200,18 @@ pub fn hints(state: &State) -> Vec<Hint> {
         Where::Risk => {
             &[Id::MatrixEdit, Id::Edit, Id::Help, Id::Add, Id::Status, Id::TabNext, Id::Back, Id::Undo, Id::Palette]
         }
+        Where::Record if state.screens.last().is_some_and(|screen| screen.target().is_some()) => &[
+            Id::Open,
+            Id::TriageApply,
+            Id::PacketForm,
+            Id::LegalForm,
+            Id::Triage,
+            Id::Help,
+            Id::TabNext,
+            Id::Back,
+            Id::Undo,
+            Id::Palette,
+        ],
         Where::Record if packet => &[Id::Edit, Id::Back, Id::Help, Id::TabNext, Id::Triage, Id::Undo, Id::Palette],
         Where::Record => &[
             Id::Open,

@@ -8,14 +8,14 @@ use ratatui::widgets::Widget;
 
 use super::PaneOf;
 use super::page::{Line, Page};
-use super::record;
 use super::rows::Look;
+use super::{record, triage};
 use crate::record::{CHECKLIST_ITEM, REVIEW, RISK, Record, Scale};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::record_screen::{RecordScreen, Tab};
 use crate::tui::app::state::State;
 use crate::tui::theme::{Level, Role, tier};
-use crate::tui::widgets::draw::{Align, put, put_right, put_spans, row};
+use crate::tui::widgets::draw::{Align, put, put_right, put_spans, row, width};
 use crate::tui::widgets::frame::Pane;
 use crate::tui::widgets::matrix::{Matrix, Score};
 
@@ -44,7 +44,7 @@ pub fn draw(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<
             }
             top = 2;
         }
-        put_spans(frame.buffer_mut(), row(inner, top), &tabs(ctx, screen), Align::Left, &ctx.theme);
+        put_spans(frame.buffer_mut(), row(inner, top), &tabs(ctx, screen, inner.width), Align::Left, &ctx.theme);
         top += 2;
     }
     let body = Rect { y: inner.y + top.min(inner.height), height: inner.height.saturating_sub(top), ..inner };
@@ -73,9 +73,10 @@ fn facts(ctx: &Ctx, review: &Record) -> Line {
     ]
 }
 
-fn tabs(ctx: &Ctx, screen: &RecordScreen) -> Vec<Span<'static>> {
+/// The tabs on one line. Where not all fit, the first ones give way to the one that is shown.
+fn tabs(ctx: &Ctx, screen: &RecordScreen, cells: u16) -> Vec<Span<'static>> {
     let theme = &ctx.theme;
-    let mut line = Vec::new();
+    let mut all = Vec::new();
     for (at, tab) in screen.tabs.iter().enumerate() {
         let count = match tab {
             Tab::List(_, listing) => listing.list.total.map(|total| format!(" {total}")).unwrap_or_default(),
@@ -86,11 +87,16 @@ fn tabs(ctx: &Ctx, screen: &RecordScreen) -> Vec<Span<'static>> {
         } else {
             (theme.style(Role::Dim), " ", " ")
         };
-        line.push(Span::styled(left, theme.style(Role::Dim)));
-        line.push(Span::styled(format!("{}{count}", tab.title()), style));
-        line.push(Span::styled(right, theme.style(Role::Dim)));
+        let title = format!("{}{count}", tab.title());
+        let dim = theme.style(Role::Dim);
+        all.push([Span::styled(left, dim), Span::styled(title, style), Span::styled(right, dim)]);
     }
-    line
+    let wide = |tab: &[Span<'_>; 3]| tab.iter().map(|span| width(&span.content)).sum::<usize>();
+    let mut first = 0;
+    while first < screen.tab && all[first..=screen.tab].iter().map(wide).sum::<usize>() > usize::from(cells) {
+        first += 1;
+    }
+    all.into_iter().skip(first).flatten().collect()
 }
 
 fn tab(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) {
@@ -104,6 +110,14 @@ fn tab(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) 
         Tab::Packet => {
             record::packet(ctx, detail, area.width).draw(area, screen.scroll, frame.buffer_mut());
         }
+        Tab::Triage => match (&screen.triaged, &screen.triage_failure) {
+            (Some(triaged), _) => triage::draw(ctx, triaged, screen.cursor, area, frame),
+            (None, failure) => {
+                let words = failure.as_deref().unwrap_or("Reading …");
+                let role = if failure.is_some() { Role::Error } else { Role::Dim };
+                put(frame.buffer_mut(), area, words, ctx.theme.style(role), &ctx.theme);
+            }
+        },
         Tab::History => {
             record::history(ctx, &detail.history, area.width).draw(area, screen.scroll, frame.buffer_mut());
         }

@@ -98,6 +98,7 @@ impl Desk {
             policy: Policy::builtin(),
             me: Me { id: self.me.clone(), handle: "ana".to_owned() },
             setup: Setup::load(&self.folder.path().join("settings.toml")).expect("no settings"),
+            policies: crate::session::policies(None),
         }
     }
 

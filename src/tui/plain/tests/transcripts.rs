@@ -127,6 +127,30 @@ fn a_review_is_triaged_and_gets_a_checklist() {
 }
 
 #[test]
+fn a_triage_is_read_applied_and_changed_with_a_question_first() {
+    let transcript = Desk::new().session(
+        "1
+         p
+         Ranks applicants for a job
+         .
+         :domain
+         employment
+         :role
+         decides alone
+         .
+         no
+         .
+         yes
+         r
+         t
+         7
+         1
+         q",
+    );
+    insta::assert_snapshot!("triage_tab", lasting(&transcript));
+}
+
+#[test]
 fn an_action_is_added_in_a_form_field_by_field() {
     let desk = Desk::new();
     let transcript = desk.session(
