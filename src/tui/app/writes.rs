@@ -9,6 +9,7 @@ use super::message::{Effect, Message, Purpose};
 use super::work::Slot;
 use crate::record::{CHECKLIST, EVIDENCE, Kind, REVIEW, Record, Value};
 use crate::review;
+use crate::review::decide::{self, Ask};
 use crate::workspace::{Change, Draft, Edit, Error, Receipt, Registered, Result, Workspace, new_id};
 
 /// Something to save, as it was typed.
@@ -84,6 +85,16 @@ pub fn write(purpose: Purpose, work: impl FnOnce(&mut Workspace) -> Result<Recei
             Some(Message::Wrote { purpose, result })
         }),
     )
+}
+
+/// Makes a decision with its effects.
+#[must_use]
+pub fn decide(ask: Ask, purpose: Purpose, ctx: &Ctx) -> Effect {
+    let me = ctx.me.id.clone();
+    write(purpose, move |workspace| {
+        let edits = decide::decide(workspace, &ask, Utc::now())?;
+        workspace.write(Change::by(&me, edits).because(&ask.rationale).called(decide::in_words(&ask)))
+    })
 }
 
 /// Deletes records, with those that cannot be without them, in one change.
