@@ -3,6 +3,11 @@
 //! Rights are checked by the one way to write (`record::decision::authority`); here the same is asked beforehand, so that
 //! nobody types a rationale for nothing.
 
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::record::decision::authority::{self, Refusal, Standing};
