@@ -32,6 +32,8 @@ pub const BUSY: u8 = 6;
 pub const FILE: u8 = 7;
 /// A policy, a mapping or the settings are wrong.
 pub const CONFIGURATION: u8 = 8;
+/// Whoever would decide does not hold the right to it.
+pub const NO_RIGHT: u8 = 9;
 /// Cancelled by the user.
 pub const INTERRUPTED: u8 = 130;
 
@@ -46,6 +48,7 @@ pub const CODES: &[(u8, &str)] = &[
     (BUSY, "another process holds the workspace, or changed the record since it was read"),
     (FILE, "a file or the disk: not found, read-only, full"),
     (CONFIGURATION, "a policy, a mapping or the settings are wrong"),
+    (NO_RIGHT, "who would decide lacks the right to it, owns what is decided, or is recused"),
     (INTERRUPTED, "interrupted; the workspace is as it was"),
 ];
 
@@ -61,6 +64,9 @@ pub enum Failure {
     /// No record is meant, or several are.
     #[error("{0}")]
     NoRecord(String),
+    /// What was looked at has changed since.
+    #[error("{0}")]
+    Overtaken(String),
     /// Something is refused for a reason of the program's own.
     #[error("{0}")]
     Refused(String),
@@ -104,6 +110,7 @@ impl Failure {
         match self {
             Self::Workspace(error) => workspace_code(error),
             Self::Usage(_) => USAGE,
+            Self::Overtaken(_) => BUSY,
             Self::NoRecord(_) => NO_RECORD,
             Self::Refused(_) | Self::Found => REFUSED,
             Self::Policy(_) | Self::Settings(_) => CONFIGURATION,
@@ -142,7 +149,8 @@ impl Failure {
 fn workspace_code(error: &Error) -> u8 {
     match error {
         Error::Missing(_) | Error::NotAWorkspace { .. } | Error::Newer { .. } | Error::Damaged(_) => WORKSPACE,
-        Error::Locked(_) | Error::Stale { .. } => BUSY,
+        Error::Locked(_) | Error::Stale { .. } | Error::Overtaken { .. } => BUSY,
+        Error::NoRight { .. } => NO_RIGHT,
         Error::Exists(_) | Error::DiskFull | Error::ReadOnly | Error::File { .. } | Error::Sqlite(_) => FILE,
         Error::NoRecord(..) | Error::Unresolved(_) => NO_RECORD,
         Error::Refused { .. } | Error::InUse(..) | Error::CannotUndo(_) => REFUSED,

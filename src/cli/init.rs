@@ -11,7 +11,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use super::Context;
 use super::exit::{Done, Failure};
 use crate::policy::{Layer, Policy};
-use crate::record::PERSON;
+use crate::record::{Names, PERSON, Terms as _, Value};
 use crate::session::{PROFILE_LAYER, handle_of, profile_layer, stack};
 use crate::text;
 use crate::workspace::{Change, Edit, Workspace, new_id, take_away};
@@ -96,12 +96,18 @@ fn make(context: &Context, path: &Path, owner: &Owner, profile: Option<&str>) ->
         profile.map(|name| (PROFILE_LAYER.to_owned(), profile_layer(name))).into_iter().collect();
     let layers: Vec<Layer> = stack(wanted.organisation()?, &own);
     let policy = if layers.is_empty() { Policy::builtin() } else { Policy::from_layers(&layers)? };
+    let roles: Vec<String> = policy.names(Names::Role).into_iter().filter(|role| role == "specialist").collect();
     let mut workspace = Workspace::create(path, Arc::new(policy))?;
     let id = new_id(Utc::now());
     let mut edits = vec![Edit::Add {
         kind: &PERSON,
         id: id.clone(),
-        fields: vec![("name", owner.name.as_str().into()), ("handle", owner.handle.as_str().into())],
+        fields: vec![
+            ("name", owner.name.as_str().into()),
+            ("handle", owner.handle.as_str().into()),
+            // A specialist, as whoever starts a programme is; the rights of a forum or an executive are given on purpose.
+            ("roles", Value::List(roles)),
+        ],
     }];
     edits.extend(own.into_iter().map(|(layer, text)| Edit::PutRow {
         table: "policy_layer",

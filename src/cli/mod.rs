@@ -5,6 +5,7 @@
 mod audit;
 mod backup;
 mod completions;
+mod decide;
 mod demo;
 mod desk;
 mod doctor;
@@ -55,6 +56,9 @@ const SUBS: &[Sub] = &[
     Sub { name: "demo", command: demo::command, run: demo::run },
     Sub { name: "show", command: record::any_command, run: record::show_any },
     Sub { name: "triage", command: triage::command, run: triage::run },
+    Sub { name: "decide", command: decide::command, run: decide::run },
+    Sub { name: "delegate", command: decide::standing::delegate_command, run: decide::standing::run_delegate },
+    Sub { name: "recuse", command: decide::standing::recuse_command, run: decide::standing::run_recuse },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "import", command: import::command, run: import::run },
     Sub { name: "export", command: export::command, run: export::run },

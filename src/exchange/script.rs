@@ -25,13 +25,20 @@
 //!   template = "launch-readiness"
 //!   review = "$rev"
 //!
+//!   [[step.decide]]            # a decision with its effects, by who makes the step
+//!   of = "$rev"                # a review, a risk, or an item of a checklist
+//!   kind = "tier"              # or approve, reject, defer, waiver, risk acceptance …
+//!   outcome = "high"           # the tier; made from the kind for others
+//!   why = "It ranks people for a job."
+//!
 //!   [[step.set]]               # fields of one record or of several; an item of a checklist by its code
 //!   of = ["$chk/FAIR-02", "$chk/FAIR-03"]
 //!   status = "pass"
 //!   evidence = "$fr"
 //! ```
 //!
-//! Within a step evidence is registered first, then records are added, then checklists; then fields are set. `{{-84d}}` in a text or
+//! Within a step evidence is registered first, then records are added, then checklists; then it is decided; then fields
+//! are set. A decision that ends says `expires_on`, a waiver its `control`, an approval its `[[step.decide.condition]]`s. `{{-84d}}` in a text or
 //! in a file stands for that date.
 
 mod play;
@@ -134,6 +141,8 @@ struct Step {
     #[serde(default)]
     checklist: Vec<Checklist>,
     #[serde(default)]
+    decide: Vec<Decide>,
+    #[serde(default)]
     set: Vec<Set>,
 }
 
@@ -163,6 +172,39 @@ struct Checklist {
     name: Option<String>,
     template: String,
     review: String,
+}
+
+/// A decision by who makes the step.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Decide {
+    #[serde(rename = "as")]
+    name: Option<String>,
+    of: String,
+    kind: String,
+    #[serde(default)]
+    outcome: String,
+    why: String,
+    #[serde(default)]
+    control: String,
+    #[serde(default)]
+    dissent: String,
+    expires_on: Option<String>,
+    #[serde(default)]
+    recommend: bool,
+    #[serde(default)]
+    condition: Vec<ConditionForm>,
+}
+
+/// A condition of an approval.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConditionForm {
+    text: String,
+    owner: Option<String>,
+    due_on: Option<String>,
+    #[serde(rename = "as")]
+    name: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -202,7 +244,12 @@ impl Script {
             let given = form.step.iter().flat_map(|step| {
                 let added = step.add.iter().filter_map(|add| add.name.as_deref());
                 let shown = step.evidence.iter().filter_map(|evidence| evidence.name.as_deref());
-                added.chain(shown).chain(step.checklist.iter().filter_map(|checklist| checklist.name.as_deref()))
+                let listed = step.checklist.iter().filter_map(|checklist| checklist.name.as_deref());
+                let decided = step.decide.iter().flat_map(|decide| {
+                    let conditions = decide.condition.iter().filter_map(|condition| condition.name.as_deref());
+                    decide.name.as_deref().into_iter().chain(conditions)
+                });
+                added.chain(shown).chain(listed).chain(decided)
             });
             for given in given {
                 if !names.insert(given) {

@@ -17,6 +17,7 @@ const DEFAULT: &[(&str, &str)] = &[
     ("tiers", include_str!("../../assets/policy/tiers.toml")),
     ("routes", include_str!("../../assets/policy/routes.toml")),
     ("needs", include_str!("../../assets/policy/needs.toml")),
+    ("rights", include_str!("../../assets/policy/rights.toml")),
     ("law EU AI Act 2024", include_str!("../../assets/policy/law-eu-ai-act-2024.toml")),
     ("law EU AI Act 2026", include_str!("../../assets/policy/law-eu-ai-act-2026.toml")),
 ];

@@ -21,7 +21,9 @@ pub(super) fn identity(list: &str) -> Option<&'static str> {
     match list {
         "level" | "category" | "role" | "function" | "stage" => Some("name"),
         "requirement" | "escalation" | "framework" | "control" | "checklist" | "tier_rule" | "route_rule"
-        | "document_rule" | "checklist_rule" | "law" | "law.application" | "law.duty" => Some("id"),
+        | "document_rule" | "checklist_rule" | "right" | "separation" | "law" | "law.application" | "law.duty" => {
+            Some("id")
+        }
         "checklist.item" => Some("code"),
         "law.practice" => Some("field"),
         "law.point" => Some("point"),

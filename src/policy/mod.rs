@@ -21,6 +21,7 @@ mod limits;
 mod names;
 mod reader;
 mod requirement;
+mod rights;
 mod rules;
 mod scales;
 mod schema;
@@ -39,12 +40,14 @@ pub use effective::Explained;
 pub use law::{Classification, Law, LegalGap, LegalReason, Owed};
 pub use names::Named;
 pub use requirement::{Asked, Requirement};
+pub use rights::RightRule;
 pub use rules::{Judged, NeedRule, RouteRule, TierRule, tier_rank};
 pub use scales::{Level, Step};
 pub use schema::json_schema;
 pub use source::{Flaw, Layer, PolicyError};
 pub use stage::{ANY_TIER, Escalation, PEOPLE};
 
+use crate::record::decision::authority::{Matter, Right, Separation};
 use crate::record::{Names, Record, Scale, Terms};
 use crate::text;
 use reader::Reader;
@@ -74,6 +77,9 @@ const SECTIONS: &[&str] = &[
     "document_rule",
     "checklist_rule",
     "law",
+    "right",
+    "separation",
+    "duration",
 ];
 
 /// What the organisation decided. Cheap to clone; may be shared between threads.
@@ -105,6 +111,7 @@ struct Parts {
     controls: Vec<Control>,
     checklists: Vec<Template>,
     rules: rules::Rules,
+    rights: rights::Rights,
     laws: Vec<Law>,
     law_names: Vec<Named>,
 }
@@ -299,6 +306,12 @@ impl Policy {
         self.0.parts.limits.tolerated.as_ref()
     }
 
+    /// The rules that give the right to decide, in the policy's order.
+    #[must_use]
+    pub fn right_rules(&self) -> &[RightRule] {
+        &self.0.parts.rights.rules
+    }
+
     /// Files up to this many bytes are copied into the workspace as evidence.
     #[must_use]
     pub fn evidence_copy_limit(&self) -> u64 {
@@ -460,6 +473,7 @@ impl Parts {
             stages: stage::Stages::read(reader, root, &roles),
             limits: limits::Limits::read(reader, root, &levels),
             rules: rules::Rules::read(reader, root, &functions, &checklists),
+            rights: rights::Rights::read(reader, root, &roles, &levels),
             law_names: law_names.collect(),
             functions,
             checklists,
@@ -505,6 +519,18 @@ impl Terms for Policy {
     fn legal_outcome(&self, legal: &Record) -> Option<(&'static str, i64)> {
         let found = self.law_of(Some(legal))?.classify(legal);
         Some((found.outcome, i64::try_from(found.missing.len()).unwrap_or(i64::MAX)))
+    }
+
+    fn rights(&self, matter: &Matter<'_>) -> Vec<Right> {
+        self.0.parts.rights.of(matter)
+    }
+
+    fn separations(&self, kind: &str) -> Vec<Separation> {
+        self.0.parts.rights.separations(kind)
+    }
+
+    fn most_days(&self, kind: &str) -> Option<u32> {
+        self.0.parts.rights.days(kind)
     }
 }
 

@@ -14,6 +14,7 @@ use super::law::LawForm;
 use super::limits::{EvidenceForm, RiskForm};
 use super::names::NamedForm;
 use super::requirement::RequirementForm;
+use super::rights::{RightForm, SeparationForm};
 use super::rules::{ChecklistRuleForm, DocumentRuleForm, RouteRuleForm, TierForm, TierRuleForm};
 use super::scales::{LevelForm, RowForm, ScalesForm};
 use super::stage::{EscalationForm, StageForm};
@@ -69,6 +70,12 @@ struct PolicyFile {
     document_rule: Vec<DocumentRuleForm>,
     /// Which checklists a review needs.
     checklist_rule: Vec<ChecklistRuleForm>,
+    /// Who may decide what.
+    right: Vec<RightForm>,
+    /// Who may not decide about their own work.
+    separation: Vec<SeparationForm>,
+    /// The most days that a waiver, a risk acceptance or a delegation may last.
+    duration: BTreeMap<String, u32>,
     /// The law that systems are classified under, in versions; the newest last.
     law: Vec<LawForm>,
 }

@@ -23,6 +23,7 @@ pub static ACTION: RecordType = RecordType {
         Field::of("source", "Source", FieldKind::Reference, "The record it came from, by reference such as RSK-31.")
             .column(9),
         Field::link("review", "Review", "review", "The review it belongs to.").column(10),
+        Field::link("decision", "Decision", "decision", "The decision of which it is a condition.").seldom(),
         Field::of("severity", "Severity", FieldKind::Step(Scale::Severity), "How bad it is while undone: 1 to 5."),
         Field::prose("repro_steps", "Steps to reproduce", "How to see the problem, for a fault that was found."),
         Field::prose("acceptance_criteria", "Acceptance criteria", "What must be true for it to be done."),

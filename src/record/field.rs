@@ -1,6 +1,7 @@
 //! The words in which a record is described. Forms, list columns, detail views, filters, CSV and JSON,
 //! history differences, search, validation and the command line's options all read these descriptions.
 
+use crate::record::decision::authority::{Matter, Right, Separation};
 use crate::record::{Kind, Record, Value};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -76,6 +77,7 @@ pub enum Written {
 
 /// One field of a kind of record.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "a description says yes or no to several questions")]
 pub struct Field {
     /// The name: the column in the workspace, the key in JSON and CSV, the option on the command line.
     pub name: &'static str,
@@ -97,6 +99,8 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// Whether what a rule writes in the linked record follows from this one, and is settled anew with it.
     pub settles: bool,
+    /// Whether a decision rests on it: when it changes later, the decision is outdated.
+    pub decides: bool,
 }
 
 impl Field {
@@ -112,6 +116,7 @@ impl Field {
             private: false,
             default: None,
             settles: false,
+            decides: false,
         }
     }
 
@@ -228,6 +233,13 @@ impl Field {
         self
     }
 
+    /// Let decisions rest on it: it is part of what they were about, and one that was made before it changed is outdated.
+    #[must_use]
+    pub const fn decides(mut self) -> Self {
+        self.decides = true;
+        self
+    }
+
     /// Hide it on a shared screen.
     #[must_use]
     pub const fn private(mut self) -> Self {
@@ -302,6 +314,21 @@ pub trait Look {
 
     /// The record of this kind whose field `link` leads to the record with this id; the first, where there are several.
     fn belonging(&self, kind: Kind, link: &str, id: &str) -> Option<Record>;
+
+    /// The record of this kind with this id.
+    fn record(&self, kind: Kind, id: &str) -> Option<Record>;
+
+    /// The record with this reference.
+    fn named(&self, reference: &str) -> Option<Record>;
+
+    /// All records of this kind whose field `link` leads to the record with this id, the oldest first.
+    fn all(&self, kind: Kind, link: &str, id: &str) -> Vec<Record>;
+
+    /// All records of this kind, the oldest first: for kinds of which there are few.
+    fn every(&self, kind: Kind) -> Vec<Record>;
+
+    /// The id of the person whose workspace it is.
+    fn owner(&self) -> Option<String>;
 }
 
 impl Context<'_> {
@@ -337,6 +364,21 @@ pub trait Terms {
     /// What follows from the answers of a legal classification, and how many answers it still needs; none where policy
     /// knows no such law.
     fn legal_outcome(&self, _legal: &Record) -> Option<(&'static str, i64)> {
+        None
+    }
+
+    /// The rules that give the right to decide a matter; none where nobody has it. One without roles shuts it for all.
+    fn rights(&self, _matter: &Matter<'_>) -> Vec<Right> {
+        Vec::new()
+    }
+
+    /// The rules that keep people from deciding about what is their own, for a kind of decision.
+    fn separations(&self, _kind: &str) -> Vec<Separation> {
+        Vec::new()
+    }
+
+    /// How many days a decision of this kind, or a delegation, may last; none where policy sets no limit.
+    fn most_days(&self, _kind: &str) -> Option<u32> {
         None
     }
 }

@@ -108,6 +108,7 @@ pub static LEGAL: RecordType = RecordType {
             FieldKind::Named(Names::Law),
             "The version of the law that it is judged by; the newest, where none is named.",
         )
+        .decides()
         .column(18),
         Field::choice(
             "scope",
@@ -208,7 +209,7 @@ pub static LEGAL: RecordType = RecordType {
         ),
         Field::link("assessed_by", "Assessed by", "person", "Who answers for these answers."),
         Field::day("assessed_on", "Assessed", "When they were given.").column(10),
-        Field::choice("outcome", "Outcome", OUTCOMES, "What follows from the answers.").by_rule().column(30),
+        Field::choice("outcome", "Outcome", OUTCOMES, "What follows from the answers.").decides().by_rule().column(30),
         Field::of("missing", "Missing", FieldKind::Number(0, 99), "Answers that the outcome still needs.")
             .by_rule()
             .column(7),

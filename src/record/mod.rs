@@ -5,7 +5,9 @@
 
 mod action;
 mod checklist;
-mod checklist_item;
+pub mod checklist_item;
+pub mod decision;
+mod delegation;
 mod evidence;
 mod field;
 pub mod legal;
@@ -13,9 +15,10 @@ pub mod packet;
 mod parse;
 mod person;
 pub mod quick;
+mod recusal;
 mod release;
 pub mod review;
-mod risk;
+pub mod risk;
 mod route;
 mod system;
 mod value;
@@ -24,6 +27,8 @@ pub mod when;
 pub use action::ACTION;
 pub use checklist::CHECKLIST;
 pub use checklist_item::CHECKLIST_ITEM;
+pub use decision::DECISION;
+pub use delegation::DELEGATION;
 pub use evidence::EVIDENCE;
 pub use field::{
     COMMON, COMMON_AFTER, Context, Field, FieldKind, Look, Names, Problem, RecordType, Scale, Terms, Written,
@@ -33,6 +38,7 @@ pub use legal::LEGAL;
 pub use packet::PACKET;
 pub use parse::{Resolve, as_typed, check_value, describe, parse};
 pub use person::PERSON;
+pub use recusal::RECUSAL;
 pub use release::RELEASE;
 pub use review::REVIEW;
 pub use risk::RISK;
@@ -52,11 +58,14 @@ pub static KINDS: &[Kind] = &[
     &PACKET,
     &LEGAL,
     &ROUTE,
+    &DECISION,
     &RISK,
     &EVIDENCE,
     &ACTION,
     &CHECKLIST,
     &CHECKLIST_ITEM,
+    &DELEGATION,
+    &RECUSAL,
 ];
 
 /// The kind whose references start like this one: `RSK-31` and `rsk-b31` are risks.

@@ -1,6 +1,7 @@
 //! People: who asks, reviews, owns, decides and attends.
 
-use super::{Field, FieldKind, Names, RecordType, check_nothing, settle_nothing};
+use super::decision::authority::may_appoint;
+use super::{Context, Field, FieldKind, Names, Problem, Record, RecordType, settle_nothing};
 
 /// A person.
 pub static PERSON: RecordType = RecordType {
@@ -24,5 +25,13 @@ pub static PERSON: RecordType = RecordType {
     closed: None,
     order: &[("name", false)],
     settle: settle_nothing,
-    check: check_nothing,
+    check,
 };
+
+fn check(before: Option<&Record>, after: &Record, context: &Context<'_>) -> Vec<Problem> {
+    let changed = before.map_or(!after.get("roles").is_empty(), |before| before.get("roles") != after.get("roles"));
+    match may_appoint(after, context) {
+        Err(why) if changed => vec![Problem::of("roles", why)],
+        _ => Vec::new(),
+    }
+}

@@ -52,7 +52,7 @@ pub static REVIEW: RecordType = RecordType {
         Field::day("target_on", "Target", "The milestone agreed for the decision.").column(10),
         Field::day("launch_on", "Launch", "When the team wants to launch.").column(10),
         Field::choice("proposed_tier", "Proposed tier", TIERS, "The tier that the answers suggest.").by_rule(),
-        Field::choice("tier", "Tier", TIERS, "How much scrutiny it gets.").column(10),
+        Field::choice("tier", "Tier", TIERS, "How much scrutiny it gets.").decides().column(10),
         Field::prose("tier_reason", "Reason for the tier", "Why this tier; needed when it is set by hand."),
         Field::line("waiting_on", "Waiting on", "Who or what it waits for; stops nothing, but is timed.").column(16),
         Field::day("waiting_since", "Waiting since", "Since when it waits.").seldom(),

@@ -1,5 +1,7 @@
 //! Risks: what may go wrong, for whom, how bad, and what is done about it.
 
+use chrono::NaiveDate;
+
 use super::{Context, Field, FieldKind, Names, Problem, Record, RecordType, Scale, Value};
 
 /// A risk.
@@ -18,6 +20,7 @@ pub static RISK: RecordType = RecordType {
         Field::prose("statement", "Statement", "Cause → event → harm: because of …, … may happen, so that …."),
         Field::line("affected_groups", "Affected groups", "Who would be harmed."),
         Field::of("severity", "Severity", FieldKind::Step(Scale::Severity), "How bad, before any mitigation: 1 to 5.")
+            .decides()
             .column(3),
         Field::of(
             "likelihood",
@@ -25,19 +28,22 @@ pub static RISK: RecordType = RecordType {
             FieldKind::Step(Scale::Likelihood),
             "How probable, before any mitigation: 1 to 5.",
         )
+        .decides()
         .column(3),
         Field::of(
             "residual_severity",
             "Residual severity",
             FieldKind::Step(Scale::Severity),
             "How bad, with the mitigations in place: 1 to 5.",
-        ),
+        )
+        .decides(),
         Field::of(
             "residual_likelihood",
             "Residual likelihood",
             FieldKind::Step(Scale::Likelihood),
             "How probable, with the mitigations in place: 1 to 5.",
-        ),
+        )
+        .decides(),
         Field::choice("treatment", "Treatment", &["mitigate", "accept", "transfer", "avoid"], "What is to be done."),
         Field::choice(
             "status",
@@ -56,7 +62,13 @@ pub static RISK: RecordType = RecordType {
         Field::of("controls", "Controls", FieldKind::Words, "Ids of the controls that treat it."),
         Field::of("evidence", "Evidence", FieldKind::Links("evidence"), "Evidence for its levels, by reference."),
         Field::prose("acceptance", "Acceptance", "Why the remaining risk is accepted, and by whom."),
-        Field::day("accepted_until", "Accepted until", "When the acceptance ends."),
+        Field::day(
+            "accepted_until",
+            "Accepted until",
+            "The last day of the acceptance; after it the risk counts as open.",
+        ),
+        Field::link("acceptance_decision", "Acceptance decision", "decision", "The decision by which it is accepted.")
+            .seldom(),
         Field::line("inherent_level", "Inherent level", "The matrix's level before mitigation.").by_rule(),
         Field::line("residual_level", "Residual level", "The matrix's level with the mitigations in place.").by_rule(),
         Field::line("level", "Level", "The level that holds now: the residual one, where it was assessed.")
@@ -72,8 +84,20 @@ pub static RISK: RecordType = RecordType {
     check,
 };
 
+/// Where it stands on a day: a risk whose acceptance has run out counts as open again.
+#[must_use]
+pub fn standing(risk: &Record, today: NaiveDate) -> &str {
+    match risk.text("status").unwrap_or("open") {
+        "accepted" if risk.get("accepted_until").as_day().is_some_and(|last| last < today) => "open",
+        status => status,
+    }
+}
+
 fn settle(_: Option<&Record>, after: &mut Record, context: &Context<'_>) {
     context.inherit(after, "system", "review");
+    if after.text("status") != Some("accepted") {
+        after.set("acceptance_decision", Value::Empty);
+    }
     let level =
         |severity: &str, likelihood: &str| context.terms.level(after.number(severity)?, after.number(likelihood)?);
     let inherent = level("severity", "likelihood");

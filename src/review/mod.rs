@@ -2,6 +2,7 @@
 //! to do next, and what to say of it.
 
 mod checklist;
+pub mod decide;
 mod next;
 mod progress;
 mod request;

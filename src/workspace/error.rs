@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
+use crate::record::decision::authority::Refusal;
+use crate::record::decision::snapshot::Difference;
 use crate::record::{Kind, Problem, Record};
 
 /// A result of the workspace.
@@ -79,6 +81,23 @@ pub enum Error {
         /// What is wrong with it.
         problems: Vec<Problem>,
     },
+    /// Who would decide does not hold the right to it.
+    #[error("{what}: not decided. {refusal} Whoever lacks the right can recommend it.")]
+    NoRight {
+        /// What was to be decided.
+        what: String,
+        /// Why not, by which rule, and who may.
+        refusal: Refusal,
+    },
+    /// What was decided on is no longer as it was seen.
+    #[error("{what} was not decided: what it rests on has changed since you looked at it. Nothing was saved; your text \
+             is kept. What differs: {}.", in_a_row(.differences))]
+    Overtaken {
+        /// What was to be decided.
+        what: String,
+        /// What differs between what was seen and what is there.
+        differences: Vec<Difference>,
+    },
     /// Somebody saved the record since it was read.
     #[error("{} was changed by somebody else since you opened it. Nothing was saved; \
              your text is kept. Compare the two and save again.", .theirs.reference())]
@@ -106,6 +125,10 @@ pub enum Error {
     /// Anything else that SQLite says.
     #[error("The workspace could not be used: {0}. Nothing was changed.")]
     Sqlite(rusqlite::Error),
+}
+
+fn in_a_row(differences: &[Difference]) -> String {
+    differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn refused(what: &str, problems: &[Problem]) -> String {

@@ -53,7 +53,7 @@ pub use seal::{Break, Verified};
 pub use search::Hit;
 pub use write::{Batch, Change, Edit, Receipt, Source};
 
-use crate::record::Terms;
+use crate::record::{Context, Look, Terms};
 
 /// The terms of the policy that a workspace works under.
 pub type SharedTerms = Arc<dyn Terms + Send + Sync>;
@@ -87,6 +87,13 @@ impl Workspace {
     #[must_use]
     pub fn terms(&self) -> &SharedTerms {
         &self.terms
+    }
+
+    /// What the rules of records know of a moment at which somebody would make a change; `look` is [`Workspace::look`].
+    #[must_use]
+    pub fn context<'c>(&'c self, actor: &'c str, look: &'c dyn Look, now: DateTime<Utc>) -> Context<'c> {
+        let today = now.with_timezone(&chrono::Local).date_naive();
+        Context { now, today, actor, terms: self.terms.as_ref(), records: look }
     }
 
     /// Whether nothing can be written.

@@ -55,6 +55,19 @@ pub(super) fn get(conn: &rusqlite::Connection, kind: Kind, id: &str) -> Result<O
     Ok(conn.prepare_cached(&sql)?.query_row([id], |row| read_record(kind, row, 0)).optional()?)
 }
 
+/// Reads the records of a kind that meet a condition, in its order.
+fn several(
+    conn: &rusqlite::Connection,
+    kind: Kind,
+    condition: &str,
+    params: impl rusqlite::Params,
+) -> Result<Vec<Record>> {
+    let sql = format!("SELECT {} FROM {} {condition}", column_list(kind), quoted(kind.name));
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map(params, |row| read_record(kind, row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Looks at other records' fields over a connection, inside or outside a transaction.
 pub(super) struct Looking<'a>(pub &'a rusqlite::Connection);
 
@@ -80,9 +93,39 @@ impl Look for Looking<'_> {
         );
         self.0.prepare_cached(&sql).ok()?.query_row([id], |row| read_record(kind, row, 0)).ok()
     }
+
+    fn record(&self, kind: Kind, id: &str) -> Option<Record> {
+        get(self.0, kind, id).ok().flatten()
+    }
+
+    fn named(&self, reference: &str) -> Option<Record> {
+        let kind = kind_of_reference(reference)?;
+        let sql = format!("SELECT {} FROM {} WHERE ref = ?1", column_list(kind), quoted(kind.name));
+        self.0.prepare_cached(&sql).ok()?.query_row([reference], |row| read_record(kind, row, 0)).ok()
+    }
+
+    fn all(&self, kind: Kind, link: &str, id: &str) -> Vec<Record> {
+        let Some(link) = kind.field(link) else { return Vec::new() };
+        let condition = format!("WHERE {} = ?1 ORDER BY no", quoted(link.name));
+        several(self.0, kind, &condition, [id]).unwrap_or_default()
+    }
+
+    fn every(&self, kind: Kind) -> Vec<Record> {
+        several(self.0, kind, "ORDER BY no", []).unwrap_or_default()
+    }
+
+    fn owner(&self) -> Option<String> {
+        self.0.query_row("SELECT value FROM meta WHERE key = 'owner'", [], |row| row.get(0)).ok()
+    }
 }
 
 impl Workspace {
+    /// What the rules of records may know of the others, outside a change.
+    #[must_use]
+    pub fn look(&self) -> impl Look + '_ {
+        Looking(&self.conn)
+    }
+
     /// The record of this kind with this id.
     ///
     /// # Errors

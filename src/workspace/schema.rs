@@ -17,6 +17,7 @@ pub const APPLICATION_ID: i64 = 0x5052_4F42;
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_desk", include_str!("../../assets/migrations/0001_desk.sql")),
     ("0002_legal", include_str!("../../assets/migrations/0002_legal.sql")),
+    ("0003_decisions", include_str!("../../assets/migrations/0003_decisions.sql")),
 ];
 
 /// The newest schema version that this program knows.

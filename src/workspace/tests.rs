@@ -117,7 +117,10 @@ fn tables_have_a_column_for_every_field_and_no_other() {
     for kind in KINDS {
         let mut columns = schema::columns_of(&desk.workspace.conn, kind.name).expect("columns");
         columns.retain(|column| column != "no");
-        let fields: Vec<&str> = kind.columns().map(|field| field.name).collect();
+        let mut fields: Vec<&str> = kind.columns().map(|field| field.name).collect();
+        // A later migration adds a column at the end, wherever its field is shown.
+        columns.sort_unstable();
+        fields.sort_unstable();
         assert_eq!(columns, fields, "{}", kind.name);
     }
 }

@@ -11,7 +11,8 @@ use super::error::{Error, Result};
 use super::row::{json_cell, quoted};
 use super::write::{Batch, Change, Done, POLICY_LAYER, Receipt, Source};
 use super::{Workspace, read};
-use crate::record::{FieldKind, KINDS, Written, kind_named};
+use crate::record::decision::{IN_FORCE, authority, guard};
+use crate::record::{DECISION, FieldKind, KINDS, Record, Written, kind_named};
 
 /// A row as the history keeps it.
 type Image = Map<String, Json>;
@@ -128,6 +129,9 @@ impl Batch<'_> {
         let steps = self.steps(target, backwards)?;
         let touches_policy = steps.iter().any(|step| step.table == POLICY_LAYER);
         for step in steps {
+            if backwards {
+                check_whose_decision(&step, &change.by)?;
+            }
             match (&step.from, &step.to) {
                 (Some(from), None) => self.take_out(&step, from, target)?,
                 (None, Some(to)) => self.put_back(&step, to)?,
@@ -145,9 +149,31 @@ impl Batch<'_> {
         }
         // What rules write is not replayed but follows anew from what stands now.
         for record in done.iter().map(|done| done.record.clone()).collect::<Vec<_>>() {
+            if !backwards && record.kind() == &DECISION {
+                self.check_right_again(&record, change)?;
+            }
             self.follow(&record, change, &mut done)?;
         }
+        let looking = read::Looking(&self.tx);
+        if let Some(baseless) = done.iter().find(|done| !guard::stands(&done.record, &looking)) {
+            let name = baseless.record.reference();
+            return Err(Error::CannotUndo(format!("{name} would rest on a decision that does not hold. Decide anew.")));
+        }
         Ok(done)
+    }
+
+    /// A decision that is made again needs the right again: it may have been lost since.
+    fn check_right_again(&self, decision: &Record, change: &Change) -> Result<()> {
+        let looking = read::Looking(&self.tx);
+        let refused = if decision.text("status") == Some(IN_FORCE) {
+            authority::standing(decision, &self.context(change, &looking)).err()
+        } else {
+            None
+        };
+        match refused {
+            Some(refusal) => Err(Error::NoRight { what: decision.title().to_owned(), refusal }),
+            None => Ok(()),
+        }
     }
 
     fn steps(&self, target: i64, backwards: bool) -> Result<Vec<Step>> {
@@ -283,6 +309,18 @@ impl Batch<'_> {
             Some((number, what, by)) => format!("{name} {how}, in change {number} by {by} ({what}). Undo that first."),
             None => format!("{name} {how}."),
         })
+    }
+}
+
+/// A decision is taken back by undo only by who made it; anybody else with the right to it withdraws it, or decides anew.
+fn check_whose_decision(step: &Step, by: &str) -> Result<()> {
+    let made = step.from.as_ref().filter(|_| step.table == DECISION.name && step.to.is_none());
+    match made.and_then(|image| image.get("decided_by")).and_then(Json::as_str) {
+        Some(decided_by) if decided_by != by => {
+            let name = made.map_or_else(|| "A decision".to_owned(), name_of);
+            Err(Error::CannotUndo(format!("{name} was decided by somebody else. Withdraw it, or decide anew.")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -12,9 +12,10 @@ use super::error::{Error, Result};
 use super::read::{Looking, get};
 use super::row::{column_list, quoted, to_cell};
 use super::{Lawgiver, SharedTerms, Workspace, seal};
+use crate::record::decision::{IN_FORCE, WITHDRAWN, authority, guard, snapshot};
 use crate::record::{
-    Context, Field, FieldKind, KINDS, Kind, LEGAL, PACKET, PERSON, Problem, REVIEW, RISK, Record, Resolve, Value,
-    check_value, kind_named, kind_of_reference, parse,
+    Context, DECISION, DELEGATION, Field, FieldKind, KINDS, Kind, LEGAL, PACKET, PERSON, Problem, RECUSAL, REVIEW,
+    RISK, Record, Resolve, Value, check_value, kind_named, kind_of_reference, parse,
 };
 
 /// The table of the workspace's own layers of policy.
@@ -342,8 +343,15 @@ impl Batch<'_> {
         if problems.is_empty() {
             problems = (kind.check)(before.as_ref(), &after, &context);
         }
+        if problems.is_empty() {
+            let made = done.iter().filter(|done| done.before.is_none() && !done.deleted).map(|done| &done.record);
+            problems = guard::problems(before.as_ref(), &after, &made.filter(|record| record.kind() == &DECISION));
+        }
         if !problems.is_empty() {
             return Err(Error::Refused { what: name_of(&after), problems });
+        }
+        if kind == &DECISION {
+            check_decision(before.as_ref(), &after, &context)?;
         }
         after.set("version", before.as_ref().map_or(0, Record::version) + 1);
         after.set("updated_at", change.at);
@@ -387,7 +395,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn context<'c>(&'c self, change: &'c Change, records: &'c Looking<'c>) -> Context<'c> {
+    pub(super) fn context<'c>(&'c self, change: &'c Change, records: &'c Looking<'c>) -> Context<'c> {
         Context {
             now: change.at,
             today: change.at.with_timezone(&Local).date_naive(),
@@ -490,6 +498,10 @@ impl Batch<'_> {
         let Some(record) = get(&self.tx, kind, id)? else {
             return Err(Error::NoRecord(id.to_owned(), Some(kind)));
         };
+        if KEPT.contains(&kind) {
+            let how = "it is kept for whoever asks later; withdraw or end it instead";
+            return Err(Error::InUse(record.reference().to_owned(), how.to_owned()));
+        }
         if kind == &PERSON {
             self.check_wrote_nothing(&record)?;
         }
@@ -566,6 +578,28 @@ impl Batch<'_> {
         Ok(())
     }
 }
+
+/// Whether a decision may be made, or taken back, by who makes the change; and whether what it rests on is still as it
+/// was seen.
+pub(super) fn check_decision(before: Option<&Record>, after: &Record, context: &Context<'_>) -> Result<()> {
+    let what = || after.title().to_owned();
+    let taken_back = before.is_some() && after.text("status") == Some(WITHDRAWN);
+    let made = before.is_none() && after.text("status") == Some(IN_FORCE);
+    if made || taken_back && before.is_some_and(|before| before.text("status") == Some(IN_FORCE)) {
+        authority::standing(after, context).map_err(|refusal| Error::NoRight { what: what(), refusal })?;
+    }
+    if before.is_none() {
+        let now = snapshot::taken(after, context.records, context.today);
+        let seen = after.text("snapshot").unwrap_or_default();
+        if seen != now {
+            return Err(Error::Overtaken { what: what(), differences: snapshot::between(seen, &now) });
+        }
+    }
+    Ok(())
+}
+
+/// Kinds of which a record is kept, whatever comes of it.
+const KEPT: &[Kind] = &[&DECISION, &DELEGATION, &RECUSAL];
 
 /// Resolves nothing: the defaults of fields name no records.
 struct NoRecords;

@@ -12,7 +12,7 @@ fn a_review_moves_with_its_reason() {
     desk.ok(["review", "move", "REV-1", "triage", "--why", "Complete enough"]);
     let told = desk.fails(1, ["review", "move", "REV-1", "assessment"]);
     assert!(told.contains("Decide the tier"), "{told}");
-    desk.ok(["review", "set", "REV-1", "--tier", "high"]);
+    desk.ok(["decide", "REV-1", "tier", "low", "--why", "Nobody is ranked"]);
     desk.ok(["review", "move", "REV-1", "assess"]);
     let review = desk.json(["review", "show", "REV-1", "--json"]);
     assert_eq!(review["stage"], "assessment");
@@ -45,6 +45,10 @@ fn a_checklist_has_the_items_of_its_template() {
     }
     desk.ok(["item", "set", "ITM-1", "--status", "pass"]);
     assert!(desk.fails(1, ["item", "set", "ITM-2", "--status", "waived"]).contains("Say why"));
+    assert!(
+        desk.fails(1, ["item", "set", "ITM-2", "--status", "waived", "--reason", "x"])
+            .contains("probity decide REV-… waive ITM-2")
+    );
     let summary = desk.ok(["review", "show", "REV-1"]);
     assert!(summary.contains(&format!("1 of {} items settled", items.len())), "{summary}");
     assert!(
@@ -56,12 +60,17 @@ fn a_checklist_has_the_items_of_its_template() {
 #[test]
 fn risks_are_accepted_and_actions_done() {
     let desk = Desk::new();
-    desk.ok(["risk", "add", "A", "--review", "REV-1"]);
+    desk.ok(["risk", "add", "A", "--review", "REV-1", "--severity", "2", "--likelihood", "2"]);
     desk.ok(["action", "add", "B", "--review", "REV-1"]);
     desk.ok(["risk", "accept", "RSK-1", "--until", "+6m", "--reason", "Small, and watched"]);
     let risk = desk.json(["risk", "show", "RSK-1", "--json"]);
     assert_eq!((risk["status"].as_str(), risk["acceptance"].as_str()), (Some("accepted"), Some("Small, and watched")));
     assert!(desk.fails(1, ["risk", "accept", "RSK-1", "--until", "-1d", "--reason", "x"]).contains("in the past"));
+    let acceptance = desk.json(["decision", "show", "DEC-1", "--json"]);
+    assert_eq!(
+        (acceptance["rule"].as_str(), acceptance["standing"].as_str()),
+        (Some("acceptance-tolerated"), Some("in force"))
+    );
     desk.fails(2, ["risk", "accept", "RSK-1"]);
     desk.ok(["action", "done", "ACT-1", "--note", "Done on Monday"]);
     let action = desk.json(["action", "show", "ACT-1", "--json"]);

@@ -1,12 +1,16 @@
 //! What is written in a made-up review: plausible enough to work with, and short, so that a large workspace stays small.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::random::Random;
 use crate::policy::Policy;
+use crate::record::decision::{ACCEPTANCE, APPROVE, REJECT, TIER, WAIVER};
 use crate::record::packet::{DOMAINS, MODEL_TYPES, PROVIDERS};
-use crate::record::{ACTION, Kind, PACKET, REVIEW, RISK, Record, SYSTEM, Value};
+use crate::record::{ACTION, CHECKLIST_ITEM, Kind, PACKET, REVIEW, RISK, Record, SYSTEM, Value};
 use crate::review::checklist_from;
+use crate::review::decide::{self, Ask, Condition};
 use crate::workspace::{Edit, Result};
 
 /// What happens to a review.
@@ -34,6 +38,17 @@ impl Step {
     pub fn to(stage: &'static str) -> Option<Self> {
         Some(Self::Stage(stage))
     }
+}
+
+/// How many of the people decide; they own nothing.
+const DECIDERS: usize = 2;
+
+/// The roles of those who decide.
+pub const ROLES: [&str; 4] = ["specialist", "RAI lead", "governance forum", "executive"];
+
+/// Whether this one of [`PEOPLE`] decides.
+pub fn decides(name: &str) -> bool {
+    PEOPLE.iter().take(DECIDERS).any(|decider| *decider == name)
 }
 
 /// Who works here.
@@ -172,7 +187,6 @@ type Fields = Vec<(&'static str, Value)>;
 /// One review while it is lived through.
 pub struct Case {
     random: Random,
-    day: NaiveDate,
     name: String,
     review: String,
     packet: Record,
@@ -182,11 +196,14 @@ pub struct Case {
     requester: String,
     people: Vec<String>,
     risks: Vec<String>,
+    items: Vec<String>,
+    references: HashMap<String, String>,
+    decider: String,
 }
 
 impl Case {
     /// A review of a seed's programme, which stands at `end` in the end.
-    pub fn new(seed: u64, number: u32, end: &'static str, day: NaiveDate, people: &[String]) -> Self {
+    pub fn new(seed: u64, number: u32, end: &'static str, people: &[String]) -> Self {
         let mut random = Random::new(seed, (u64::from(number) << 1) | 1);
         let pairs = AREAS.len() * JOBS.len();
         let at = usize::try_from(number).unwrap_or(0);
@@ -194,9 +211,10 @@ impl Case {
         let pair = at.wrapping_mul(147) % pairs;
         let again = if at < pairs { String::new() } else { format!(" {}", at / pairs + 1) };
         let name = format!("{} {}{again}", AREAS[pair % AREAS.len()], JOBS[pair / AREAS.len()]);
+        // Those who decide own nothing: nobody decides about their own work.
+        let (deciders, people) = people.split_at(DECIDERS.min(people.len()));
         let few: Vec<String> = (0..4).map(|_| random.of(people).clone()).collect();
         Self {
-            day,
             name,
             review: String::new(),
             packet: Record::empty(&PACKET),
@@ -206,6 +224,9 @@ impl Case {
             requester: random.of(people).clone(),
             people: few,
             risks: Vec::new(),
+            items: Vec::new(),
+            references: HashMap::new(),
+            decider: deciders.first().cloned().unwrap_or_default(),
             random,
         }
     }
@@ -225,15 +246,20 @@ impl Case {
             Step::Intake => self.intake(at),
             Step::Stage(stage) => {
                 why = Some(format!("Ready for {stage}"));
-                vec![self.move_to(stage)]
+                self.move_to(stage, at)
             }
             Step::Risks => self.several(at, Self::risk),
             Step::Checklists => self.checklists(at, policy)?,
             Step::Actions => self.several(at, Self::action),
-            Step::Work => self.work(),
+            Step::Work => self.work(at),
             Step::Last => vec![self.last()],
         };
-        let by = if step == Step::Intake { self.requester.clone() } else { self.reviewer.clone() };
+        let by = match step {
+            Step::Intake => &self.requester,
+            Step::Work | Step::Stage("triage" | "approved" | "approved with conditions" | "rejected") => &self.decider,
+            _ => &self.reviewer,
+        };
+        let by = by.clone();
         Ok((by, why, edits))
     }
 
@@ -338,24 +364,56 @@ impl Case {
         packet
     }
 
-    fn move_to(&mut self, stage: &'static str) -> Edit {
+    /// Remembers the references that new records will have: they are counted in the order of their adding.
+    pub fn introduce(&mut self, id: &str, reference: String) {
+        self.references.insert(id.to_owned(), reference);
+    }
+
+    /// A decision about one of the case's records.
+    fn decide(
+        &mut self,
+        at: DateTime<Utc>,
+        kind: &'static str,
+        about: (Kind, &str),
+        ask: impl Fn(&mut Ask),
+    ) -> Vec<Edit> {
+        let mut subject = Record::empty(about.0);
+        subject.set("id", about.1);
+        subject.set("ref", self.references.get(about.1).cloned().unwrap_or_default());
+        subject.set("review", self.review.as_str());
+        let mut asked = Ask::new(kind, Some(&subject), "By what is on record.");
+        ask(&mut asked);
+        let random = &mut self.random;
+        decide::edits(&asked, &mut || id(at, random), &[], &|_| String::new())
+    }
+
+    fn move_to(&mut self, stage: &'static str, at: DateTime<Utc>) -> Vec<Edit> {
         let mut fields: Fields = vec![("stage", stage.into())];
+        let review = (&REVIEW, self.review.clone());
+        let (about, tier) = ((review.0, review.1.as_str()), self.tier);
         match stage {
             "triage" => {
                 fields.push(("reviewer", self.reviewer.as_str().into()));
-                fields.push(("tier", self.tier.into()));
-                fields.push(("tier_reason", "By what the packet says of the people affected.".into()));
+                let mut edits = vec![self.set(&REVIEW, fields)];
+                edits.extend(self.decide(at, TIER, about, |ask| ask.outcome = tier.to_owned()));
+                return edits;
+            }
+            "approved" => return self.decide(at, APPROVE, about, |_| {}),
+            "rejected" => return self.decide(at, REJECT, about, |_| {}),
+            "approved with conditions" => {
+                let due_on = self.after(at.date_naive(), 10, 60).as_day();
+                let text = "Report the first month's figures to the board".to_owned();
+                let owner = Some(self.requester.clone());
+                let condition = Condition { text, owner, due_on };
+                return self.decide(at, APPROVE, about, |ask| ask.conditions = vec![condition.clone()]);
             }
             "assessment" if self.random.chance(30) => {
                 fields.push(("waiting_on", (*self.random.of(&["evaluation results", "privacy", "the team"])).into()));
             }
             "decision" => fields.push(("waiting_on", Value::Empty)),
-            "approved" | "approved with conditions" | "rejected" => {
-                fields.push(("outcome", format!("{stage}, by the board.").into()));
-            }
             _ => {}
         }
-        self.set(&REVIEW, fields)
+        vec![self.set(&REVIEW, fields)]
     }
 
     fn set(&self, kind: Kind, fields: Fields) -> Edit {
@@ -425,7 +483,12 @@ impl Case {
                 *link = Value::text(checklist.as_str());
             }
             if self.random.chance(settled) {
-                let status = *self.random.weighted(&[("pass", 86), ("not applicable", 9), ("fail", 4), ("waived", 1)]);
+                let status = *self.random.weighted(&[("pass", 86), ("not applicable", 9), ("fail", 4), ("open", 1)]);
+                if status == "open" {
+                    // To be waived when the work is done.
+                    self.items.push(own.clone());
+                    continue;
+                }
                 fields.push(("status", status.into()));
                 if status != "pass" {
                     fields.push(("reason", "Seen in the evaluation report.".into()));
@@ -457,8 +520,8 @@ impl Case {
     }
 
     /// Risks are mitigated, and a few accepted.
-    fn work(&mut self) -> Vec<Edit> {
-        let until = self.day.checked_add_days(Days::new(180)).unwrap_or(self.day);
+    fn work(&mut self, at: DateTime<Utc>) -> Vec<Edit> {
+        let after = |days: u64| at.date_naive().checked_add_days(Days::new(days));
         let mut edits = Vec::new();
         for risk in self.risks.clone() {
             if !self.random.chance(self.by_end([0, 40, 85, 95])) {
@@ -468,17 +531,24 @@ impl Case {
                 ("residual_severity", self.random.between(1, 3).into()),
                 ("residual_likelihood", self.random.between(1, 2).into()),
             ];
-            if self.random.chance(12) {
-                fields.extend([
-                    ("status", "accepted".into()),
-                    ("acceptance", "What remains is small; the board knows of it.".into()),
-                    ("accepted_until", until.into()),
-                ]);
-            } else {
+            let accepted = self.random.chance(12);
+            if !accepted {
                 let status = *self.random.weighted(&[("mitigated", 6), ("mitigating", 3), ("closed", 1)]);
                 fields.push(("status", status.into()));
             }
-            edits.push(Edit::Set { kind: &RISK, id: risk, version: None, fields });
+            edits.push(Edit::Set { kind: &RISK, id: risk.clone(), version: None, fields });
+            if accepted {
+                edits.extend(self.decide(at, ACCEPTANCE, (&RISK, risk.as_str()), |ask| {
+                    ask.rationale = "What remains is small; the board knows of it.".to_owned();
+                    ask.expires_on = after(360);
+                }));
+            }
+        }
+        for item in std::mem::take(&mut self.items) {
+            edits.extend(self.decide(at, WAIVER, (&CHECKLIST_ITEM, item.as_str()), |ask| {
+                ask.control = "A person looks at each case until then.".to_owned();
+                ask.expires_on = after(170);
+            }));
         }
         edits
     }

@@ -64,6 +64,8 @@ pub struct Programme<'p> {
     next: usize,
     begun: bool,
     cases: HashMap<u32, Case>,
+    /// How many records of each kind there are, by which their references count.
+    counted: HashMap<&'static str, u32>,
 }
 
 impl<'p> Programme<'p> {
@@ -74,7 +76,17 @@ impl<'p> Programme<'p> {
         let mut random = Random::new(seed, u64::MAX);
         let founded = moment(day, PAST + 30, &mut random);
         let people = (0..content::PEOPLE.len()).map(|_| content::id(founded, &mut random)).collect();
-        Self { policy, seed, day, people, events, next: 0, begun: false, cases: HashMap::new() }
+        Self {
+            policy,
+            seed,
+            day,
+            people,
+            events,
+            next: 0,
+            begun: false,
+            cases: HashMap::new(),
+            counted: HashMap::new(),
+        }
     }
 
     /// How many changes there are.
@@ -95,9 +107,15 @@ impl<'p> Programme<'p> {
         while changes.len() < most && self.next < self.events.len() {
             let Event { at, case: number, step } = self.events[self.next];
             self.next += 1;
-            let new = || Case::new(self.seed, number, end_of(self.seed, number).0, self.day, &self.people);
+            let new = || Case::new(self.seed, number, end_of(self.seed, number).0, &self.people);
             let case = self.cases.entry(number).or_insert_with(new);
             let (by, why, edits) = case.step(step, at, self.policy)?;
+            for edit in &edits {
+                let Edit::Add { kind, id, .. } = edit else { continue };
+                let count = self.counted.entry(kind.name).or_default();
+                *count += 1;
+                case.introduce(id, format!("{}-{count}", kind.prefix));
+            }
             changes.push(Change { by, at, source: Source::Edit, what: None, why, edits });
             if step == Step::Last {
                 self.cases.remove(&number);
@@ -113,12 +131,15 @@ impl<'p> Programme<'p> {
             .zip(&self.people)
             .map(|(name, id)| {
                 let handle = name.split(' ').next().unwrap_or(name).to_lowercase();
-                let fields = vec![
+                let mut fields = vec![
                     ("name", Value::text(*name)),
                     ("handle", Value::text(handle.as_str())),
                     ("email", Value::text(format!("{handle}@example.org"))),
                     ("team", Value::text(*random.of(content::TEAMS))),
                 ];
+                if content::decides(name) {
+                    fields.push(("roles", Value::List(content::ROLES.map(str::to_owned).to_vec())));
+                }
                 Edit::Add { kind: &PERSON, id: id.clone(), fields }
             })
             .collect();

@@ -9,7 +9,7 @@ use crate::cli::exit::Done;
 use crate::cli::json;
 use crate::cli::out::{Out, Style};
 use crate::cli::special;
-use crate::record::{COMMON, COMMON_AFTER, Field, FieldKind, Kind, Record, Written};
+use crate::record::{Field, FieldKind, Kind, Record, Written};
 use crate::session::Session;
 use crate::text;
 use crate::workspace::Query;
@@ -114,10 +114,9 @@ fn one(record: &Record, all: bool, session: &Session, out: &mut Out) -> Done {
     parts(record, session, out)
 }
 
-/// Whether a field is one that every record has and that the workspace writes: told in one line at the end.
+/// Whether the workspace writes a field: of those that every record has, one line at the end tells.
 fn is_bookkeeping(field: &Field) -> bool {
-    let common = COMMON.iter().chain(COMMON_AFTER).any(|common| common.name == field.name);
-    common && field.written == Written::ByWorkspace
+    field.written == Written::ByWorkspace
 }
 
 /// A label and what was said; long text goes under its label where it does not fit beside it.
@@ -190,6 +189,9 @@ fn as_json(record: &Record, session: &Session) -> Done<Json> {
             Json::from(of(&part.query, session)?)
         };
         parts.insert(name, said);
+    }
+    if let Json::Object(object) = &mut object {
+        special::tell_json(record, session, object);
     }
     if let Json::Object(object) = &mut object
         && !parts.is_empty()

@@ -7,11 +7,13 @@ mod risk;
 
 use chrono::{DateTime, Utc};
 use clap::{ArgMatches, Command};
+use serde_json::{Map, Value as Json};
 
 use super::Context;
+use super::decide::standing;
 use super::exit::{Done, Failure};
 use super::out::Out;
-use crate::record::{CHECKLIST, Kind, REVIEW, Record, Value};
+use crate::record::{CHECKLIST, DECISION, Kind, REVIEW, Record, Value};
 use crate::review as work;
 use crate::session::Session;
 use crate::workspace::{Edit, new_id};
@@ -29,6 +31,7 @@ const SPECIALS: &[Special] = &[
     Special { kind: "review", name: "move", command: review::move_command, run: review::run_move },
     Special { kind: "review", name: "request", command: review::request_command, run: review::run_request },
     Special { kind: "risk", name: "accept", command: risk::accept_command, run: risk::run_accept },
+    Special { kind: "decision", name: "withdraw", command: standing::withdraw_command, run: standing::run_withdraw },
     Special { kind: "action", name: "done", command: action::done_command, run: action::run_done },
     Special { kind: "evidence", name: "add", command: evidence::add_command, run: evidence::run_add },
     Special { kind: "evidence", name: "export", command: evidence::export_command, run: evidence::run_export },
@@ -79,7 +82,18 @@ pub fn edits_for_new(
 /// # Errors
 /// When the file cannot be read, or the output not be written.
 pub fn tell(record: &Record, session: &Session, out: &mut Out) -> Done {
-    if record.kind() == &REVIEW { review::tell(record, session, out) } else { Ok(()) }
+    match record.kind().name {
+        "review" => review::tell(record, session, out),
+        "decision" => standing::tell(record, session, out),
+        _ => Ok(()),
+    }
+}
+
+/// The same for a record as an object.
+pub fn tell_json(record: &Record, session: &Session, object: &mut Map<String, Json>) {
+    if record.kind() == &DECISION {
+        standing::tell_json(record, session, object);
+    }
 }
 
 #[cfg(test)]

@@ -127,8 +127,10 @@ impl Target {
     /// the record came from, nor the stage, in which every review starts at intake.
     fn is_open(&self) -> bool {
         let own_link = self.field.linked_kind().is_some_and(|kind| KINDS.iter().any(|own| own.name == kind));
-        let ours =
-            matches!((self.kind.name, self.field.name), ("review", "stage" | "stage_reason") | ("system", "source"));
+        let ours = matches!(
+            (self.kind.name, self.field.name),
+            ("review", "stage" | "stage_reason" | "tier" | "tier_reason") | ("system", "source")
+        );
         self.field.is_editable() && !own_link && !ours
     }
 

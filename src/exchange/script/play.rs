@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::when::{At, dated};
-use super::{Add, Checklist, Error, Evidence, Loaded, Result, Script, Set, Source, Step};
+use super::{Add, Checklist, ConditionForm, Decide, Error, Evidence, Loaded, Result, Script, Set, Source, Step};
 use crate::policy::Policy;
 use crate::record::{
-    CHECKLIST_ITEM, EVIDENCE, Field, FieldKind, KINDS, Kind, PACKET, PERSON, Record, Resolve, Value, kind_named, parse,
+    CHECKLIST_ITEM, DECISION, EVIDENCE, Field, FieldKind, KINDS, Kind, PACKET, PERSON, Record, Resolve, Value,
+    decision, kind_named, parse, when,
 };
 use crate::review::checklist_from;
+use crate::review::decide::{self, Ask, Condition};
 use crate::text;
 use crate::workspace::{self, Batch, Change, Edit, Registered, Source as Sort, Workspace, new_id};
 
@@ -164,6 +166,9 @@ impl<'a> Player<'a> {
         for checklist in &step.checklist {
             edits.extend(self.checklist(scene.chapter, checklist, at)?);
         }
+        for decide in &step.decide {
+            edits.extend(self.decide(scene.chapter, decide, at)?);
+        }
         for set in &step.set {
             edits.extend(self.set(scene.chapter, set)?);
         }
@@ -232,6 +237,54 @@ impl<'a> Player<'a> {
                 (Some(list), Some(code)) if *kind == &CHECKLIST_ITEM => Some(format!("{list}/{code}")),
                 (name, _) => name.clone(),
             };
+            self.introduce(chapter, kind, id, name.as_deref());
+        }
+        Ok(edits)
+    }
+
+    fn decide(
+        &mut self,
+        chapter: usize,
+        decide: &Decide,
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Vec<Edit>, String> {
+        let kind = decision::KINDS.iter().copied().find(|kind| *kind == decide.kind).ok_or_else(|| {
+            let kinds = decision::KINDS.join(", ");
+            format!("“{}” is no kind of decision; there are: {kinds}.", text::line(&decide.kind))
+        })?;
+        let (about, id) = self.meant(chapter, &decide.of)?;
+        // Only what it is called: within a step it may be added or changed before it is decided about.
+        let mut subject = Record::empty(about);
+        subject.set("ref", self.named(chapter, &decide.of)?.as_str());
+        subject.set("id", id);
+        let said = |text: &str| dated(text, self.today);
+        let day = |text: &Option<String>| -> Result<Option<NaiveDate>, String> {
+            let parsed = text.as_deref().map(|text| when::parse_day(&said(text)?, self.today));
+            parsed.transpose()
+        };
+        let mut conditions = Vec::new();
+        for condition in &decide.condition {
+            let owner = condition.owner.as_deref().map(|owner| self.cast.id_of(&PERSON, owner)).transpose()?;
+            conditions.push(Condition { text: said(&condition.text)?, owner, due_on: day(&condition.due_on)? });
+        }
+        let ask = Ask {
+            outcome: said(&decide.outcome)?,
+            conditions,
+            control: said(&decide.control)?,
+            dissent: said(&decide.dissent)?,
+            expires_on: day(&decide.expires_on)?,
+            recommend: decide.recommend,
+            ..Ask::new(kind, Some(&subject), &said(&decide.why)?)
+        };
+        let mut earlier: Vec<Record> = self.records.values().cloned().collect();
+        earlier.retain(|record| record.kind() == &DECISION && record.text("subject") == Some(subject.reference()));
+        let edits = decide::edits(&ask, &mut || new_id(at), &earlier, &|id| {
+            self.records.get(id).map(|person| person.get("handle").display()).unwrap_or_default()
+        });
+        let mut names = decide.condition.iter().map(|condition: &ConditionForm| condition.name.clone());
+        for edit in &edits {
+            let Edit::Add { kind, id, .. } = edit else { continue };
+            let name = if *kind == &DECISION { decide.name.clone() } else { names.next().flatten() };
             self.introduce(chapter, kind, id, name.as_deref());
         }
         Ok(edits)

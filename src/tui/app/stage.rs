@@ -43,7 +43,11 @@ pub(crate) fn fill(workspace: &mut Workspace, policy: &Policy) -> String {
         Edit::Add {
             kind: &PERSON,
             id: me.clone(),
-            fields: vec![("name", "Ana Lima".into()), ("handle", "ana".into())],
+            fields: vec![
+                ("name", "Ana Lima".into()),
+                ("handle", "ana".into()),
+                ("roles", vec!["specialist".to_owned(), "governance forum".to_owned(), "executive".to_owned()].into()),
+            ],
         },
         Edit::Add {
             kind: &PERSON,

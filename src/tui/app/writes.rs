@@ -10,6 +10,7 @@ use super::work::Slot;
 use crate::policy::Policy;
 use crate::record::{CHECKLIST, EVIDENCE, Kind, REVIEW, Record, Value};
 use crate::review;
+use crate::review::decide::{self, Ask};
 use crate::session::profile_edits;
 use crate::workspace::{Change, Draft, Edit, Error, Receipt, Registered, Result, Workspace, new_id};
 
@@ -86,6 +87,16 @@ pub fn write(purpose: Purpose, work: impl FnOnce(&mut Workspace) -> Result<Recei
             Some(Message::Wrote { purpose, result })
         }),
     )
+}
+
+/// Makes a decision with its effects.
+#[must_use]
+pub fn decide(ask: Ask, purpose: Purpose, ctx: &Ctx) -> Effect {
+    let me = ctx.me.id.clone();
+    write(purpose, move |workspace| {
+        let edits = decide::decide(workspace, &ask, Utc::now())?;
+        workspace.write(Change::by(&me, edits).because(&ask.rationale).called(decide::in_words(&ask)))
+    })
 }
 
 /// Deletes records, with those that cannot be without them, in one change.

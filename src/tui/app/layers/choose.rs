@@ -8,12 +8,14 @@ use ratatui::layout::Rect;
 use super::Opened;
 use super::prompt::{Prompt, Take as TakeText};
 use crate::policy::{profile_description, profiles};
+use crate::record::decision::{APPROVE, REJECT};
 use crate::record::review::{STAGES, TIERS, may_move};
 use crate::record::{Field, FieldKind, Kind, PERSON, Record, Scale, kind_named};
+use crate::review::decide::Ask;
 use crate::session::profile_of;
 use crate::tui::app::commands::first_field;
 use crate::tui::app::ctx::Ctx;
-use crate::tui::app::message::{Boxed, Effect, Message, Narrow};
+use crate::tui::app::message::{Boxed, Effect, Message, Narrow, Purpose};
 use crate::tui::app::reads;
 use crate::tui::app::writes::{self, Submit};
 use crate::tui::asked::{Answer, Asked, Wants};
@@ -359,6 +361,14 @@ pub fn stage(review: &Record, _: &Ctx) -> Option<Opened> {
 fn ask_move(review: Record, stage: &'static str) -> Message {
     let title = format!("Why does {} go to {stage}?", review.reference());
     let take: TakeText = Box::new(move |text, ctx| {
+        let decides = [("approved", APPROVE), ("rejected", REJECT)].into_iter().find(|(outcome, _)| *outcome == stage);
+        if let Some((_, kind)) = decides {
+            if text.is_empty() {
+                return Err("Say why: it is a decision, and keeps its rationale.".to_owned());
+            }
+            let ask = Ask::new(kind, Some(&review), text);
+            return Ok(vec![Message::Ask(vec![writes::decide(ask, Purpose::Other, ctx)])]);
+        }
         let texts = vec![("stage", stage.to_owned()), ("stage_reason", text.to_owned())];
         let submit = Submit::set(&[&review], texts).map(|submit| Submit { why: text.to_owned(), ..submit });
         Ok(vec![Message::Ask(submit.map(|submit| submit.effect(ctx)).into_iter().collect())])
@@ -387,9 +397,7 @@ pub fn tier(review: &Record) -> Boxed {
             if text.is_empty() {
                 return Err("Say why this tier: an auditor will ask.".to_owned());
             }
-            let texts = vec![("tier", tier.to_owned()), ("tier_reason", text.to_owned())];
-            let submit = Submit::set(&[&review], texts).map(|submit| Submit { why: text.to_owned(), ..submit });
-            Ok(vec![Message::Ask(submit.map(|submit| submit.effect(ctx)).into_iter().collect())])
+            Ok(vec![Message::Ask(vec![writes::decide(Ask::tier(&review, tier, text), Purpose::Other, ctx)])])
         });
         vec![Message::Push(Box::new(Prompt::new(&format!("Why {tier}?"), "How much scrutiny, and why.", take)))]
     });

@@ -1,0 +1,585 @@
+//! Decisions in a real workspace: who may, what follows, what is outdated, what is refused.
+
+use std::sync::Arc;
+
+use chrono::{Days, Local, NaiveDate, Utc};
+use tempfile::TempDir;
+
+use super::*;
+use crate::policy::Policy;
+use crate::record::{CHECKLIST, DELEGATION, EVIDENCE, PACKET, RECUSAL, Resolve as _, SYSTEM};
+use crate::workspace::{Change, Error, Receipt};
+
+/// A workspace with people of every role and a review that is ready for its decision.
+pub(super) struct Desk {
+    folder: TempDir,
+    pub workspace: Workspace,
+}
+
+pub(super) fn today() -> NaiveDate {
+    Local::now().date_naive()
+}
+
+pub(super) fn in_days(days: i64) -> NaiveDate {
+    today() + chrono::TimeDelta::days(days)
+}
+
+/// Handles with their roles: the owner, who has none, and three of each other sort.
+pub(super) const CAST: &[(&str, &[&str])] = &[
+    ("ana", &[]),
+    ("sam", &["specialist"]),
+    ("sue", &["specialist"]),
+    ("fred", &["governance forum"]),
+    ("fay", &["governance forum"]),
+    ("eve", &["executive"]),
+    ("eli", &["executive"]),
+    ("olga", &["executive", "governance forum", "specialist"]),
+    ("rita", &["executive"]),
+    ("nobody", &[]),
+];
+
+impl Desk {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let policy = Policy::builtin();
+        let mut workspace = Workspace::create(&folder.path().join("w.db"), Arc::new(policy)).expect("a workspace");
+        let at = Utc::now();
+        let ids: Vec<String> = CAST.iter().map(|_| new_id(at)).collect();
+        let person = |(id, (handle, roles)): (&String, &(&str, &[&str]))| {
+            let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+            let fields =
+                vec![("name", Value::text(*handle)), ("handle", Value::text(*handle)), ("roles", roles.into())];
+            Edit::Add { kind: &PERSON, id: id.clone(), fields }
+        };
+        let mut edits: Vec<Edit> = ids.iter().zip(CAST).map(person).collect();
+        let id_of = |handle: &str| {
+            let at = CAST.iter().position(|(known, _)| *known == handle).expect("somebody");
+            Value::text(ids[at].as_str())
+        };
+        let (system, review) = (new_id(at), new_id(at));
+        let fields = vec![
+            ("name", "Screener".into()),
+            ("business_owner", id_of("olga")),
+            ("lifecycle", "development".into()),
+            ("model_version", "1.0".into()),
+        ];
+        edits.push(Edit::Add { kind: &SYSTEM, id: system.clone(), fields });
+        let fields = vec![
+            ("title", "Screener, launch".into()),
+            ("system", system.into()),
+            ("reviewer", id_of("sam")),
+            ("requester", id_of("rita")),
+        ];
+        edits.push(Edit::Add { kind: &REVIEW, id: review.clone(), fields });
+        let fields = vec![
+            ("review", review.as_str().into()),
+            ("use_case", "Sorts applications".into()),
+            ("human_oversight", "before action".into()),
+        ];
+        edits.push(Edit::Add { kind: &PACKET, id: new_id(at), fields });
+        for (severity, owner) in [(3, "sue"), (5, "sam")] {
+            let fields = vec![
+                ("title", "A risk".into()),
+                ("review", review.as_str().into()),
+                ("severity", Value::Number(severity)),
+                ("likelihood", Value::Number(if severity == 5 { 4 } else { 2 })),
+                ("owner", id_of(owner)),
+            ];
+            edits.push(Edit::Add { kind: &RISK, id: new_id(at), fields });
+        }
+        let checklist = new_id(at);
+        let fields = vec![
+            ("title", "Launch".into()),
+            ("review", review.as_str().into()),
+            ("template", "launch-readiness".into()),
+            ("template_version", Value::Number(1)),
+        ];
+        edits.push(Edit::Add { kind: &CHECKLIST, id: checklist.clone(), fields });
+        for code in ["FAIR-02", "MON-01"] {
+            let fields = vec![("code", code.into()), ("text", code.into()), ("checklist", checklist.as_str().into())];
+            edits.push(Edit::Add { kind: &CHECKLIST_ITEM, id: new_id(at), fields });
+        }
+        let owner = ids[0].clone();
+        workspace
+            .batch(|batch| {
+                batch.set_meta("owner", &owner)?;
+                batch.write(Change::by(&owner, edits))
+            })
+            .expect("the records");
+        Self { folder, workspace }
+    }
+
+    /// The same, with a decided tier and at the stage of decision.
+    pub fn ready(tier: &str) -> Self {
+        let mut desk = Self::new();
+        let decider = if matches!(tier, "minimal" | "low") { "sue" } else { "fred" };
+        desk.set("ana", "REV-1", vec![("stage", "triage".into())]).expect("triage");
+        desk.decide(decider, &Ask::tier(&desk.at("REV-1"), tier, "By the answers")).expect("a tier");
+        for stage in ["assessment", "decision"] {
+            desk.set("ana", "REV-1", vec![("stage", stage.into())]).expect(stage);
+        }
+        desk
+    }
+
+    pub fn id(&self, handle: &str) -> String {
+        self.workspace.resolver(None).id_of(&PERSON, handle).expect(handle)
+    }
+
+    pub fn at(&self, reference: &str) -> Record {
+        self.workspace.find(reference).expect(reference)
+    }
+
+    pub fn set(&mut self, by: &str, reference: &str, fields: Vec<(&'static str, Value)>) -> Result<Receipt> {
+        let record = self.at(reference);
+        let edit = Edit::Set { kind: record.kind(), id: record.id().to_owned(), version: None, fields };
+        self.workspace.write(Change::by(&self.id(by), vec![edit]))
+    }
+
+    pub fn add(&mut self, by: &str, kind: Kind, fields: Vec<(&'static str, Value)>) -> Result<Receipt> {
+        self.workspace.write(Change::by(&self.id(by), vec![Edit::Add { kind, id: new_id(Utc::now()), fields }]))
+    }
+
+    pub fn decide(&mut self, by: &str, ask: &Ask) -> Result<Receipt> {
+        let edits = decide(&self.workspace, ask, Utc::now())?;
+        self.workspace.write(Change::by(&self.id(by), edits))
+    }
+
+    pub fn approve(&mut self, by: &str) -> Result<Receipt> {
+        let ask = Ask::new(APPROVE, Some(&self.at("REV-1")), "Enough is known");
+        self.decide(by, &ask)
+    }
+
+    fn state(&self, reference: &str) -> State {
+        state(&self.workspace.look(), &self.at(reference), today())
+    }
+
+    fn differences(&self, reference: &str) -> Vec<String> {
+        outdated(&self.workspace, &self.at(reference), today()).iter().map(ToString::to_string).collect()
+    }
+
+    fn waive(&self, until: NaiveDate) -> Ask {
+        let item = self.at("ITM-1");
+        Ask {
+            control: "A person reads each".to_owned(),
+            expires_on: Some(until),
+            ..Ask::new(WAIVER, Some(&item), "No figures yet")
+        }
+    }
+
+    fn accept(&self, risk: &str, until: NaiveDate) -> Ask {
+        Ask { expires_on: Some(until), ..Ask::new(ACCEPTANCE, Some(&self.at(risk)), "Small, and watched") }
+    }
+
+    fn delegate(&mut self, from: &str, to: &str, days: (i64, i64)) -> Result<Receipt> {
+        let fields = vec![
+            ("delegator", self.id(from).into()),
+            ("delegate", self.id(to).into()),
+            ("starts_on", in_days(days.0).into()),
+            ("ends_on", in_days(days.1).into()),
+            ("reason", "On leave".into()),
+        ];
+        self.add(from, &DELEGATION, fields)
+    }
+}
+
+fn refusal(result: Result<Receipt>) -> Refusal {
+    match result {
+        Err(Error::NoRight { refusal, .. }) => refusal,
+        other => panic!("not refused for want of a right: {other:?}"),
+    }
+}
+
+fn said(result: Result<Receipt>) -> String {
+    result.expect_err("refused").to_string()
+}
+
+#[test]
+fn a_tier_is_decided_by_who_may_and_keeps_its_rule_and_role() {
+    let mut desk = Desk::new();
+    let ask = Ask::tier(&desk.at("REV-1"), "high", "It ranks people");
+    let refused = refusal(desk.decide("sam", &ask));
+    assert_eq!((refused.rule.as_str(), refused.holders), ("tier-forum", vec!["fred".to_owned(), "fay".to_owned()]));
+    let executive = refusal(desk.decide("eve", &ask));
+    assert_eq!(executive.rule, "tier-forum", "an executive does not hold what the policy gives the forum");
+    desk.decide("fred", &ask).expect("decided");
+    let (review, decision) = (desk.at("REV-1"), desk.at("DEC-1"));
+    assert_eq!((review.text("tier"), review.text("tier_reason")), (Some("high"), Some("It ranks people")));
+    assert_eq!((decision.text("role"), decision.text("rule")), (Some("governance forum"), Some("tier-forum")));
+    assert_eq!(decision.text("decided_by"), Some(desk.id("fred").as_str()));
+    let lower = Ask::tier(&review, "low", "It is small");
+    assert_eq!(refusal(desk.decide("sue", &lower)).rule, "tier-forum", "nobody lowers what they could not set");
+    desk.decide("fay", &Ask::tier(&desk.at("REV-1"), "low", "It is small")).expect("lowered");
+    assert_eq!(desk.state("DEC-1"), State::Superseded);
+    assert_eq!(desk.state("DEC-2"), State::InForce);
+}
+
+#[test]
+fn what_is_decided_is_not_written_by_hand() {
+    let mut desk = Desk::ready("medium");
+    for (reference, field, value, instead) in [
+        ("REV-1", "tier", "low", "decide REV-1 tier low"),
+        ("REV-1", "tier", "", "Decide the tier"),
+        ("REV-1", "stage", "approved", "decide REV-1 approve"),
+        ("REV-1", "stage", "approved with conditions", "--condition"),
+        ("REV-1", "stage", "rejected", "decide REV-1 reject"),
+        ("ITM-1", "status", "waived", "waive ITM-1"),
+        ("RSK-1", "status", "accepted", "accept RSK-1"),
+    ] {
+        for by in ["ana", "olga", "eve", "fred"] {
+            let mut fields = vec![(field, Value::text(value))];
+            fields.extend([("reason", "x".into())].into_iter().filter(|_| reference == "ITM-1"));
+            let until = Value::Day(in_days(30));
+            let acceptance = [("acceptance", "x".into()), ("accepted_until", until)];
+            fields.extend(acceptance.into_iter().filter(|_| reference == "RSK-1"));
+            let told = said(desk.set(by, reference, fields));
+            assert!(told.contains(instead), "{by} {field}: {told}");
+        }
+    }
+    assert_eq!(desk.at("REV-1").text("stage"), Some("decision"));
+    desk.set("ana", "REV-1", vec![("stage", "closed".into())]).expect("closed");
+    let told = said(desk.set("ana", "REV-1", vec![("stage", "launched".into())]));
+    assert!(told.contains("Only an approved review"), "no way round through closed: {told}");
+}
+
+#[test]
+fn a_new_record_cannot_bring_a_decision_along() {
+    let mut desk = Desk::new();
+    let system = Value::text(desk.at("SYS-1").id());
+    for stage in ["approved", "rejected", "launched", "monitoring"] {
+        let fields = vec![("title", "x".into()), ("system", system.clone()), ("stage", stage.into())];
+        assert!(desk.add("ana", &REVIEW, fields).is_err(), "{stage}");
+    }
+    let fields = vec![("title", "x".into()), ("system", system.clone()), ("tier", "low".into())];
+    assert!(desk.add("ana", &REVIEW, fields).is_err());
+    let bare = vec![("rationale", "x".into())];
+    assert!(said(desk.add("eve", &DECISION, bare)).contains("probity decide"));
+}
+
+#[test]
+fn an_approval_goes_by_tier_and_conditions_become_actions() {
+    for (tier, by, not) in [("low", "sue", "fred"), ("medium", "fred", "eve"), ("high", "eve", "fred")] {
+        let mut desk = Desk::ready(tier);
+        let refused = refusal(desk.approve(not));
+        assert!(refused.rule.starts_with("launch-") && refused.holders.contains(&by.to_owned()), "{refused:?}");
+        desk.approve(by).expect("approved");
+        assert_eq!(desk.at("REV-1").text("stage"), Some("approved"));
+    }
+    let mut desk = Desk::ready("high");
+    let mut ask = Ask::new(APPROVE, Some(&desk.at("REV-1")), "With two conditions");
+    ask.conditions = vec![
+        Condition { text: "Label 500 cases".to_owned(), owner: Some(desk.id("sam")), due_on: Some(in_days(30)) },
+        Condition { text: "Tell the council".to_owned(), ..Condition::default() },
+    ];
+    ask.dissent = "Fay: too early".to_owned();
+    desk.decide("eve", &ask).expect("approved");
+    assert_eq!(desk.at("REV-1").text("stage"), Some("approved with conditions"));
+    let decision = desk.at("DEC-2");
+    let written = format!("- Label 500 cases (@sam, by {})\n- Tell the council", in_days(30));
+    assert_eq!(decision.text("conditions"), Some(written.as_str()));
+    assert_eq!(decision.text("dissent"), Some("Fay: too early"));
+    for (reference, title) in [("ACT-1", "Label 500 cases"), ("ACT-2", "Tell the council")] {
+        let action = desk.at(reference);
+        assert_eq!((action.title(), action.text("kind")), (title, Some("condition")));
+        assert!(action.get("launch_blocking").is_set());
+        assert_eq!(action.text("decision"), Some(decision.id()));
+    }
+}
+
+#[test]
+fn prohibited_uses_are_approved_by_nobody() {
+    let mut desk = Desk::ready("prohibited");
+    for by in ["eve", "fred", "olga", "sue"] {
+        let refused = refusal(desk.approve(by));
+        assert_eq!((refused.rule.as_str(), refused.holders.len()), ("launch-prohibited", 0));
+    }
+    desk.decide("eve", &Ask::new(REJECT, Some(&desk.at("REV-1")), "Prohibited")).expect("rejected");
+    assert_eq!(desk.at("REV-1").text("stage"), Some("rejected"));
+}
+
+#[test]
+fn nobody_approves_their_own_work_and_not_through_a_delegate_either() {
+    let mut desk = Desk::ready("high");
+    for (by, part) in [("olga", "business owner"), ("rita", "requester")] {
+        let refused = refusal(desk.approve(by));
+        assert_eq!(refused.rule, "own-work");
+        assert!(refused.why.contains(part), "{refused}");
+        assert_eq!(refused.holders, ["eve", "eli"]);
+    }
+    // The delegator's own work.
+    desk.delegate("olga", "nobody", (0, 5)).expect("delegated");
+    let refused = refusal(desk.approve("nobody"));
+    assert!(refused.rule == "own-work" && refused.why.contains("DLG-1"), "{refused}");
+    // The delegate's own work.
+    let system = desk.at("SYS-1").id().to_owned();
+    let edit = Edit::Set {
+        kind: &SYSTEM,
+        id: system,
+        version: None,
+        fields: vec![("technical_owner", desk.id("fay").into())],
+    };
+    desk.workspace.write(Change::by(&desk.id("ana"), vec![edit])).expect("an owner");
+    desk.delegate("eve", "fay", (0, 5)).expect("delegated");
+    assert_eq!(refusal(desk.approve("fay")).rule, "own-work");
+    // A risk's owner does not accept it.
+    let refused = refusal(desk.decide("sue", &desk.accept("RSK-1", in_days(30))));
+    assert_eq!(refused.rule, "own-risk");
+    desk.decide("sam", &desk.accept("RSK-1", in_days(30))).expect("accepted by another");
+}
+
+#[test]
+fn delegations_hold_by_date_and_kind_and_are_ones_own_to_give() {
+    let mut desk = Desk::ready("high");
+    desk.delegate("eve", "sam", (2, 5)).expect("for later");
+    assert!(refusal(desk.approve("sam")).why.contains("only from"));
+    let fields = vec![
+        ("delegator", desk.id("eve").into()),
+        ("delegate", desk.id("nobody").into()),
+        ("starts_on", in_days(-3).into()),
+        ("ends_on", in_days(-1).into()),
+        ("reason", "Over".into()),
+    ];
+    desk.add("eve", &DELEGATION, fields).expect("one that has just ended");
+    let refused = refusal(desk.approve("nobody"));
+    assert!(refused.why.contains("ended on"), "{refused}");
+    assert!(said(desk.delegate("eve", "sue", (0, 500))).contains("90 days"));
+    assert!(said(desk.delegate("eve", "eve", (0, 5))).contains("themselves"));
+    let fields = vec![
+        ("delegator", desk.id("eve").into()),
+        ("delegate", desk.id("sue").into()),
+        ("ends_on", in_days(5).into()),
+        ("kinds", vec![WAIVER.to_owned()].into()),
+        ("reason", "x".into()),
+    ];
+    assert!(said(desk.add("sue", &DELEGATION, fields.clone())).contains("nobody does so for another"));
+    desk.add("eve", &DELEGATION, fields).expect("for waivers only");
+    refusal(desk.approve("sue"));
+    desk.delegate("eve", "fred", (0, 5)).expect("delegated");
+    assert!(refusal(desk.approve("sue")).holders.contains(&"fred".to_owned()), "delegates are named too");
+    desk.approve("fred").expect("approved");
+    let decision = desk.at("DEC-2");
+    assert_eq!(decision.text("on_behalf_of"), Some(desk.id("eve").as_str()));
+    assert_eq!((decision.text("delegation"), decision.text("role")), (Some("DLG-4"), Some("executive")));
+}
+
+#[test]
+fn who_is_recused_decides_nothing_and_does_not_lift_it() {
+    let mut desk = Desk::ready("high");
+    let fields = vec![
+        ("person", desk.id("eve").into()),
+        ("system", desk.at("SYS-1").id().into()),
+        ("reason", "Her brother builds it".into()),
+    ];
+    desk.add("eve", &RECUSAL, fields).expect("declared");
+    let refused = refusal(desk.approve("eve"));
+    assert_eq!((refused.rule.as_str(), refused.holders), ("conflict-of-interest", vec!["eli".to_owned()]));
+    desk.delegate("eve", "fred", (0, 5)).expect("delegated");
+    assert!(refusal(desk.approve("fred")).why.contains("RCU-1"), "not through a delegate");
+    let ended = vec![("ended_on", today().into())];
+    assert!(said(desk.set("eve", "RCU-1", ended.clone())).contains("Somebody else"));
+    let recusal = Edit::Delete { kind: &RECUSAL, id: desk.at("RCU-1").id().to_owned() };
+    assert!(said(desk.workspace.write(Change::by(&desk.id("eve"), vec![recusal]))).contains("it is kept"));
+    desk.set("eli", "RCU-1", ended).expect("over");
+    desk.approve("eve").expect("approved");
+}
+
+#[test]
+fn who_may_not_decide_recommends_and_nothing_follows() {
+    let mut desk = Desk::ready("high");
+    let ask = Ask { recommend: true, ..Ask::new(APPROVE, Some(&desk.at("REV-1")), "I would") };
+    desk.decide("nobody", &ask).expect("recommended");
+    assert_eq!(desk.at("REV-1").text("stage"), Some("decision"));
+    assert_eq!(desk.state("DEC-2"), State::Recommended);
+    desk.approve("eve").expect("approved");
+    assert_eq!(desk.state("DEC-2"), State::Superseded, "it was answered");
+}
+
+#[test]
+fn waivers_and_acceptances_end_within_policy_and_come_back() {
+    let mut desk = Desk::ready("low");
+    assert!(said(desk.decide("fred", &desk.waive(in_days(-1)))).contains("in the past"));
+    assert!(said(desk.decide("fred", &desk.waive(in_days(181)))).contains("180 days"));
+    let endless = Ask { expires_on: None, ..desk.waive(today()) };
+    assert!(said(desk.decide("fred", &endless)).contains("has an end"));
+    let careless = Ask { control: String::new(), ..desk.waive(in_days(9)) };
+    assert!(said(desk.decide("fred", &careless)).contains("protects people"));
+    refusal(desk.decide("eve", &desk.waive(in_days(9))));
+    desk.decide("fred", &desk.waive(in_days(9))).expect("waived");
+    let item = desk.at("ITM-1");
+    assert_eq!((item.text("status"), item.get("waived_until").as_day()), (Some("waived"), Some(in_days(9))));
+    assert_eq!(crate::record::checklist_item::standing(&item, in_days(9)), "waived", "its last day counts");
+    assert_eq!(crate::record::checklist_item::standing(&item, in_days(10)), "fail");
+    assert_eq!(state(&desk.workspace.look(), &desk.at("DEC-2"), in_days(10)), State::Expired(in_days(9)));
+    let longer = vec![("waived_until", in_days(100).into())];
+    assert!(said(desk.set("fred", "ITM-1", longer)).contains("waive ITM-1"), "an end is not moved by hand");
+    assert_eq!(refusal(desk.decide("sue", &desk.accept("RSK-2", in_days(30)))).rule, "acceptance-executive");
+    desk.decide("eve", &desk.accept("RSK-2", in_days(30))).expect("accepted");
+    let risk = desk.at("RSK-2");
+    assert_eq!(risk.text("acceptance_decision"), Some(desk.at("DEC-3").id()));
+    assert_eq!(crate::record::risk::standing(&risk, in_days(31)), "open");
+    // Both make an approval that rested on them outdated.
+    desk.approve("sue").expect("approved");
+    assert_eq!(desk.state("DEC-4"), State::InForce);
+    let State::Outdated(later) = state(&desk.workspace.look(), &desk.at("DEC-4"), in_days(31)) else {
+        panic!("what it rested on has run out");
+    };
+    let later: Vec<String> = later.iter().map(ToString::to_string).collect();
+    assert_eq!(later, ["ITM-1 status was “waived”, is “fail”", "RSK-2 accepted was “yes”, is “no”"]);
+}
+
+#[test]
+fn a_decision_is_outdated_by_what_it_rested_on_and_by_nothing_else() {
+    let mut desk = Desk::ready("low");
+    desk.approve("sue").expect("approved");
+    desk.set("ana", "REV-1", vec![("notes", "a note".into()), ("title", "Another title".into())]).expect("typos");
+    desk.set("ana", "RSK-1", vec![("statement", "Because of …".into()), ("title", "Better".into())]).expect("typos");
+    desk.set("ana", "SYS-1", vec![("lifecycle", "production".into())]).expect("launched");
+    desk.set("ana", "ITM-2", vec![("status", "pass".into())]).expect("passed");
+    let review = Value::text(desk.at("REV-1").id());
+    let evidence = |name: &str| {
+        vec![("title", Value::text(name)), ("review", review.clone()), ("sha256", Value::text("ab".repeat(32)))]
+    };
+    desk.add("ana", &EVIDENCE, evidence("Figures")).expect("evidence");
+    assert_eq!(desk.differences("DEC-2"), Vec::<String>::new());
+    assert_eq!(desk.state("DEC-2"), State::InForce);
+    desk.set("ana", "PKT-1", vec![("human_oversight", "none".into())]).expect("a change");
+    desk.set("ana", "SYS-1", vec![("model_version", "1.1".into())]).expect("a change");
+    desk.set("ana", "RSK-1", vec![("severity", 4.into())]).expect("a change");
+    desk.set("ana", "ITM-2", vec![("status", "fail".into())]).expect("a change");
+    let told = desk.differences("DEC-2");
+    assert_eq!(
+        told,
+        [
+            "ITM-2 status was “open”, is “fail”",
+            "PKT-1 human oversight was “before action”, is “none”",
+            "RSK-1 severity was “3”, is “4”",
+            "SYS-1 model version was “1.0”, is “1.1”",
+        ]
+    );
+    assert!(matches!(desk.state("DEC-2"), State::Outdated(_)));
+    // A tier rests on the answers alone.
+    let tier = desk.differences("DEC-1");
+    assert_eq!(tier.len(), 2, "{tier:?}");
+    // Going back to what was decided mends it.
+    desk.set("ana", "PKT-1", vec![("human_oversight", "before action".into())]).expect("back");
+    desk.set("ana", "SYS-1", vec![("model_version", "1.0".into())]).expect("back");
+    assert_eq!(desk.state("DEC-1"), State::InForce);
+}
+
+#[test]
+fn what_another_process_changed_a_second_ago_is_noticed() {
+    let mut desk = Desk::ready("low");
+    let ask = Ask { seen: None, ..Ask::new(APPROVE, Some(&desk.at("REV-1")), "As I saw it") };
+    let seen = Ask { seen: Some(basis(&desk.workspace, &ask, today())), ..ask };
+    let path = desk.folder.path().join("w.db");
+    let mut other = Workspace::open(&path, crate::workspace::Options::default(), Arc::new(Policy::builtin()))
+        .expect("opened twice");
+    let packet = other.find("PKT-1").expect("the packet");
+    let fields = vec![("human_oversight", "none".into())];
+    let edit = Edit::Set { kind: &PACKET, id: packet.id().to_owned(), version: None, fields };
+    other.write(Change::by(&desk.id("ana"), vec![edit])).expect("another process writes");
+    match desk.decide("sue", &seen) {
+        Err(Error::Overtaken { differences, .. }) => {
+            let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
+            assert_eq!(told, ["PKT-1 human oversight was “before action”, is “none”"]);
+        }
+        other => panic!("not noticed: {other:?}"),
+    }
+    assert_eq!(desk.workspace.total(&DECISION).expect("a total"), 1, "nothing was saved");
+    let fresh = Ask { seen: Some(basis(&desk.workspace, &seen, today())), ..seen.clone() };
+    let review = other.find("REV-1").expect("the review");
+    let fields = vec![("priority", "urgent".into())];
+    let edit = Edit::Set { kind: &REVIEW, id: review.id().to_owned(), version: None, fields };
+    other.write(Change::by(&desk.id("ana"), vec![edit])).expect("another process writes");
+    assert!(matches!(desk.decide("sue", &fresh), Err(Error::Stale { .. })), "the review itself moved on");
+    let again = Ask { subject: Some(desk.at("REV-1")), ..fresh };
+    desk.decide("sue", &again).expect("decided on what is there");
+}
+
+#[test]
+fn a_decision_is_kept_as_it_was_made() {
+    let mut desk = Desk::ready("low");
+    desk.approve("sue").expect("approved");
+    let told = said(desk.set("sue", "DEC-2", vec![("rationale", "Another".into())]));
+    assert!(told.contains("not rewritten"), "{told}");
+    for fields in [vec![("snapshot", "{}".into())], vec![("digest", "0".into())], vec![("decided_by", "x".into())]] {
+        assert!(desk.set("sue", "DEC-2", fields).is_err());
+    }
+    let delete = Edit::Delete { kind: &DECISION, id: desk.at("DEC-2").id().to_owned() };
+    assert!(said(desk.workspace.write(Change::by(&desk.id("sue"), vec![delete]))).contains("it is kept"));
+    assert!(said(desk.set("sue", "DEC-2", vec![("status", "superseded".into())])).contains("newer one"));
+    let alone = vec![("status", WITHDRAWN.into()), ("withdrawn_reason", "x".into())];
+    assert!(said(desk.set("sue", "DEC-2", alone)).contains("still rests on it"));
+    let edits = withdraw(&desk.workspace.look(), &desk.at("DEC-2"), "A new finding");
+    refusal(desk.workspace.write(Change::by(&desk.id("nobody"), edits.clone())));
+    desk.workspace.write(Change::by(&desk.id("sam"), edits)).expect("withdrawn by another who may");
+    assert_eq!(desk.at("REV-1").text("stage"), Some("decision"));
+    assert_eq!(desk.state("DEC-2"), State::Withdrawn);
+    assert!(said(desk.set("sue", "DEC-2", vec![("status", IN_FORCE.into())])).contains("Decide anew"));
+}
+
+#[test]
+fn undo_and_redo_keep_to_the_rights() {
+    let mut desk = Desk::ready("low");
+    desk.approve("sue").expect("approved");
+    let change = desk.workspace.history(&crate::workspace::HistoryFilter::default(), 1).expect("history")[0].number;
+    let told = desk.workspace.undo_change(&desk.id("nobody"), change).expect_err("another's").to_string();
+    assert!(told.contains("decided by somebody else"), "{told}");
+    desk.workspace.undo(&desk.id("sue")).expect("undone");
+    assert_eq!(desk.at("REV-1").text("stage"), Some("decision"));
+    assert_eq!(desk.workspace.total(&DECISION).expect("a total"), 1);
+    desk.workspace.redo(&desk.id("sue")).expect("done again");
+    assert_eq!(desk.at("REV-1").text("stage"), Some("approved"));
+    desk.workspace.undo(&desk.id("sue")).expect("undone");
+    let sue = desk.at("PER-3");
+    assert_eq!(sue.text("handle"), Some("sue"));
+    desk.set("ana", "PER-3", vec![("roles", Value::List(Vec::new()))]).expect("no role");
+    assert!(matches!(desk.workspace.redo(&desk.id("sue")), Err(Error::NoRight { .. })), "the right was lost since");
+    assert_eq!(desk.at("REV-1").text("stage"), Some("decision"));
+    // Moving back and undoing that after the approval was withdrawn does not bring it back.
+    desk.approve("sam").expect("approved");
+    desk.set("nobody", "REV-1", vec![("stage", "mitigation".into())]).expect("moved back");
+    let edits = withdraw(&desk.workspace.look(), &desk.at("DEC-3"), "A new finding");
+    desk.workspace.write(Change::by(&desk.id("sam"), edits)).expect("withdrawn");
+    let told = desk.workspace.undo(&desk.id("nobody")).expect_err("refused").to_string();
+    assert!(told.contains("does not hold"), "{told}");
+    assert_eq!(desk.at("REV-1").text("stage"), Some("mitigation"));
+}
+
+#[test]
+fn roles_are_not_taken_but_given() {
+    let mut desk = Desk::new();
+    let executive = || vec![("roles", vec!["executive".to_owned()].into())];
+    let own = desk.workspace.resolver(None).id_of(&PERSON, "nobody").expect("somebody");
+    let own = desk.workspace.get(&PERSON, &own).expect("somebody").reference().to_owned();
+    assert!(said(desk.set("nobody", &own, executive())).contains("Nobody gives themselves"));
+    assert!(said(desk.set("sam", &own, executive())).contains("RAI lead"));
+    let fields =
+        vec![("name", "Puppet".into()), ("handle", "puppet".into()), ("roles", vec!["executive".to_owned()].into())];
+    assert!(desk.add("sam", &PERSON, fields).is_err(), "nor by a person of straw");
+    desk.set("eve", &own, executive()).expect("given by an executive");
+}
+
+#[test]
+fn the_snapshot_is_canonical() {
+    let mut desk = Desk::ready("low");
+    desk.approve("sue").expect("approved");
+    let decision = desk.at("DEC-2");
+    let text = decision.text("snapshot").expect("a snapshot");
+    let parsed: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    assert_eq!(snapshot::canonical(&parsed), text);
+    assert_eq!(snapshot::digest(text), decision.text("digest").expect("a digest"));
+    assert_eq!(parsed["review"]["REV-1"]["tier"], "low");
+    assert_eq!(parsed["packet"]["PKT-1"]["human_oversight"], "before action");
+    assert!(parsed["packet"]["PKT-1"].get("notes").is_none());
+    let keys: Vec<&String> = parsed.as_object().expect("an object").keys().collect();
+    assert_eq!(keys, ["checklist_item", "packet", "review", "risk", "system"]);
+}
+
+#[test]
+fn a_waiver_lasts_to_its_last_day_at_any_length_that_policy_allows() {
+    for days in [0, 1, 180] {
+        let mut desk = Desk::ready("low");
+        desk.decide("fred", &desk.waive(today() + Days::new(days))).expect("waived");
+        assert!(crate::record::decision::is_live(&desk.at("DEC-2"), today() + Days::new(days)));
+    }
+}
