@@ -3,6 +3,7 @@
 
 mod checklist;
 pub mod decide;
+pub mod evidence;
 mod next;
 mod progress;
 mod request;

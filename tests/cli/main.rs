@@ -5,6 +5,7 @@ mod bad_files;
 #[cfg(unix)]
 mod cancel;
 mod desk;
+mod evidence;
 mod hostile;
 mod import;
 mod profiles;
