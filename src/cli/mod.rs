@@ -11,6 +11,7 @@ mod desk;
 mod doctor;
 pub mod exit;
 mod export;
+mod gate;
 mod generate;
 mod import;
 mod init;
@@ -59,6 +60,7 @@ const SUBS: &[Sub] = &[
     Sub { name: "decide", command: decide::command, run: decide::run },
     Sub { name: "delegate", command: decide::standing::delegate_command, run: decide::standing::run_delegate },
     Sub { name: "recuse", command: decide::standing::recuse_command, run: decide::standing::run_recuse },
+    Sub { name: "gate", command: gate::command, run: gate::run },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "import", command: import::command, run: import::run },
     Sub { name: "export", command: export::command, run: export::run },

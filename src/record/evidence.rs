@@ -2,6 +2,34 @@
 
 use super::{Context, Field, FieldKind, PERSON, Problem, Record, RecordType, Value};
 
+/// Kinds of evidence. Documents that are written elsewhere and handed in are kinds of their own.
+pub const KINDS: &[&str] = &[
+    "evaluation report",
+    "fairness report",
+    "test log",
+    "model card",
+    "system card",
+    "data sheet",
+    "impact assessment",
+    "evaluation plan",
+    "monitoring plan",
+    "launch readiness summary",
+    "disclosure review notes",
+    "plain-language summary",
+    "data protection impact assessment",
+    "fundamental rights impact assessment",
+    "classification memo",
+    "technical documentation",
+    "instructions for use",
+    "approval",
+    "screenshot",
+    "external report",
+    "notebook",
+    "monitoring export",
+    "policy document",
+    "other",
+];
+
 /// What a look at an origin can find.
 pub const DRIFT: &[&str] = &["unchanged", "changed", "missing", "unreadable", "not checked"];
 
@@ -18,21 +46,8 @@ pub static EVIDENCE: RecordType = RecordType {
         Field::choice(
             "kind",
             "Kind",
-            &[
-                "evaluation report",
-                "fairness report",
-                "test log",
-                "model card",
-                "data sheet",
-                "approval",
-                "screenshot",
-                "external report",
-                "notebook",
-                "monitoring export",
-                "policy document",
-                "other",
-            ],
-            "What sort of proof it is.",
+            KINDS,
+            "What sort of proof it is; a document that policy asks for is of the kind of that name.",
         )
         .default("other")
         .column(18),

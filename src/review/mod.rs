@@ -4,6 +4,7 @@
 mod checklist;
 pub mod decide;
 pub mod evidence;
+pub mod gate;
 mod next;
 mod progress;
 mod request;

@@ -6,6 +6,7 @@ mod bad_files;
 mod cancel;
 mod desk;
 mod evidence;
+mod gate;
 mod hostile;
 mod import;
 mod profiles;
