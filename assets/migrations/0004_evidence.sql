@@ -17,3 +17,10 @@ CREATE INDEX evidence_drift ON "evidence"("drift");
 CREATE INDEX checklist_item_evidence ON "checklist_item"("evidence") WHERE "evidence" <> '[]';
 CREATE INDEX risk_evidence ON "risk"("evidence") WHERE "evidence" <> '[]';
 CREATE INDEX evidence_evidence ON "evidence"("evidence") WHERE "evidence" <> '[]';
+
+-- What is to be done now is found in each register by one of these, however large it is.
+CREATE INDEX evidence_status ON "evidence"("status");
+CREATE INDEX risk_acceptance ON "risk"(ifnull("accepted_until", '9999-12-31'));
+CREATE INDEX review_due ON "review"(is_open, ifnull("due_on", '9999-12-31'), no);
+CREATE INDEX review_waiting ON "review"(ifnull("waiting_since", '9999-12-31'));
+CREATE INDEX route_list ON "route"(is_open, ifnull("due_on", '9999-12-31'), no);

@@ -10,6 +10,7 @@ mod gate;
 mod hostile;
 mod import;
 mod profiles;
+mod next;
 mod programme;
 mod records;
 mod reference;

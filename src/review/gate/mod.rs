@@ -6,7 +6,7 @@
 mod decided;
 mod facts;
 mod intake;
-mod proof;
+pub(super) mod proof;
 mod work;
 
 use serde::Serialize;
@@ -129,7 +129,7 @@ impl Gate {
 }
 
 /// What a check found, before it has its name.
-struct Outcome {
+pub(super) struct Outcome {
     verdict: Verdict,
     reason: String,
     findings: Vec<Finding>,
@@ -229,4 +229,4 @@ pub fn gate(
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -13,8 +13,8 @@ use crate::review::evidence::Standing;
 
 /// Documents that have a check of their own.
 const APART: &[&str] = &[MONITORING_PLAN, DISCLOSURE_NOTES];
-const MONITORING_PLAN: &str = "monitoring plan";
-const DISCLOSURE_NOTES: &str = "disclosure review notes";
+pub(in crate::review) const MONITORING_PLAN: &str = "monitoring plan";
+pub(in crate::review) const DISCLOSURE_NOTES: &str = "disclosure review notes";
 
 /// Every document that triage finds necessary is there, accepted by somebody else, and not stale.
 pub fn documents(facts: &Facts, policy: &Policy) -> Outcome {
@@ -30,7 +30,7 @@ pub fn documents(facts: &Facts, policy: &Policy) -> Outcome {
 ///
 /// # Errors
 /// What is wrong with the newest one, or that there is none.
-fn document<'f>(facts: &'f Facts, policy: &Policy, kind: &str) -> Result<&'f Record, Finding> {
+pub(in crate::review) fn document<'f>(facts: &'f Facts, policy: &Policy, kind: &str) -> Result<&'f Record, Finding> {
     let is_of_kind = |one: &&Record| {
         one.text("kind") == Some(kind) || one.get("tags").items().iter().any(|tag| tag.eq_ignore_ascii_case(kind))
     };
@@ -57,7 +57,7 @@ fn document<'f>(facts: &'f Facts, policy: &Policy, kind: &str) -> Result<&'f Rec
 }
 
 /// Why evidence does not count, if it does not: not accepted, stale or drifted.
-fn doubt(facts: &Facts, policy: &Policy, evidence: &Record) -> Option<Finding> {
+pub(in crate::review) fn doubt(facts: &Facts, policy: &Policy, evidence: &Record) -> Option<Finding> {
     let reference = evidence.reference();
     let named = format!("{reference} “{}”", evidence.title());
     let found = |text: String, what: String, command: String| {
@@ -172,7 +172,7 @@ fn unproven(facts: &Facts, policy: &Policy, item: &Record) -> Option<Finding> {
 
 /// The kinds of analysis that the policy's rules ask for: an evaluation where they ask for a plan of one, and what the items
 /// that apply must be shown with.
-fn needed_analyses(facts: &Facts) -> Vec<&'static str> {
+pub(in crate::review) fn needed_analyses(facts: &Facts) -> Vec<&'static str> {
     let applies = |item: &&Record| !matches!(item.text("status"), Some("not applicable" | "waived"));
     let asked = |kind: &str| {
         let wants = |item: &Record| item.get("required_evidence").items().iter().any(|wanted| wanted == kind);

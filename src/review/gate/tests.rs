@@ -65,7 +65,7 @@ fn retriage(facts: &mut Facts) {
 }
 
 /// A review that may launch: whatever a rule asks for is there.
-fn ready() -> Facts {
+pub(in crate::review) fn ready() -> Facts {
     let policy = Policy::builtin();
     let review = record(&REVIEW, "REV-1", &[("title", "Screener"), ("stage", "approved"), ("tier", "high")]);
     let packet = packet();
