@@ -1,4 +1,4 @@
-//! The guide shows what the program prints: its `console` blocks are run, in order, in one folder, and compared.
+//! The guide and the page on the gate show what the program prints: their `console` blocks are run, in order, in one folder, and compared.
 //!
 //! A line that begins with `$ ` is a command; the lines up to the next one are what it prints, standard error included.
 //! `…` stands for anything within a line, and alone on a line for any lines. `? N` is the exit code where it is not 0.
@@ -71,10 +71,36 @@ fn patterns_stand_for_anything() {
     assert!(!are_like(&["a"], &["a".to_owned(), "b".to_owned()]));
 }
 
+fn read(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    std::fs::read_to_string(path).expect(name)
+}
+
 #[test]
 fn the_guide_shows_what_happens() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/GUIDE.md");
-    let guide = std::fs::read_to_string(&path).expect("docs/GUIDE.md");
+    let all = blocks(&read("docs/GUIDE.md"));
+    assert!(all.len() > 30, "the guide shows {} commands", all.len());
+    run("docs/GUIDE.md", all);
+}
+
+#[test]
+fn the_gate_opens_and_closes_as_shown() {
+    let text = read("docs/GATE.md");
+    let all = blocks(&text);
+    // What the examples of pipelines run is among what is run here.
+    let mut inside = false;
+    for line in text.lines() {
+        if line.starts_with("```") {
+            inside = matches!(line, "```yaml" | "```sh");
+        } else if inside && line.trim_start().starts_with("probity ") {
+            assert!(all.iter().any(|shown| shown.command == line.trim()), "never tried: {line}");
+        }
+    }
+    run("docs/GATE.md", all);
+}
+
+/// Runs the commands of a page in one folder, in order.
+fn run(page: &str, all: Vec<Shown>) {
     let folder = tempfile::tempdir().expect("a folder");
     let binary = Path::new(assert_cmd::cargo::cargo_bin!("probity"));
     let found = std::env::var_os("PATH").unwrap_or_default();
@@ -82,8 +108,6 @@ fn the_guide_shows_what_happens() {
     let paths = std::env::join_paths(paths).expect("a path");
     let mut exports = String::new();
     let mut wrong = Vec::new();
-    let all = blocks(&guide);
-    assert!(all.len() > 30, "the guide shows {} commands", all.len());
     for shown in all {
         let output = Command::new("sh")
             .args(["-c", &format!("{exports}{} 2>&1", shown.command)])
@@ -104,7 +128,7 @@ fn the_guide_shows_what_happens() {
         let code = output.status.code().unwrap_or(-1);
         if code != shown.code || !are_like(&lines, &shown.expected) {
             wrong.push(format!(
-                "docs/GUIDE.md:{}: $ {}\nexpected (exit {}):\n{}\nprinted (exit {code}):\n{printed}",
+                "{page}:{}: $ {}\nexpected (exit {}):\n{}\nprinted (exit {code}):\n{printed}",
                 shown.line,
                 shown.command,
                 shown.code,

@@ -22,6 +22,8 @@ pub const DONE: u8 = 0;
 pub const REFUSED: u8 = 1;
 /// The command line makes no sense.
 pub const USAGE: u8 = 2;
+/// A gate is closed.
+pub const CLOSED: u8 = 3;
 /// No record is meant by a name, or several are.
 pub const NO_RECORD: u8 = 4;
 /// The workspace is missing, is something else, is damaged, or is of a newer version.
@@ -42,7 +44,7 @@ pub const CODES: &[(u8, &str)] = &[
     (DONE, "done"),
     (REFUSED, "refused by the rules of the records or by the policy; or a check found problems"),
     (USAGE, "the command line makes no sense"),
-    (3, "a gate is closed (reserved)"),
+    (CLOSED, "a gate is closed"),
     (NO_RECORD, "no such record, or several could be meant"),
     (WORKSPACE, "the workspace is missing, is no workspace, is damaged, or was written by a newer version"),
     (BUSY, "another process holds the workspace, or changed the record since it was read"),
@@ -98,6 +100,9 @@ pub enum Failure {
     /// A check found problems, and has said which.
     #[error("Problems were found.")]
     Found,
+    /// A gate is closed, and why has been said.
+    #[error("The gate is closed.")]
+    Closed,
     /// The user cancelled.
     #[error("Cancelled; the workspace is as it was.")]
     Cancelled,
@@ -113,6 +118,7 @@ impl Failure {
             Self::Overtaken(_) => BUSY,
             Self::NoRecord(_) => NO_RECORD,
             Self::Refused(_) | Self::Found => REFUSED,
+            Self::Closed => CLOSED,
             Self::Policy(_) | Self::Settings(_) => CONFIGURATION,
             Self::File { .. } | Self::Output(_) => FILE,
             Self::Cancelled => INTERRUPTED,
@@ -136,7 +142,7 @@ impl Failure {
     /// Whether there is nothing to tell: whoever read the output went away, or has been told.
     #[must_use]
     pub fn is_silent(&self) -> bool {
-        matches!(self, Self::Found) || self.is_reader_gone()
+        matches!(self, Self::Found | Self::Closed) || self.is_reader_gone()
     }
 
     /// Whether the program that read the output has ended, as `head` does.

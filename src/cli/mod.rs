@@ -11,12 +11,14 @@ mod desk;
 mod doctor;
 pub mod exit;
 mod export;
+mod gate;
 mod generate;
 mod import;
 mod init;
 pub mod json;
 mod keys;
 mod man;
+mod next;
 mod out;
 mod policy;
 mod progress;
@@ -25,6 +27,7 @@ mod reference;
 mod search;
 mod special;
 mod table;
+mod trace;
 mod triage;
 mod undo;
 
@@ -59,6 +62,9 @@ const SUBS: &[Sub] = &[
     Sub { name: "decide", command: decide::command, run: decide::run },
     Sub { name: "delegate", command: decide::standing::delegate_command, run: decide::standing::run_delegate },
     Sub { name: "recuse", command: decide::standing::recuse_command, run: decide::standing::run_recuse },
+    Sub { name: "next", command: next::command, run: next::run },
+    Sub { name: "gate", command: gate::command, run: gate::run },
+    Sub { name: "trace", command: trace::command, run: trace::run },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "import", command: import::command, run: import::run },
     Sub { name: "export", command: export::command, run: export::run },

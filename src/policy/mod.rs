@@ -512,6 +512,10 @@ impl Terms for Policy {
         self.service_level(stage, tier)
     }
 
+    fn evidence_days(&self, kind: &str) -> Option<u32> {
+        self.evidence_max_age(kind)
+    }
+
     fn proposed_tier(&self, packet: &Record, legal: Option<&Record>) -> Option<&'static str> {
         self.0.parts.rules.proposed(packet, legal)
     }

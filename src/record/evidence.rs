@@ -1,6 +1,37 @@
 //! Evidence: a versioned item that proves something, with its SHA-256.
 
-use super::{Context, Field, FieldKind, Problem, Record, RecordType};
+use super::{Context, Field, FieldKind, PERSON, Problem, Record, RecordType, Value};
+
+/// Kinds of evidence. Documents that are written elsewhere and handed in are kinds of their own.
+pub const KINDS: &[&str] = &[
+    "evaluation report",
+    "fairness report",
+    "test log",
+    "model card",
+    "system card",
+    "data sheet",
+    "impact assessment",
+    "evaluation plan",
+    "monitoring plan",
+    "launch readiness summary",
+    "disclosure review notes",
+    "plain-language summary",
+    "data protection impact assessment",
+    "fundamental rights impact assessment",
+    "classification memo",
+    "technical documentation",
+    "instructions for use",
+    "approval",
+    "screenshot",
+    "external report",
+    "notebook",
+    "monitoring export",
+    "policy document",
+    "other",
+];
+
+/// What a look at an origin can find.
+pub const DRIFT: &[&str] = &["unchanged", "changed", "missing", "unreadable", "not checked"];
 
 /// Evidence.
 pub static EVIDENCE: RecordType = RecordType {
@@ -15,21 +46,8 @@ pub static EVIDENCE: RecordType = RecordType {
         Field::choice(
             "kind",
             "Kind",
-            &[
-                "evaluation report",
-                "fairness report",
-                "test log",
-                "model card",
-                "data sheet",
-                "approval",
-                "screenshot",
-                "external report",
-                "notebook",
-                "monitoring export",
-                "policy document",
-                "other",
-            ],
-            "What sort of proof it is.",
+            KINDS,
+            "What sort of proof it is; a document that policy asks for is of the kind of that name.",
         )
         .default("other")
         .column(18),
@@ -53,6 +71,19 @@ pub static EVIDENCE: RecordType = RecordType {
         Field::line("produced_by", "Produced by", "Who or what made it."),
         Field::prose("method", "Method", "How to make it again."),
         Field::prose("verdict_reason", "Reason", "Why it was accepted or rejected."),
+        Field::of(
+            "evidence",
+            "Rests on",
+            FieldKind::Links("evidence"),
+            "Other evidence that it rests on, by reference.",
+        )
+        .seldom(),
+        Field::link("supersedes", "Supersedes", "evidence", "The version that it took the place of.").by_workspace(),
+        Field::link("judged_by", "Judged by", "person", "Who accepted or rejected it.").by_rule(),
+        Field::moment("judged_at", "Judged", "When it was accepted or rejected.").by_rule(),
+        Field::choice("drift", "Origin", DRIFT, "What the last look at its origin found.").by_workspace(),
+        Field::line("drift_note", "About the origin", "What exactly the last look at its origin found.").by_workspace(),
+        Field::moment("checked_at", "Origin checked", "When its origin was last looked at.").by_workspace(),
     ],
     closed: Some(("status", &["rejected", "superseded"])),
     order: &[("id", true)],
@@ -60,13 +91,60 @@ pub static EVIDENCE: RecordType = RecordType {
     check,
 };
 
-fn settle(_: Option<&Record>, after: &mut Record, context: &Context<'_>) {
+fn settle(before: Option<&Record>, after: &mut Record, context: &Context<'_>) {
     context.inherit(after, "system", "review");
+    match (newly_judged(before, after), after.text("status")) {
+        (true, _) => {
+            after.set("judged_by", context.actor);
+            after.set("judged_at", context.now);
+        }
+        (false, Some("submitted") | None) => {
+            after.set("judged_by", Value::Empty);
+            after.set("judged_at", Value::Empty);
+        }
+        _ => {}
+    }
 }
 
-fn check(_: Option<&Record>, after: &Record, _: &Context<'_>) -> Vec<Problem> {
-    if after.text("status") == Some("rejected") && after.get("verdict_reason").is_empty() {
-        return vec![Problem::of("verdict_reason", "Say why it is rejected.")];
+/// Whether this change is the one that accepts or rejects it.
+fn newly_judged(before: Option<&Record>, after: &Record) -> bool {
+    let now = after.text("status");
+    matches!(now, Some("accepted" | "rejected")) && before.and_then(|before| before.text("status")) != now
+}
+
+fn check(before: Option<&Record>, after: &Record, context: &Context<'_>) -> Vec<Problem> {
+    if !newly_judged(before, after) {
+        let unexplained = after.text("status") == Some("rejected") && after.get("verdict_reason").is_empty();
+        return if unexplained { vec![Problem::of("verdict_reason", "Say why it is rejected.")] } else { Vec::new() };
     }
-    Vec::new()
+    let mut problems = Vec::new();
+    let status = after.text("status").unwrap_or_default();
+    // A reason that was given for the opposite verdict does not explain this one.
+    let old = before.is_some_and(|before| {
+        before.text("status") != Some("submitted") && before.get("verdict_reason") == after.get("verdict_reason")
+    });
+    if after.get("verdict_reason").is_empty() || old {
+        problems.push(Problem::of("verdict_reason", format!("Say why it is {status}.")));
+    }
+    if status == "accepted"
+        && let Some(why) = own(before, after, context)
+    {
+        let message = format!("Nobody accepts their own evidence, and {why}; ask somebody else to look at it.");
+        problems.push(Problem::of("status", message));
+    }
+    problems
+}
+
+/// Why the evidence is that of the person who makes the change, if it is.
+fn own(before: Option<&Record>, after: &Record, context: &Context<'_>) -> Option<&'static str> {
+    let registered_by = before.map_or(Some(context.actor), |before| before.text("created_by"));
+    if registered_by == Some(context.actor) {
+        return Some("you registered this");
+    }
+    let maker = after.text("produced_by").map(|maker| maker.trim().trim_start_matches('@').to_lowercase())?;
+    let is_maker = |field: &str| {
+        let mine = context.records.field(&PERSON, context.actor, field);
+        mine.as_text().is_some_and(|mine| mine.trim().to_lowercase() == maker)
+    };
+    (is_maker("name") || is_maker("handle")).then_some("you made this")
 }

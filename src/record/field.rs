@@ -361,6 +361,11 @@ pub trait Terms {
         None
     }
 
+    /// How many days old evidence of this kind may be; none where policy sets no limit.
+    fn evidence_days(&self, _kind: &str) -> Option<u32> {
+        None
+    }
+
     /// What follows from the answers of a legal classification, and how many answers it still needs; none where policy
     /// knows no such law.
     fn legal_outcome(&self, _legal: &Record) -> Option<(&'static str, i64)> {

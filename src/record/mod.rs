@@ -8,7 +8,7 @@ mod checklist;
 pub mod checklist_item;
 pub mod decision;
 mod delegation;
-mod evidence;
+pub mod evidence;
 mod field;
 pub mod legal;
 pub mod packet;

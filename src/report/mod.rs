@@ -11,6 +11,7 @@ mod chart;
 mod csv;
 mod error;
 mod escape;
+pub mod gate;
 mod gather;
 mod json;
 mod manifest;

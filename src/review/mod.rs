@@ -1,13 +1,17 @@
 //! Floor 4: the work itself. Starting a review, how far it has come, what its answers call for, what
 //! to do next, and what to say of it.
 
+pub mod agenda;
 mod checklist;
 pub mod decide;
+pub mod evidence;
+pub mod gate;
 mod next;
 mod progress;
 mod request;
 mod start;
 mod summary;
+pub mod trace;
 pub mod triage;
 
 pub use checklist::{checklist_from, start_checklist};

@@ -1,10 +1,13 @@
 //! What to do next in a review, and why: from how far it has come.
 
+use serde::Serialize;
+
 use super::Progress;
 use crate::record::Record;
 
 /// Where in a review the next step is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Place {
     /// The review itself: its stage, tier and people.
     Review,
@@ -16,6 +19,10 @@ pub enum Place {
     Checklist,
     /// The actions.
     Actions,
+    /// The evidence.
+    Evidence,
+    /// The gate.
+    Gate,
 }
 
 /// A next step.

@@ -37,7 +37,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use uuid::{ContextV7, Timestamp, Uuid};
 
-pub use content::{Registered, media_type};
+pub use content::{Found, Registered, Watch, leads_to, look_at_origin, media_type};
 pub use doctor::Finding;
 pub use draft::Draft;
 pub use error::{BUSY_SECONDS, Error, Result};

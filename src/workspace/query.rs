@@ -34,6 +34,8 @@ pub enum Condition {
     OneOf(&'static str, Vec<Value>),
     /// The text or the list contains this, whatever the case.
     Contains(&'static str, String),
+    /// The list of references holds this one.
+    Cites(&'static str, String),
     /// The record still needs work.
     Open,
     /// The record needs no more work.
@@ -248,6 +250,12 @@ impl Sql {
                 let column = quoted(known(kind, name)?.name);
                 let _ = write!(self.text, "instr(lower(ifnull({column}, '')), lower(?)) > 0");
                 self.params.push(Cell::Text(text.clone()));
+            }
+            Condition::Cites(name, reference) => {
+                // The first half is written as in the partial indexes of the migrations.
+                let column = quoted(known(kind, name)?.name);
+                let _ = write!(self.text, "({column} <> '[]' AND instr({column}, ?) > 0)");
+                self.params.push(Cell::Text(format!("\"{reference}\"")));
             }
             Condition::Linked(name, inner) => {
                 let field = known(kind, name)?;

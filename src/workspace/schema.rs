@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_desk", include_str!("../../assets/migrations/0001_desk.sql")),
     ("0002_legal", include_str!("../../assets/migrations/0002_legal.sql")),
     ("0003_decisions", include_str!("../../assets/migrations/0003_decisions.sql")),
+    ("0004_evidence", include_str!("../../assets/migrations/0004_evidence.sql")),
 ];
 
 /// The newest schema version that this program knows.

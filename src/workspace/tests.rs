@@ -382,6 +382,35 @@ fn what_belongs_to_one_record_is_found_by_that_record() {
 }
 
 #[test]
+fn what_evidence_proves_is_found_without_what_has_none() {
+    let desk = desk();
+    for kind in [&RISK, &CHECKLIST_ITEM, &EVIDENCE] {
+        let query = Query::all(kind).with(Condition::Cites("evidence", "EVD-9".to_owned()));
+        let sql = format!("EXPLAIN QUERY PLAN {}", query.sql("*").expect("a query"));
+        let plan: String = desk.workspace.conn.query_row(&sql, ["EVD-9"], |row| row.get(3)).expect("one step");
+        assert!(plan.contains(&format!("USING INDEX {}_evidence", kind.name)), "{plan}");
+    }
+}
+
+#[test]
+fn what_is_to_be_done_is_found_by_an_index() {
+    let desk = desk();
+    let day = Value::Day(chrono::NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day"));
+    for (kind, field, open, index) in [
+        (&RISK, "accepted_until", false, "risk_acceptance (<expr><?)"),
+        (&REVIEW, "waiting_since", false, "review_waiting (<expr><?)"),
+        (&REVIEW, "due_on", true, "review_due (is_open=? AND <expr><?)"),
+        (&ROUTE, "due_on", true, "route_list (is_open=? AND <expr><?)"),
+    ] {
+        let mut query = if open { Query::open(kind) } else { Query::all(kind) };
+        query = query.with(Condition::AtMost(field, day.clone()));
+        let sql = format!("EXPLAIN QUERY PLAN {}", query.sql("*").expect("a query"));
+        let plan: String = desk.workspace.conn.query_row(&sql, ["2026-11-23"], |row| row.get(3)).expect("one step");
+        assert!(plan.contains(index), "{plan}");
+    }
+}
+
+#[test]
 fn what_is_late_is_counted_by_the_index_of_the_list() {
     let desk = desk();
     let yesterday = Value::Day(chrono::NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day"));

@@ -5,9 +5,12 @@ mod bad_files;
 #[cfg(unix)]
 mod cancel;
 mod desk;
+mod evidence;
+mod gate;
 mod hostile;
 mod import;
 mod profiles;
+mod next;
 mod programme;
 mod records;
 mod reference;

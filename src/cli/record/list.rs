@@ -1,15 +1,20 @@
 //! `probity risk list`: some records, in some order, as a table, as JSON or as CSV; page by page, so that any number of
 //! them needs no memory.
 
+use std::collections::HashMap;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde_json::Value as Json;
 
 use super::options;
 use crate::cli::Context;
 use crate::cli::exit::{Done, Failure};
 use crate::cli::json::{self, Labels};
 use crate::cli::out::{Out, note};
+use crate::cli::special;
 use crate::cli::table::{Column, Table};
-use crate::record::{Field, FieldKind, Kind, Record, Value};
+use crate::record::{EVIDENCE, Field, FieldKind, Kind, Record, Value};
+use crate::review::evidence::Standing;
 use crate::session::Session;
 use crate::text;
 use crate::workspace::{Condition, Direction, Page, Query, Sort};
@@ -71,12 +76,13 @@ pub fn run(kind: Kind, matches: &ArgMatches, context: &mut Context) -> Done {
     let query = query(kind, matches, &session)?;
     let chosen = matches.get_one::<String>("columns");
     let columns = chosen.map(|typed| columns(kind, typed)).transpose()?;
+    let standing = columns.is_none() && kind == &EVIDENCE;
     let mut printer = if matches.get_flag("json") {
-        Printer::Json { fields: columns.unwrap_or_else(|| kind.columns().collect()), begun: false }
+        Printer::Json { fields: columns.unwrap_or_else(|| kind.columns().collect()), begun: false, standing }
     } else if matches.get_flag("csv") {
         Printer::Csv { fields: columns.unwrap_or_else(|| reference_first(kind)), begun: false }
     } else {
-        table_printer(columns.unwrap_or_else(|| shown(kind, "")))
+        table_printer(columns.unwrap_or_else(|| shown(kind, "")), standing)
     };
     let limit = matches.get_one::<usize>("limit").copied().unwrap_or(usize::MAX);
     let rows = each_page(&session, &query, limit, |page| printer.page(&mut context.out, &session, page))?;
@@ -117,7 +123,7 @@ fn is_about(condition: &Condition, field: &str) -> bool {
         Condition::Is(name, _) | Condition::Not(name, _) | Condition::AtMost(name, _) | Condition::AtLeast(name, _) => {
             *name == field
         }
-        Condition::OneOf(name, _) | Condition::Contains(name, _) => *name == field,
+        Condition::OneOf(name, _) | Condition::Contains(name, _) | Condition::Cites(name, _) => *name == field,
         Condition::Open | Condition::Closed => true,
         Condition::Linked(..) => false,
         Condition::Any(conditions) => conditions.iter().any(|condition| is_about(condition, field)),
@@ -181,12 +187,18 @@ pub fn each_page(session: &Session, query: &Query, limit: usize, mut work: impl 
 /// # Errors
 /// When they cannot be read or written.
 pub fn print_records(out: &mut Out, session: &Session, query: &Query, without: &str, limit: usize) -> Done<usize> {
-    let mut printer = table_printer(shown(query.kind, without));
+    let mut printer = table_printer(shown(query.kind, without), query.kind == &EVIDENCE);
     each_page(session, query, limit, |page| printer.page(out, session, page))
 }
 
-fn table_printer(fields: Vec<&'static Field>) -> Printer {
-    let columns = fields
+/// Whether each record of a page still holds, where records of its kind can cease to.
+fn standings(page: &Page, session: &Session) -> Done<Option<(&'static str, HashMap<String, Standing>)>> {
+    let Some(first) = page.rows.first() else { return Ok(None) };
+    special::holding(first.record.kind(), page.rows.iter().map(|row| &row.record), session)
+}
+
+fn table_printer(fields: Vec<&'static Field>, standing: bool) -> Printer {
+    let mut columns: Vec<Column> = fields
         .iter()
         .map(|field| match field.column {
             _ if field.name == "ref" => Column::whole("Ref"),
@@ -194,7 +206,10 @@ fn table_printer(fields: Vec<&'static Field>) -> Printer {
             None => Column::new(field.label, 30),
         })
         .collect();
-    Printer::Table { fields, table: Table::new(columns) }
+    if standing {
+        columns.push(Column::whole("Standing"));
+    }
+    Printer::Table { fields, table: Table::new(columns), standing }
 }
 
 /// A column's title; a number's column is as wide as the number, not as its name.
@@ -209,24 +224,52 @@ fn heading(field: &Field) -> &'static str {
 
 /// A form of output that takes page after page.
 enum Printer {
-    Table { fields: Vec<&'static Field>, table: Table },
-    Json { fields: Vec<&'static Field>, begun: bool },
-    Csv { fields: Vec<&'static Field>, begun: bool },
+    /// `standing`: with the word that follows from other records, where the kind has one.
+    Table {
+        fields: Vec<&'static Field>,
+        table: Table,
+        standing: bool,
+    },
+    Json {
+        fields: Vec<&'static Field>,
+        begun: bool,
+        standing: bool,
+    },
+    Csv {
+        fields: Vec<&'static Field>,
+        begun: bool,
+    },
 }
 
 impl Printer {
     fn page(&mut self, out: &mut Out, session: &Session, page: &Page) -> Done {
         match self {
-            Self::Table { fields, table } => {
-                let rows: Vec<Vec<String>> =
-                    page.rows.iter().map(|row| cells(fields, &row.record, session, &page.labels)).collect();
+            Self::Table { fields, table, standing } => {
+                let known = if *standing { standings(page, session)? } else { None };
+                let rows: Vec<Vec<String>> = page
+                    .rows
+                    .iter()
+                    .map(|row| {
+                        let mut cells = cells(fields, &row.record, session, &page.labels);
+                        if let Some((_, known)) = &known {
+                            cells.push(known.get(row.record.id()).map_or("", Standing::word).to_owned());
+                        }
+                        cells
+                    })
+                    .collect();
                 table.print(out, &rows)
             }
-            Self::Json { fields, begun } => {
+            Self::Json { fields, begun, standing } => {
+                let known = if *standing { standings(page, session)? } else { None };
                 for row in &page.rows {
                     out.raw(if *begun { b",\n" } else { b"[\n" })?;
                     *begun = true;
-                    out.json_inline(&json::object(&row.record, &page.labels, fields))?;
+                    let mut object = json::object(&row.record, &page.labels, fields);
+                    if let (Some((name, known)), Json::Object(object)) = (&known, &mut object) {
+                        let word = known.get(row.record.id()).map_or("", Standing::word);
+                        object.insert((*name).to_owned(), word.into());
+                    }
+                    out.json_inline(&object)?;
                 }
                 Ok(())
             }

@@ -5,6 +5,8 @@ mod evidence;
 mod review;
 mod risk;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use clap::{ArgMatches, Command};
 use serde_json::{Map, Value as Json};
@@ -13,8 +15,9 @@ use super::Context;
 use super::decide::standing;
 use super::exit::{Done, Failure};
 use super::out::Out;
-use crate::record::{CHECKLIST, DECISION, Kind, REVIEW, Record, Value};
+use crate::record::{CHECKLIST, DECISION, EVIDENCE, Kind, REVIEW, Record, Value};
 use crate::review as work;
+use crate::review::evidence::Standing;
 use crate::session::Session;
 use crate::workspace::{Edit, new_id};
 
@@ -34,6 +37,11 @@ const SPECIALS: &[Special] = &[
     Special { kind: "decision", name: "withdraw", command: standing::withdraw_command, run: standing::run_withdraw },
     Special { kind: "action", name: "done", command: action::done_command, run: action::run_done },
     Special { kind: "evidence", name: "add", command: evidence::add_command, run: evidence::run_add },
+    Special { kind: "evidence", name: "version", command: evidence::version_command, run: evidence::run_version },
+    Special { kind: "evidence", name: "check", command: evidence::check_command, run: evidence::run_check },
+    Special { kind: "evidence", name: "accept", command: evidence::accept_command, run: evidence::run_accept },
+    Special { kind: "evidence", name: "reject", command: evidence::reject_command, run: evidence::run_reject },
+    Special { kind: "evidence", name: "prove", command: evidence::prove_command, run: evidence::run_prove },
     Special { kind: "evidence", name: "export", command: evidence::export_command, run: evidence::run_export },
 ];
 
@@ -77,7 +85,8 @@ pub fn edits_for_new(
     Ok(vec![Edit::Add { kind, id: new_id(now), fields }])
 }
 
-/// Tells what only records of this kind have to tell: how far a review has come and what to do next.
+/// Tells what only records of this kind have to tell: how far a review has come and what to do next; whether evidence still
+/// holds, and what it proves.
 ///
 /// # Errors
 /// When the file cannot be read, or the output not be written.
@@ -85,6 +94,7 @@ pub fn tell(record: &Record, session: &Session, out: &mut Out) -> Done {
     match record.kind().name {
         "review" => review::tell(record, session, out),
         "decision" => standing::tell(record, session, out),
+        "evidence" => evidence::tell(record, session, out),
         _ => Ok(()),
     }
 }
@@ -94,6 +104,19 @@ pub fn tell_json(record: &Record, session: &Session, object: &mut Map<String, Js
     if record.kind() == &DECISION {
         standing::tell_json(record, session, object);
     }
+}
+
+/// A word for each of these records that follows from others and from the day, under the name of its column: whether
+/// evidence still holds. None for other kinds.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn holding<'r>(
+    kind: Kind,
+    records: impl IntoIterator<Item = &'r Record>,
+    session: &Session,
+) -> Done<Option<(&'static str, HashMap<String, Standing>)>> {
+    if kind == &EVIDENCE { Ok(Some(("standing", evidence::standings(records, session)?))) } else { Ok(None) }
 }
 
 #[cfg(test)]

@@ -403,6 +403,8 @@ impl State {
                 Place::Risks => "Risks",
                 Place::Checklist => "Checklist",
                 Place::Actions => "Actions",
+                Place::Evidence => "Evidence",
+                Place::Gate => "Gate",
             });
         }
         effects.extend(self.tab_shown());

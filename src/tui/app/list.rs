@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::record::Record;
 use crate::review::Progress;
+use crate::review::evidence::Standing;
 use crate::workspace::{Condition, Cursor, Direction, Label, Page, Query, Row, Sort};
 
 /// Rows read at a time.
@@ -45,6 +46,8 @@ pub struct Arrived {
     pub at: Option<usize>,
     /// Progress of the reviews on the page, where the list shows reviews.
     pub progress: HashMap<String, Progress>,
+    /// Whether the evidence on the page still holds, where the list shows evidence.
+    pub standing: HashMap<String, Standing>,
 }
 
 /// What a list is asked to show: what it is about, and what the user narrowed it to.
@@ -119,6 +122,8 @@ pub struct List {
     pub labels: HashMap<String, Label>,
     /// Progress of the reviews among them.
     pub progress: HashMap<String, Progress>,
+    /// Whether the evidence among them still holds.
+    pub standing: HashMap<String, Standing>,
     /// The row under the cursor.
     pub selected: usize,
     /// Ids of the rows that are marked.
@@ -150,6 +155,7 @@ impl List {
             rows: Vec::new(),
             labels: HashMap::new(),
             progress: HashMap::new(),
+            standing: HashMap::new(),
             selected: 0,
             marked: HashSet::new(),
             total: None,
@@ -275,7 +281,7 @@ impl List {
             return false;
         }
         self.loading = false;
-        let Arrived { page, more_before, at, progress } = arrived;
+        let Arrived { page, more_before, at, progress, standing } = arrived;
         match want {
             Want::Start | Want::Around(_) => {
                 self.offset = (!more_before).then_some(0);
@@ -292,6 +298,7 @@ impl List {
                 }
                 self.labels = page.labels;
                 self.progress = progress;
+                self.standing = standing;
             }
             Want::End => {
                 self.offset = None;
@@ -301,6 +308,7 @@ impl List {
                 self.selected = self.rows.len().saturating_sub(1);
                 self.labels = page.labels;
                 self.progress = progress;
+                self.standing = standing;
             }
             Want::After(_) => {
                 self.asked_after = false;
@@ -308,6 +316,7 @@ impl List {
                 self.rows.extend(page.rows);
                 self.labels.extend(page.labels);
                 self.progress.extend(progress);
+                self.standing.extend(standing);
                 self.drop_far_rows(Direction::Before);
             }
             Want::Before(_) => {
@@ -318,6 +327,7 @@ impl List {
                 self.rows.splice(0..0, page.rows);
                 self.labels.extend(page.labels);
                 self.progress.extend(progress);
+                self.standing.extend(standing);
                 self.drop_far_rows(Direction::After);
             }
         }

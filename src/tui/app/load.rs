@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::list::{Arrived, PAGE, Want};
-use crate::record::{FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
+use crate::record::{EVIDENCE, FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
+use crate::review::evidence::Standing;
 use crate::review::{self, Next, Progress};
 use crate::workspace::{Condition, Direction, Entry, HistoryChange, Label, Page, Query, Result, Workspace};
 
@@ -31,6 +32,10 @@ pub fn page(workspace: &Workspace, query: &Query, want: &Want, today: NaiveDate)
         let ids: Vec<String> = arrived.page.rows.iter().map(|row| row.record.id().to_owned()).collect();
         arrived.progress = review::progress(workspace, &ids, today)?;
     }
+    if query.kind == &EVIDENCE {
+        let rows = arrived.page.rows.iter().map(|row| &row.record);
+        arrived.standing = review::evidence::standings(workspace, rows, today)?;
+    }
     Ok(arrived)
 }
 
@@ -51,6 +56,10 @@ pub struct Detail {
     pub next: Option<Next>,
     /// Records that came from this one, or belong to it: a risk's mitigations.
     pub related: Vec<Record>,
+    /// Whether evidence still holds.
+    pub standing: Option<Standing>,
+    /// What evidence proves.
+    pub proves: Vec<Record>,
     /// What happened to it, the newest first.
     pub history: Vec<(HistoryChange, Vec<Entry>)>,
 }
@@ -73,6 +82,8 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         progress: Progress::default(),
         next: None,
         related: Vec::new(),
+        standing: None,
+        proves: Vec::new(),
         record,
     };
     if detail.record.kind() == &REVIEW {
@@ -81,6 +92,10 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         detail.progress =
             review::progress(workspace, std::slice::from_ref(&id), today)?.remove(&id).unwrap_or_default();
         detail.next = review::next(&detail.record, &detail.progress);
+    }
+    if detail.record.kind() == &EVIDENCE {
+        detail.standing = review::evidence::standings(workspace, [&detail.record], today)?.remove(&id);
+        detail.proves = review::evidence::proven(workspace, &detail.record)?;
     }
     let from_here =
         Query::all(&crate::record::ACTION).with(Condition::Is("source", Value::text(detail.record.reference())));

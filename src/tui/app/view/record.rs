@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::policy::Policy;
 use crate::record::review::STAGES;
-use crate::record::{Field, REVIEW, RISK, Record, Value, Written, describe};
+use crate::record::{EVIDENCE, Field, REVIEW, RISK, Record, Value, Written, describe};
+use crate::review::evidence::Standing;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::load::Detail;
 use crate::tui::app::view::page::{Line, Page};
@@ -27,6 +28,7 @@ pub fn overview(ctx: &Ctx, detail: &Detail, cells: u16) -> Page {
     match detail.record.kind().name {
         name if name == REVIEW.name => review(&mut page, ctx, detail),
         name if name == RISK.name => risk(&mut page, ctx, detail),
+        name if name == EVIDENCE.name => evidence(&mut page, ctx, detail),
         _ => fields(&mut page, ctx, &detail.record, &detail.labels, &|_| true),
     }
     page
@@ -212,6 +214,26 @@ fn risk(page: &mut Page, ctx: &Ctx, detail: &Detail) {
         "rank",
     ];
     fields(page, ctx, record, &detail.labels, &|field| !told.contains(&field.name));
+}
+
+/// Whether it still holds, what it proves, and all that was said of it.
+fn evidence(page: &mut Page, ctx: &Ctx, detail: &Detail) {
+    page.heading("Whether it holds");
+    let record = &detail.record;
+    match detail.standing.as_ref().unwrap_or(&Standing::Over) {
+        Standing::Over => page.field("Standing", record.text("status").unwrap_or_default(), Role::Dim),
+        Standing::Current => page.field("Standing", "current", Role::Good),
+        other => page.field("Standing", &format!("{}: {}", other.word(), other.reason()), Role::Bad),
+    }
+    page.heading("What it proves");
+    if detail.proves.is_empty() {
+        page.paragraph("Nothing names it yet: an item, a risk, an action or other evidence does.", Role::Dim);
+    }
+    for proven in &detail.proves {
+        page.field(proven.reference(), proven.title(), Role::Text);
+    }
+    page.heading("Details");
+    fields(page, ctx, record, &detail.labels, &|field| field.name != "title");
 }
 
 fn controls(page: &mut Page, policy: &Policy, record: &Record) {

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::record::{ACTION, CHECKLIST_ITEM, Field, FieldKind, Kind, REVIEW, RISK, Record, describe};
+use crate::record::{ACTION, CHECKLIST_ITEM, EVIDENCE, Field, FieldKind, Kind, REVIEW, RISK, Record, describe};
+use crate::review::evidence::Standing;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::list::{List, Listing};
 use crate::tui::settings::DateStyle;
@@ -85,6 +86,8 @@ impl<'a> Look<'a> {
         self.long_fields()
             .map(|field| {
                 let width = field.column.unwrap_or(10).max(u16::try_from(field.label.len()).unwrap_or(10).min(12));
+                // The status of evidence says also whether it still holds: “submitted, drifted”.
+                let width = if self.kind == &EVIDENCE && field.name == "status" { 18 } else { width };
                 let keep = self.keep(field);
                 let mut column = match field.kind {
                     _ if field.name == "ref" => Column::fixed(field.label, width.max(reference), keep),
@@ -130,12 +133,29 @@ impl<'a> Look<'a> {
             name if self.short && name == RISK.name => self.risk(record),
             name if self.short && name == CHECKLIST_ITEM.name => self.item(record),
             name if self.short && name == ACTION.name => self.action(record, &list.labels),
-            _ => self.long_fields().map(|field| self.cell(record, field, &list.labels)).collect(),
+            _ => self
+                .long_fields()
+                .map(|field| match field.name {
+                    "status" if self.kind == &EVIDENCE => self.evidence_status(record, list),
+                    _ => self.cell(record, field, &list.labels),
+                })
+                .collect(),
         };
         Row {
             cells,
             marked: list.marked.contains(record.id()),
             dim: self.kind != &CHECKLIST_ITEM && self.kind.is_closed(record),
+        }
+    }
+
+    /// Where evidence stands, and whether it still holds.
+    fn evidence_status(&self, record: &Record, list: &List) -> Cell<'static> {
+        let status = record.text("status").unwrap_or_default();
+        match list.standing.get(record.id()) {
+            Some(standing @ (Standing::Stale(_) | Standing::Drifted(_))) => {
+                Cell::styled(format!("{status}, {}", standing.word()), self.ctx.theme.style(Role::Bad))
+            }
+            _ => Cell::from(status.to_owned()),
         }
     }
 

@@ -1,4 +1,15 @@
-//! What only evidence has: being registered from a file, and giving back the copy that is kept inside.
+//! What only evidence has: being registered from a file in versions, being checked against its origin, judged, and named as
+//! proof; and giving back the copy that is kept inside.
+
+mod check;
+mod judge;
+mod prove;
+mod version;
+
+pub(super) use check::{check_command, run_check};
+pub(super) use judge::{accept_command, reject_command, run_accept, run_reject};
+pub(super) use prove::{prove_command, run_prove, standings, tell};
+pub(super) use version::{run_version, version_command};
 
 use std::path::{Path, PathBuf};
 
@@ -8,11 +19,13 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::Context;
 use crate::cli::exit::{Done, Failure};
+use crate::cli::out::note;
+use crate::cli::progress::{Progress, cancel_flag, is_cancelled};
 use crate::cli::record::{json_in_arg, json_text, options, print_arg, print_receipt, records_from_json, why, why_arg};
 use crate::record::{EVIDENCE, Record, Value};
 use crate::session::Session;
 use crate::text;
-use crate::workspace::{Change, Edit, Error, Registered, hex, new_id};
+use crate::workspace::{Change, Edit, Error, Registered, hex, leads_to, new_id};
 
 /// The command `evidence add`.
 pub fn add_command() -> Command {
@@ -56,12 +69,34 @@ pub fn run_add(matches: &ArgMatches, context: &mut Context) -> Done {
 
 fn of_file(file: &Path, matches: &ArgMatches, session: &Session) -> Done<Vec<Edit>> {
     let mut fields = options::assignments(&EVIDENCE, matches, session)?;
-    let registered = Registered::read(file, session.policy.evidence_copy_limit())?;
+    let registered = read(file, session)?;
     if !fields.iter().any(|(name, _)| *name == "title") {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         fields.push(("title", Value::text(text::line(&name))));
     }
     Ok(registered.edits(&new_id(Utc::now()), fields))
+}
+
+/// Reads a file for registration, with progress; says so where it is a link, or too large for a copy.
+fn read(file: &Path, session: &Session) -> Done<Registered> {
+    let cancel = cancel_flag()?;
+    let mut progress = Progress::of("Bytes read:");
+    let limit = session.policy.evidence_copy_limit();
+    let registered = Registered::read_watched(file, limit, &mut |done, all| {
+        progress.at(done, Some(all));
+        !is_cancelled(&cancel)
+    })?;
+    drop(progress);
+    if leads_to(file).is_some() {
+        note(&format!("{} is a link; what is registered is {}.", file.display(), registered.origin.display()));
+    }
+    if registered.data.is_none() {
+        let bytes = registered.bytes;
+        note(&format!(
+            "{bytes} bytes are over the limit of {limit}: no copy is kept, only its SHA-256 and where it is."
+        ));
+    }
+    Ok(registered)
 }
 
 fn of_link(matches: &ArgMatches, session: &Session) -> Done<Vec<Edit>> {

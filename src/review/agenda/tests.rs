@@ -1,0 +1,192 @@
+//! What comes first, and for whom, in a small workspace.
+
+use std::sync::Arc;
+
+use chrono::{Days, Local, Utc};
+use tempfile::TempDir;
+
+use super::*;
+use crate::record::{ACTION, EVIDENCE, Kind, PERSON, RISK, ROUTE, SYSTEM, Value};
+use crate::workspace::{Change, Edit, new_id};
+
+struct Desk {
+    #[expect(dead_code, reason = "the folder stays for as long as the desk does")]
+    folder: TempDir,
+    workspace: Workspace,
+    policy: Policy,
+    me: String,
+    other: String,
+    review: String,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let policy = Policy::builtin();
+        let workspace = Workspace::create(&folder.path().join("w.db"), Arc::new(policy.clone())).expect("a workspace");
+        let (me, other) = (new_id(Utc::now()), new_id(Utc::now()));
+        let review = String::new();
+        let mut desk = Self { folder, workspace, policy, me: me.clone(), other: other.clone(), review };
+        for (id, handle) in [(me, "ana"), (other, "bo")] {
+            let fields = vec![("name", Value::text(handle)), ("handle", Value::text(handle))];
+            desk.write(vec![Edit::Add { kind: &PERSON, id, fields }]);
+        }
+        let system = desk.add(&SYSTEM, vec![("name", "Screener".into())]);
+        desk.review = desk.review("Screening v2", &system);
+        desk
+    }
+
+    fn review(&mut self, title: &str, system: &str) -> String {
+        let me = self.me.clone();
+        let fields = vec![("title", title.into()), ("system", system.into()), ("reviewer", Value::text(me))];
+        let (id, edits) = crate::review::start(Utc::now(), fields);
+        self.write(edits);
+        id
+    }
+
+    fn write(&mut self, edits: Vec<Edit>) {
+        self.workspace.write(Change::by(&self.me, edits)).expect("a change");
+    }
+
+    fn add(&mut self, kind: Kind, fields: Vec<(&'static str, Value)>) -> String {
+        let id = new_id(Utc::now());
+        self.write(vec![Edit::Add { kind, id: id.clone(), fields }]);
+        id
+    }
+
+    fn todo(&self, whose: Whose<'_>, days_from_now: u64) -> Vec<Todo> {
+        let day = today() + Days::new(days_from_now);
+        agenda(&self.workspace, &self.policy, whose, 20, day).expect("an agenda")
+    }
+
+    fn order(&self, days_from_now: u64) -> Vec<(&'static str, String)> {
+        let todo = self.todo(Whose::Of(&self.me), days_from_now);
+        todo.into_iter().map(|todo| (todo.pressing.word(), todo.record)).collect()
+    }
+}
+
+fn today() -> NaiveDate {
+    Local::now().date_naive()
+}
+
+fn expected(order: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    order.iter().map(|(word, reference)| (*word, (*reference).to_owned())).collect()
+}
+
+#[test]
+fn what_is_pressing_comes_first_and_a_review_stands_once() {
+    let mut desk = Desk::new();
+    let review = desk.review.clone();
+    let of = |title: &str| vec![("title", Value::text(title)), ("review", Value::text(review.as_str()))];
+    let due = |days: u64| ("due_on", Value::Day(today() + Days::new(days)));
+    let mut route = vec![("review", Value::text(review.as_str())), ("function", "privacy".into())];
+    route.push(due(2));
+    desk.add(&ROUTE, route);
+    let mut action = of("Ask the team");
+    action.push(due(3));
+    desk.add(&ACTION, action.clone());
+    action[0].1 = Value::text("Mask titles");
+    action.push(("launch_blocking", Value::Flag(true)));
+    desk.add(&ACTION, action);
+    let mut evidence = of("Log");
+    evidence.push(("drift", "missing".into()));
+    desk.add(&EVIDENCE, evidence);
+    let mut risk = of("Proxy");
+    risk.extend([("status", "accepted".into()), ("acceptance", "Small.".into())]);
+    risk.push(("accepted_until", Value::Day(today() + Days::new(1))));
+    desk.add(&RISK, risk);
+    assert_eq!(desk.order(0), expected(&[("drifted", "EVD-1"), ("next", "REV-1")]));
+    assert_eq!(
+        desk.order(40),
+        expected(&[
+            ("expired", "RSK-1"),
+            ("drifted", "EVD-1"),
+            ("blocking", "ACT-2"),
+            ("late", "ACT-1"),
+            ("late", "RTE-1"),
+            ("late", "REV-1"),
+        ])
+    );
+    for todo in desk.todo(Whose::All, 40) {
+        assert!(todo.step.command.starts_with("probity ") && !todo.step.what.is_empty(), "{todo:?}");
+        assert_eq!(todo.review.as_deref(), Some("REV-1"), "{todo:?}");
+        assert!(todo.why.ends_with('.'), "{todo:?}");
+    }
+}
+
+#[test]
+fn mine_is_what_i_own_or_run() {
+    let mut desk = Desk::new();
+    let (other, system) = (desk.other.clone(), desk.add(&SYSTEM, vec![("name", "Chat".into())]));
+    let theirs = desk.review("Chat", &system);
+    let set = Edit::Set {
+        kind: &REVIEW,
+        id: theirs.clone(),
+        version: None,
+        fields: vec![("reviewer", Value::text(other.as_str()))],
+    };
+    desk.write(vec![set]);
+    let due = ("due_on", Value::Day(today()));
+    desk.add(&ACTION, vec![("title", "Theirs".into()), ("review", Value::text(theirs.as_str())), due.clone()]);
+    let mine = vec![
+        ("title", "Mine".into()),
+        ("review", Value::text(theirs.as_str())),
+        due,
+        ("owner", Value::text(desk.me.as_str())),
+    ];
+    desk.add(&ACTION, mine);
+    assert_eq!(desk.order(1), expected(&[("late", "ACT-2"), ("next", "REV-1")]));
+    let all: Vec<String> = desk.todo(Whose::All, 1).into_iter().map(|todo| todo.record).collect();
+    assert_eq!(all.len(), 4, "{all:?}");
+    let bo: Vec<String> = desk.todo(Whose::Of(&other), 1).into_iter().map(|todo| todo.record).collect();
+    assert_eq!(bo, ["ACT-1", "ACT-2", "REV-2"], "they run that review");
+    let chased = &desk.todo(Whose::Of(&other), 1)[1];
+    assert_eq!(chased.step.what, "chase ACT-2 with @ana");
+}
+
+#[test]
+fn what_is_late_says_to_whom_it_goes_now() {
+    let mut desk = Desk::new();
+    let review = desk.review.clone();
+    let fields = vec![
+        ("title", "Mask".into()),
+        ("review", Value::text(review)),
+        ("owner", Value::text(desk.other.as_str())),
+        ("due_on", Value::Day(today())),
+    ];
+    desk.add(&ACTION, fields);
+    let at = |days: u64| desk.todo(Whose::Of(&desk.me), days)[0].clone();
+    assert_eq!(at(1).escalates_to, ["@bo", "@ana", "RAI lead"], "owner, reviewer and a role");
+    assert_eq!(at(8).escalates_to, ["RAI lead", "executive"]);
+    assert_eq!(at(8).days_late, Some(8));
+}
+
+#[test]
+fn past_triage_the_next_step_comes_from_the_gate() {
+    let mut desk = Desk::new();
+    for fields in
+        [vec![("stage", Value::text("triage")), ("tier", "low".into())], vec![("stage", Value::text("assessment"))]]
+    {
+        let id = desk.review.clone();
+        desk.write(vec![Edit::Set { kind: &REVIEW, id, version: None, fields }]);
+    }
+    let todo = desk.todo(Whose::Of(&desk.me), 0);
+    assert!(todo[0].why.contains("is not answered") && todo[0].why.contains("more checks"), "{:?}", todo[0]);
+    assert!(todo[0].step.command.starts_with("probity packet set REV-1 --"), "{:?}", todo[0]);
+}
+
+#[test]
+fn a_limit_holds_and_an_empty_workspace_asks_for_nothing() {
+    let mut desk = Desk::new();
+    for number in 0..30 {
+        let due = ("due_on", Value::Day(today()));
+        desk.add(
+            &ACTION,
+            vec![("title", format!("Action {number}").into()), due, ("owner", Value::text(desk.me.as_str()))],
+        );
+    }
+    let few = agenda(&desk.workspace, &desk.policy, Whose::All, 5, today() + Days::new(3)).expect("an agenda");
+    assert_eq!(few.len(), 5);
+    let stranger = agenda(&desk.workspace, &desk.policy, Whose::Of("nobody"), 5, today()).expect("an agenda");
+    assert_eq!(stranger, []);
+}
