@@ -15,6 +15,7 @@ pub mod inventory;
 pub mod mapping;
 pub mod sample;
 pub mod script;
+pub mod ssh;
 pub mod suggest;
 pub mod table;
 

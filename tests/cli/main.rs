@@ -4,6 +4,8 @@
 mod bad_files;
 #[cfg(unix)]
 mod cancel;
+#[cfg(unix)]
+mod decide;
 mod desk;
 mod evidence;
 mod gate;

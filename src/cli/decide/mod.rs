@@ -2,6 +2,7 @@
 //! do not.
 
 mod ask;
+pub(super) mod signing;
 pub(super) mod standing;
 
 use chrono::Utc;

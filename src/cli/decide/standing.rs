@@ -110,7 +110,7 @@ pub fn recuse_command() -> Command {
         .about("Declares a conflict of interest: who has it decides nothing about this review, or about any of this system.")
         .args([
             Arg::new("about").value_name("REF").required(true).help("A review or a system, such as REV-1 or SYS-4."),
-            option("person", "PERSON", "Who has the conflict; without it, you."),
+            option("who", "PERSON", "Who has the conflict; without it, you."),
             option("why", "TEXT", "What the conflict is.").required(true),
             print_arg(),
         ])
@@ -126,7 +126,7 @@ pub fn run_recuse(matches: &ArgMatches, context: &mut Context) -> Done {
         _ => return Err(Failure::Usage("A recusal is about a review or a system.".to_owned())),
     };
     let mut fields = vec![(field, Value::text(about.id())), ("person", Value::text(session.me()?.id.as_str()))];
-    fields.extend(typed(&RECUSAL, &[("person", "person"), ("reason", "why")], matches, &session)?);
+    fields.extend(typed(&RECUSAL, &[("person", "who"), ("reason", "why")], matches, &session)?);
     add(&RECUSAL, fields, matches, &mut session, context)
 }
 

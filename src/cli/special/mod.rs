@@ -12,7 +12,7 @@ use clap::{ArgMatches, Command};
 use serde_json::{Map, Value as Json};
 
 use super::Context;
-use super::decide::standing;
+use super::decide::{signing, standing};
 use super::exit::{Done, Failure};
 use super::out::Out;
 use crate::record::{CHECKLIST, DECISION, EVIDENCE, Kind, REVIEW, Record, Value};
@@ -35,6 +35,9 @@ const SPECIALS: &[Special] = &[
     Special { kind: "review", name: "request", command: review::request_command, run: review::run_request },
     Special { kind: "risk", name: "accept", command: risk::accept_command, run: risk::run_accept },
     Special { kind: "decision", name: "withdraw", command: standing::withdraw_command, run: standing::run_withdraw },
+    Special { kind: "decision", name: "payload", command: signing::payload_command, run: signing::run_payload },
+    Special { kind: "decision", name: "sign", command: signing::sign_command, run: signing::run_sign },
+    Special { kind: "decision", name: "verify", command: signing::verify_command, run: signing::run_verify },
     Special { kind: "action", name: "done", command: action::done_command, run: action::run_done },
     Special { kind: "evidence", name: "add", command: evidence::add_command, run: evidence::run_add },
     Special { kind: "evidence", name: "version", command: evidence::version_command, run: evidence::run_version },
