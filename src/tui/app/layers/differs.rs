@@ -115,7 +115,7 @@ impl Layer<Ctx, Message> for Differs {
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
         let theme = &ctx.theme;
         let key = |id| ctx.keymap.key_for(Where::Confirm, id).map(|key| key.to_string()).unwrap_or_default();
-        let hint = format!("{} yes · {} no, back to what you typed", key(Id::Yes), key(Id::No));
+        let hint = format!("{} yes · {} no, nothing changes", key(Id::Yes), key(Id::No));
         let cells = WIDTH.min(area.width).saturating_sub(5);
         let question = wrap(&self.question, cells);
         let lines = self.lines(cells, theme);
