@@ -1,4 +1,4 @@
-//! The guide and the page on the gate show what the program prints: their `console` blocks are run, in order, in one folder, and compared.
+//! README, the guide and the page on the gate show what the program prints: their `console` blocks are run, in order, in one folder, and compared.
 //!
 //! A line that begins with `$ ` is a command; the lines up to the next one are what it prints, standard error included.
 //! `…` stands for anything within a line, and alone on a line for any lines. `? N` is the exit code where it is not 0.
@@ -81,6 +81,13 @@ fn the_guide_shows_what_happens() {
     let all = blocks(&read("docs/GUIDE.md"));
     assert!(all.len() > 30, "the guide shows {} commands", all.len());
     run("docs/GUIDE.md", all);
+}
+
+#[test]
+fn the_readme_shows_what_happens() {
+    let all = blocks(&read("README.md"));
+    assert!(all.len() > 5, "README shows {} commands", all.len());
+    run("README.md", all);
 }
 
 #[test]
