@@ -6,7 +6,9 @@ use chrono::{Days, Local, Utc};
 use tempfile::TempDir;
 
 use super::*;
+use crate::record::decision::ACCEPTANCE;
 use crate::record::{ACTION, EVIDENCE, Kind, PERSON, RISK, ROUTE, SYSTEM, Value};
+use crate::review::decide::Ask;
 use crate::workspace::{Change, Edit, new_id};
 
 struct Desk {
@@ -28,7 +30,8 @@ impl Desk {
         let review = String::new();
         let mut desk = Self { folder, workspace, policy, me: me.clone(), other: other.clone(), review };
         for (id, handle) in [(me, "ana"), (other, "bo")] {
-            let fields = vec![("name", Value::text(handle)), ("handle", Value::text(handle))];
+            let roles = ["specialist", "governance forum", "executive"].map(str::to_owned).to_vec();
+            let fields = vec![("name", Value::text(handle)), ("handle", Value::text(handle)), ("roles", roles.into())];
             desk.write(vec![Edit::Add { kind: &PERSON, id, fields }]);
         }
         let system = desk.add(&SYSTEM, vec![("name", "Screener".into())]);
@@ -52,6 +55,12 @@ impl Desk {
         let id = new_id(Utc::now());
         self.write(vec![Edit::Add { kind, id: id.clone(), fields }]);
         id
+    }
+
+    /// Somebody else than the reviewer decides.
+    fn decide(&mut self, ask: &Ask) {
+        let edits = crate::review::decide::decide(&self.workspace, ask, Utc::now()).expect("edits");
+        self.workspace.write(Change::by(&self.other, edits)).expect("a decision");
     }
 
     fn todo(&self, whose: Whose<'_>, days_from_now: u64) -> Vec<Todo> {
@@ -92,9 +101,11 @@ fn what_is_pressing_comes_first_and_a_review_stands_once() {
     evidence.push(("drift", "missing".into()));
     desk.add(&EVIDENCE, evidence);
     let mut risk = of("Proxy");
-    risk.extend([("status", "accepted".into()), ("acceptance", "Small.".into())]);
-    risk.push(("accepted_until", Value::Day(today() + Days::new(1))));
+    risk.extend([("severity", Value::Number(2)), ("likelihood", Value::Number(2))]);
     desk.add(&RISK, risk);
+    let risk = desk.workspace.find("RSK-1").expect("the risk");
+    let until = Some(today() + Days::new(1));
+    desk.decide(&Ask { expires_on: until, ..Ask::new(ACCEPTANCE, Some(&risk), "Small, and watched.") });
     assert_eq!(desk.order(0), expected(&[("drifted", "EVD-1"), ("next", "REV-1")]));
     assert_eq!(
         desk.order(40),
@@ -164,11 +175,13 @@ fn what_is_late_says_to_whom_it_goes_now() {
 #[test]
 fn past_triage_the_next_step_comes_from_the_gate() {
     let mut desk = Desk::new();
-    for fields in
-        [vec![("stage", Value::text("triage")), ("tier", "low".into())], vec![("stage", Value::text("assessment"))]]
-    {
+    for stage in ["triage", "assessment"] {
         let id = desk.review.clone();
-        desk.write(vec![Edit::Set { kind: &REVIEW, id, version: None, fields }]);
+        if stage == "assessment" {
+            let review = desk.workspace.find("REV-1").expect("the review");
+            desk.decide(&Ask::tier(&review, "low", "By the answers."));
+        }
+        desk.write(vec![Edit::Set { kind: &REVIEW, id, version: None, fields: vec![("stage", Value::text(stage))] }]);
     }
     let todo = desk.todo(Whose::Of(&desk.me), 0);
     assert!(todo[0].why.contains("is not answered") && todo[0].why.contains("more checks"), "{:?}", todo[0]);

@@ -1,20 +1,54 @@
 //! Checks of what somebody must have decided: the tier, the launch, acceptances of risk and waivers of items.
 //!
-//! What makes a decision good (who may make it, whether it still describes what it was about) is asked here and nowhere else.
+//! Whether somebody holds a right is checked when a decision is written; here is asked whether there is such a decision, and
+//! whether it still stands: not over, and not outdated by a change of what it was about.
 
 use super::intake::counted;
 use super::{Facts, Finding, Outcome, finding};
 use crate::policy::{Policy, tier_rank};
 use crate::record::Record;
+use crate::record::decision::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, TIER, WAIVER};
 use crate::review::Place;
+use crate::review::decide::State;
 
-/// The tier was decided, and is not lower than the rules propose without a reason.
+/// The decision of one of these kinds on a record that counts: the newest that is neither taken back, replaced, nor only
+/// recommended.
+fn decision<'f>(facts: &'f Facts, kinds: &[&str], subject: &Record) -> Option<&'f (Record, State)> {
+    facts.decisions.iter().rev().find(|(decision, state)| {
+        decision.text("subject") == Some(subject.reference())
+            && decision.text("kind").is_some_and(|kind| kinds.contains(&kind))
+            && matches!(state, State::InForce | State::Outdated(_) | State::Expired(_))
+    })
+}
+
+/// Why a decision does not count any more, as the end of a sentence; none while it does.
+fn lapsed(decision: &Record, state: &State) -> Option<String> {
+    let reference = decision.reference();
+    match state {
+        State::Outdated(differences) => {
+            let told: Vec<String> = differences.iter().take(3).map(ToString::to_string).collect();
+            let more = differences.len().saturating_sub(3);
+            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+            Some(format!("{reference} is outdated: {}{more}", told.join("; ")))
+        }
+        State::Expired(last) => Some(format!("{reference} ended on {last}")),
+        _ => None,
+    }
+}
+
+/// Who decided, and in which role.
+fn by(facts: &Facts, decision: &Record) -> String {
+    let role = decision.text("role").map(|role| format!(" as {role}")).unwrap_or_default();
+    format!("decided by {}{role} ({})", facts.who(decision.text("decided_by")), decision.reference())
+}
+
+/// The tier was decided by who may, and what it was decided on is as it was.
 pub fn tier(facts: &Facts, _: &Policy) -> Outcome {
     let review = &facts.review;
     let reference = review.reference();
     let proposed = facts.triage.proposed_tier;
     let decide = |text: String, tier: &str| {
-        let command = format!("probity review set {reference} --tier {tier} --tier-reason REASON");
+        let command = format!("probity decide {reference} tier {tier} --why REASON");
         Outcome::of(vec![finding(text, Some(review), "decide the tier", command, Place::Review)], String::new)
     };
     let Some(tier) = review.text("tier") else {
@@ -26,13 +60,15 @@ pub fn tier(facts: &Facts, _: &Policy) -> Outcome {
         let command = format!("probity review move {reference} withdrawn --why REASON");
         return Outcome::of(vec![finding(text, Some(review), "stop it", command, Place::Review)], String::new);
     }
-    match proposed {
-        Some(proposed) if tier_rank(tier) < tier_rank(proposed) && review.get("tier_reason").is_empty() => decide(
-            format!("The tier is {tier}, lower than the {proposed} that the rules propose, and nobody said why."),
-            tier,
-        ),
-        _ => Outcome::pass(format!("The tier is {tier}.")),
+    let Some((decision, state)) = decision(facts, &[TIER], review) else {
+        return decide(format!("The tier is {tier}, and no decision of who may decide it is on record."), tier);
+    };
+    if let Some(why) = lapsed(decision, state) {
+        return decide(format!("The tier is {tier}, but {why}."), tier);
     }
+    let lower = proposed.filter(|proposed| tier_rank(tier) < tier_rank(proposed));
+    let lower = lower.map(|proposed| format!(", lower than the {proposed} that the rules propose")).unwrap_or_default();
+    Outcome::pass(format!("The tier is {tier}{lower}, {}.", by(facts, decision)))
 }
 
 /// Whether what remains of a risk is accepted by who may, and still is; says why not.
@@ -43,10 +79,12 @@ pub fn acceptance(facts: &Facts, _: &Policy, risk: &Record) -> Result<(), String
     if risk.text("status") != Some("accepted") {
         return Err("nobody accepted it".to_owned());
     }
-    match risk.get("accepted_until").as_day() {
-        Some(until) if until < facts.today => Err(format!("its acceptance ended on {until}")),
-        Some(_) => Ok(()),
-        None => Err("its acceptance has no end".to_owned()),
+    if let Some(until) = risk.get("accepted_until").as_day().filter(|until| *until < facts.today) {
+        return Err(format!("its acceptance ended on {until}"));
+    }
+    match decision(facts, &[ACCEPTANCE], risk) {
+        Some((decision, state)) => lapsed(decision, state).map_or(Ok(()), Err),
+        None => Err("no decision of who may accept it is on record".to_owned()),
     }
 }
 
@@ -54,19 +92,24 @@ pub fn acceptance(facts: &Facts, _: &Policy, risk: &Record) -> Result<(), String
 ///
 /// # Errors
 /// Why it does not count, as the end of a sentence.
-pub fn waiver(_: &Facts, _: &Policy, item: &Record) -> Result<(), String> {
-    if item.get("reason").is_empty() { Err("its waiver has no reason".to_owned()) } else { Ok(()) }
+pub fn waiver(facts: &Facts, _: &Policy, item: &Record) -> Result<(), String> {
+    match decision(facts, &[WAIVER], item) {
+        Some((decision, state)) => lapsed(decision, state).map_or(Ok(()), Err),
+        None => Err("no decision of who may waive it is on record".to_owned()),
+    }
 }
 
-/// The launch was decided by who may, for this release, and its conditions are met.
+/// The launch was decided by who may, for this release, what it was decided on is as it was, and its conditions are met.
 pub fn launch(facts: &Facts, _: &Policy) -> Outcome {
     let review = &facts.review;
     let reference = review.reference();
     let stage = review.text("stage").unwrap_or("intake");
     let mut findings: Vec<Finding> = Vec::new();
+    let made = decision(facts, &[APPROVE, APPROVE_WITH_CONDITIONS], review);
+    let anew = format!("probity decide {reference} approve --why REASON");
     if !matches!(stage, "approved" | "approved with conditions" | "launched" | "monitoring") {
         let (what, command) = match stage {
-            "decision" => ("have the launch decided", format!("probity review move {reference} approved --why REASON")),
+            "decision" => ("have the launch decided", anew),
             "rejected" | "withdrawn" | "closed" => {
                 ("open the review again", format!("probity review move {reference} assessment --why REASON"))
             }
@@ -77,6 +120,14 @@ pub fn launch(facts: &Facts, _: &Policy) -> Outcome {
         };
         let text = format!("The launch is not approved; the review is in {stage}.");
         findings.push(finding(text, Some(review), what, command, Place::Review));
+    } else if let Some((decision, state)) = made {
+        if let Some(why) = lapsed(decision, state) {
+            let text = format!("The review is {stage}, but {why}.");
+            findings.push(finding(text, Some(decision), "have the launch decided anew", anew, Place::Review));
+        }
+    } else {
+        let text = format!("The review is {stage}, and no decision of who may approve it is on record.");
+        findings.push(finding(text, Some(review), "have the launch decided", anew, Place::Review));
     }
     if let (Some(release), Some(own)) = (&facts.release, review.text("release"))
         && release.id() != own
@@ -102,8 +153,9 @@ pub fn launch(facts: &Facts, _: &Policy) -> Outcome {
             Place::Actions,
         ));
     }
+    let by = made.map(|(decision, _)| format!(", {}", by(facts, decision))).unwrap_or_default();
     Outcome::of(findings, || match conditions.len() {
-        0 => format!("The review is {stage}."),
-        met => format!("The review is {stage}; {} met.", counted(met, "condition")),
+        0 => format!("The review is {stage}{by}."),
+        met => format!("The review is {stage}{by}; {} met.", counted(met, "condition")),
     })
 }

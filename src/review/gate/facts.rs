@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::policy::Policy;
-use crate::record::{ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, Kind, PERSON, RELEASE, RISK, ROUTE, Record, Value};
+use crate::record::{
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, EVIDENCE, Kind, PERSON, RELEASE, RISK, ROUTE, Record, Value,
+};
+use crate::review::decide::{self, State};
 use crate::review::evidence::{Standing, Subject, newest, standing};
 use crate::review::triage::{self, Triage};
 use crate::workspace::{Condition, Error, Query, Result, Workspace};
@@ -39,6 +42,8 @@ pub struct Facts {
     pub evidence: Vec<Record>,
     /// Evidence that items name, by the reference that they name: the newest version of it.
     pub cited: HashMap<String, Record>,
+    /// Decisions on the review, its risks and its items, the oldest first, and how each stands.
+    pub decisions: Vec<(Record, State)>,
     /// The handles of the people who hold an office in it, by id.
     pub handles: HashMap<String, String>,
 }
@@ -85,6 +90,7 @@ pub fn facts(
     let triage::Inputs { review, packet, .. } = inputs;
     let of = |kind: Kind| workspace.records(&Query::all(kind).with(Condition::Is("review", Value::text(review.id()))));
     let items = of(&CHECKLIST_ITEM)?;
+    let own_decisions = of(&DECISION)?;
     let mut facts = Facts {
         today,
         routes: of(&ROUTE)?,
@@ -93,6 +99,7 @@ pub fn facts(
         actions: of(&ACTION)?,
         evidence: evidence(workspace, &review, &subject)?,
         cited: HashMap::new(),
+        decisions: Vec::new(),
         handles: HashMap::new(),
         release,
         subject,
@@ -119,9 +126,11 @@ pub fn facts(
             }
         }
     }
+    facts.decisions = decisions(workspace, &facts, own_decisions)?;
     let offices = facts.routes.iter().map(|route| (route, "reviewer"));
     let offices = offices.chain(facts.actions.iter().map(|action| (action, "owner")));
     let offices = offices.chain(facts.risks.iter().map(|risk| (risk, "owner"))).chain([(&facts.review, "reviewer")]);
+    let offices = offices.chain(facts.decisions.iter().map(|(decision, _)| (decision, "decided_by")));
     let mut ids: Vec<String> = offices.filter_map(|(record, field)| record.text(field)).map(str::to_owned).collect();
     ids.sort();
     ids.dedup();
@@ -129,6 +138,22 @@ pub fn facts(
         facts.handles.extend(workspace.labels_of(&PERSON, some)?.into_iter().map(|label| (label.id, label.title)));
     }
     Ok(facts)
+}
+
+/// The decisions that count for a review with how each stands: its own, and those on risks that belong to no review.
+fn decisions(workspace: &Workspace, facts: &Facts, mut own: Vec<Record>) -> Result<Vec<(Record, State)>> {
+    for risk in facts.risks.iter().filter(|risk| risk.get("review").is_empty()) {
+        let on = Query::all(&DECISION).with(Condition::Is("subject", Value::text(risk.reference())));
+        own.extend(workspace.records(&on)?);
+    }
+    let look = workspace.look();
+    Ok(own
+        .into_iter()
+        .map(|one| {
+            let state = decide::state(&look, &one, facts.today);
+            (one, state)
+        })
+        .collect())
 }
 
 /// The evidence that counts for a review, the newest first.
