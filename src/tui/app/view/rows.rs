@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::record::{ACTION, CHECKLIST_ITEM, Field, FieldKind, Kind, REVIEW, RISK, Record, describe, when};
+use crate::record::{
+    ACTION, CHECKLIST_ITEM, Field, FieldKind, Kind, REVIEW, RISK, Record, checklist_item, describe, risk, when,
+};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::list::{List, Listing};
 use crate::tui::theme::{Glyph, Level, Role, tier};
@@ -195,9 +197,17 @@ impl<'a> Look<'a> {
             level,
             self.reference(record),
             Cell::from(record.title().to_owned()),
-            Cell::styled(record.text("status").unwrap_or_default().to_owned(), self.ctx.theme.style(Role::Dim)),
+            self.risk_status(record),
             self.due(record, record.get("due_on").as_day()),
         ]
+    }
+
+    /// Where a risk stands; an acceptance that has run out is told as such.
+    fn risk_status(&self, record: &Record) -> Cell<'static> {
+        let said = record.text("status").unwrap_or_default();
+        let run_out = said == "accepted" && risk::standing(record, self.ctx.today) != said;
+        let (word, role) = if run_out { ("run out", Role::Bad) } else { (said, Role::Dim) };
+        Cell::styled(word.to_owned(), self.ctx.theme.style(role))
     }
 
     fn level(&self, level: Option<&str>) -> Cell<'static> {
@@ -232,7 +242,7 @@ impl<'a> Look<'a> {
             (count, _) => Cell::styled(format!("evidence {count}"), theme.style(Role::Dim)),
         };
         vec![
-            self.answer(record.text("status").unwrap_or("open")),
+            self.answer(checklist_item::standing(record, self.ctx.today)),
             Cell::styled(record.text("code").unwrap_or_default().to_owned(), theme.style(Role::Accent)),
             Cell::from(record.text("text").unwrap_or_default().to_owned()),
             evidence,
