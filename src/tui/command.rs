@@ -216,6 +216,7 @@ commands! {
     Owner "owner" ["@", "O"] [List] "Owner", "Sets who owns the selected or marked records.";
     Status "status" [".", "x"] [List] "Status", "Sets the status of the selected or marked records.";
     Triage "triage" ["t"] [List] "Triage", "Works the selected review's packet through: what is missing, what it means.";
+    Decide "decide" ["v"] [List] "Decide", "Decides about the selected review, risk or item, if you hold the right; otherwise recommends.";
     Move "move" ["m", ">"] [List] "Move to stage", "Moves the selected review to another stage, with a reason.";
     CopyReference "copy-reference" ["y"] [List] "Copy reference", "Copies the reference of the selected record.";
     CopySummary "copy-summary" ["Y"] [List] "Copy summary", "Copies a summary of the selected or marked records, ready to paste.";

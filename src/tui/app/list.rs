@@ -45,6 +45,8 @@ pub struct Arrived {
     pub at: Option<usize>,
     /// Progress of the reviews on the page, where the list shows reviews.
     pub progress: HashMap<String, Progress>,
+    /// How the decisions on the page stand, where the list shows decisions.
+    pub states: HashMap<String, &'static str>,
 }
 
 /// What a list is asked to show: what it is about, and what the user narrowed it to.
@@ -119,6 +121,8 @@ pub struct List {
     pub labels: HashMap<String, Label>,
     /// Progress of the reviews among them.
     pub progress: HashMap<String, Progress>,
+    /// How the decisions stand, by id.
+    pub states: HashMap<String, &'static str>,
     /// The row under the cursor.
     pub selected: usize,
     /// Ids of the rows that are marked.
@@ -148,6 +152,7 @@ impl List {
             rows: Vec::new(),
             labels: HashMap::new(),
             progress: HashMap::new(),
+            states: HashMap::new(),
             selected: 0,
             marked: HashSet::new(),
             total: None,
@@ -270,7 +275,9 @@ impl List {
             return false;
         }
         self.loading = false;
-        let Arrived { page, more_before, at, progress } = arrived;
+        let Arrived { page, more_before, at, progress, states } = arrived;
+        // The states of rows that have gone do no harm.
+        self.states.extend(states);
         match want {
             Want::Start | Want::Around(_) => {
                 self.offset = (!more_before).then_some(0);

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::list::{Arrived, PAGE, Want};
-use crate::record::{FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
+use crate::record::{DECISION, FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
+use crate::review::decide::State;
 use crate::review::{self, Next, Progress};
-use crate::workspace::{Condition, Direction, Entry, HistoryChange, Label, Page, Query, Result, Workspace};
+use crate::workspace::{Condition, Direction, Entry, HistoryChange, Label, Page, Query, Result, Row, Workspace};
 
 /// A page of a list, with the progress of the reviews on it.
 ///
@@ -31,6 +32,11 @@ pub fn page(workspace: &Workspace, query: &Query, want: &Want, today: NaiveDate)
         let ids: Vec<String> = arrived.page.rows.iter().map(|row| row.record.id().to_owned()).collect();
         arrived.progress = review::progress(workspace, &ids, today)?;
     }
+    if query.kind == &DECISION {
+        let look = workspace.look();
+        let state = |row: &Row| (row.record.id().to_owned(), review::decide::state(&look, &row.record, today).word());
+        arrived.states = arrived.page.rows.iter().map(state).collect();
+    }
     Ok(arrived)
 }
 
@@ -49,6 +55,8 @@ pub struct Detail {
     pub progress: Progress,
     /// The review's next step.
     pub next: Option<Next>,
+    /// How it stands, where it is a decision.
+    pub standing: Option<State>,
     /// Records that came from this one, or belong to it: a risk's mitigations.
     pub related: Vec<Record>,
     /// What happened to it, the newest first.
@@ -72,6 +80,7 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         routes: Vec::new(),
         progress: Progress::default(),
         next: None,
+        standing: None,
         related: Vec::new(),
         record,
     };
@@ -81,6 +90,9 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         detail.progress =
             review::progress(workspace, std::slice::from_ref(&id), today)?.remove(&id).unwrap_or_default();
         detail.next = review::next(&detail.record, &detail.progress);
+    }
+    if detail.record.kind() == &DECISION {
+        detail.standing = Some(review::decide::state(&workspace.look(), &detail.record, today));
     }
     let from_here =
         Query::all(&crate::record::ACTION).with(Condition::Is("source", Value::text(detail.record.reference())));

@@ -11,6 +11,7 @@ use crate::record::{
 };
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::list::{List, Listing};
+use crate::tui::app::view::record::state_sign;
 use crate::tui::theme::{Glyph, Level, Role, tier};
 use crate::tui::widgets::list::{Cell, Column, Row, Sorted, Width};
 use crate::workspace::Label;
@@ -115,13 +116,26 @@ impl<'a> Look<'a> {
             name if self.short && name == RISK.name => self.risk(record),
             name if self.short && name == CHECKLIST_ITEM.name => self.item(record),
             name if self.short && name == ACTION.name => self.action(record, &list.labels),
-            _ => self.long_fields().map(|field| self.cell(record, field, &list.labels)).collect(),
+            _ => self
+                .long_fields()
+                .map(|field| match list.states.get(record.id()) {
+                    Some(state) if field.name == "status" => self.state(state),
+                    _ => self.cell(record, field, &list.labels),
+                })
+                .collect(),
         };
         Row {
             cells,
             marked: list.marked.contains(record.id()),
             dim: self.kind != &CHECKLIST_ITEM && self.kind.is_closed(record),
         }
+    }
+
+    /// How a decision stands, by sign and word.
+    fn state(&self, word: &'static str) -> Cell<'static> {
+        let theme = &self.ctx.theme;
+        let (glyph, role) = state_sign(word);
+        Cell::styled(format!("{} {word}", theme.glyph(glyph)), theme.style(role))
     }
 
     fn short_columns(&self) -> Vec<Column<'static>> {
