@@ -67,9 +67,12 @@ pub fn next(review: &Record, progress: &Progress) -> Option<Next> {
         "assessment" => checklist(progress)
             .unwrap_or_else(|| step(Place::Review, "move it to mitigation or decision", "Every item is answered.")),
         "mitigation" => mitigation(progress),
-        "decision" => checklist(progress).unwrap_or_else(|| {
+        "decision" => run_out(progress).or_else(|| checklist(progress)).unwrap_or_else(|| {
             step(Place::Review, "bring it to the board", "Everything that the decision needs is there.")
         }),
+        "approved" | "approved with conditions" if progress.expired_acceptances + progress.expired_waivers > 0 => {
+            run_out(progress).or_else(|| checklist(progress))?
+        }
         "approved" | "approved with conditions" if progress.blocking > 0 => step(
             Place::Actions,
             format!("close {} that the launch waits for", counted(progress.blocking, "action")),
@@ -84,6 +87,13 @@ pub fn next(review: &Record, progress: &Progress) -> Option<Next> {
 
 fn checklist(progress: &Progress) -> Option<Next> {
     let open = progress.items - progress.settled - progress.failed;
+    if progress.expired_waivers > 0 {
+        return Some(step(
+            Place::Checklist,
+            format!("mend or waive anew {}", counted(progress.expired_waivers, "item")),
+            "A waiver that has run out counts as failed.",
+        ));
+    }
     if progress.failed > 0 {
         return Some(step(
             Place::Checklist,
@@ -100,7 +110,21 @@ fn checklist(progress: &Progress) -> Option<Next> {
     })
 }
 
+/// What was accepted for a time that is over comes first, wherever the review stands.
+fn run_out(progress: &Progress) -> Option<Next> {
+    (progress.expired_acceptances > 0).then(|| {
+        step(
+            Place::Risks,
+            format!("treat or accept anew {}", counted(progress.expired_acceptances, "risk")),
+            "An acceptance that has run out leaves its risk open.",
+        )
+    })
+}
+
 fn mitigation(progress: &Progress) -> Next {
+    if let Some(step) = run_out(progress) {
+        return step;
+    }
     if progress.overdue > 0 {
         let what = format!("chase {}", counted(progress.overdue, "overdue action"));
         return step(Place::Actions, what, "Mitigations are late.");
@@ -144,5 +168,11 @@ mod tests {
         let failing = Progress { items: 4, settled: 2, failed: 1, risks: 1, ..Progress::default() };
         assert_eq!(what("assessment", failing), "mend 1 failed item");
         assert_eq!(what("mitigation", Progress { overdue: 2, ..failing }), "chase 2 overdue actions");
+        let run_out = Progress { expired_acceptances: 1, open_risks: 1, ..failing };
+        assert_eq!(what("decision", run_out), "treat or accept anew 1 risk");
+        assert_eq!(
+            what("approved", Progress { expired_waivers: 2, failed: 2, ..failing }),
+            "mend or waive anew 2 items"
+        );
     }
 }

@@ -14,14 +14,18 @@ pub struct Progress {
     pub answered: i64,
     /// Fields of the packet that policy requires.
     pub asked: i64,
-    /// Checklist items that passed, do not apply or are waived.
+    /// Checklist items that passed, do not apply or are waived for now.
     pub settled: u64,
     /// Checklist items that failed.
     pub failed: u64,
+    /// Of the failed items, those whose waiver has run out.
+    pub expired_waivers: u64,
     /// Checklist items.
     pub items: u64,
     /// Risks that still need work.
     pub open_risks: u64,
+    /// Of the open risks, those whose acceptance has run out.
+    pub expired_acceptances: u64,
     /// All risks.
     pub risks: u64,
     /// Actions that still need work.
@@ -75,6 +79,16 @@ pub fn progress(workspace: &Workspace, reviews: &[String], today: NaiveDate) -> 
         if matches!(status, "open" | "mitigating") {
             progress.open_risks += count;
         }
+    }
+    // What has run out stands in the file as it was decided, and counts by the date: a waived item as failed, an accepted
+    // risk as open.
+    let run_out = |kind| of(kind).with(Condition::RunOut(today));
+    add_counts(workspace, &run_out(&CHECKLIST_ITEM), &mut all, |progress| &mut progress.expired_waivers)?;
+    add_counts(workspace, &run_out(&RISK), &mut all, |progress| &mut progress.expired_acceptances)?;
+    for progress in all.values_mut() {
+        progress.settled -= progress.expired_waivers.min(progress.settled);
+        progress.failed += progress.expired_waivers;
+        progress.open_risks += progress.expired_acceptances;
     }
     let open = of(&ACTION).with(Condition::Open);
     let late = open.clone().with(Condition::AtMost("due_on", before(today)));

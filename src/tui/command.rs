@@ -220,6 +220,7 @@ commands! {
     TriageApply "apply-triage" ["r"] [List] "Apply triage", "Writes the proposed tier of the selected review and asks the functions that must look.";
     PacketForm "packet-form" ["p"] [List] "Packet form", "Opens the intake packet of the selected review in a form.";
     LegalForm "legal-form" ["L"] [List] "Legal class", "Opens the legal classification of the selected review in a form; makes one where there is none.";
+    Decide "decide" ["v"] [List] "Decide", "Decides about the selected review, risk or item, if you hold the right; otherwise recommends.";
     Move "move" ["m", ">"] [List] "Move to stage", "Moves the selected review to another stage, with a reason.";
     CopyReference "copy-reference" ["y"] [List] "Copy reference", "Copies the reference of the selected record.";
     CopySummary "copy-summary" ["Y"] [List] "Copy summary", "Copies a summary of the selected or marked records, ready to paste.";

@@ -7,7 +7,7 @@ use super::error::{Error, Result};
 use super::query::Condition;
 use crate::record::{FieldKind, Kind, Resolve, Terms, Value, kind_named, parse};
 
-/// Reads one condition on records of `kind`. `open` and `closed` stand alone.
+/// Reads one condition on records of `kind`. `open`, `closed` and `expired` stand alone.
 ///
 /// # Errors
 /// Says what cannot be read and what can be written.
@@ -22,6 +22,7 @@ pub fn parse_condition(
     match typed.to_lowercase().as_str() {
         "open" if kind.ends() => return Ok(Condition::Open),
         "closed" if kind.ends() => return Ok(Condition::Closed),
+        "expired" => return Ok(Condition::RunOut(today)),
         _ => {}
     }
     let Some(at) = typed.find(['=', '<', '>', '!', '~', ':']) else {

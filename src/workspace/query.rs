@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Cell;
 
@@ -40,6 +40,8 @@ pub enum Condition {
     Open,
     /// The record needs no more work.
     Closed,
+    /// A decision, or what one let pass, whose last day was before this one: a waived item, an accepted risk.
+    RunOut(NaiveDate),
     /// The record that the field links to meets a condition.
     Linked(&'static str, Box<Condition>),
     /// Any of these holds.
@@ -215,6 +217,16 @@ fn is_pin(kind: Kind, condition: &Condition) -> bool {
     matches!(linked, Some(FieldKind::Link(other)) if other != "person") || *name == "id"
 }
 
+/// The status of a kind that has a last day, and the field that holds it.
+fn runs_out(kind: Kind) -> Result<(&'static str, &'static str)> {
+    match kind.name {
+        "decision" => Ok(("in force", "expires_on")),
+        "checklist_item" => Ok(("waived", "waived_until")),
+        "risk" => Ok(("accepted", "accepted_until")),
+        _ => Err(Error::Query(format!("{} do not run out; decisions, risks and checklist items do.", kind.plural))),
+    }
+}
+
 /// SQL under construction: text and the parameters in it.
 struct Sql {
     text: String,
@@ -229,6 +241,11 @@ impl Sql {
             }
             Condition::Open => self.text.push_str("is_open = 1"),
             Condition::Closed => self.text.push_str("is_open = 0"),
+            Condition::RunOut(today) => {
+                let (status, until) = runs_out(kind)?;
+                let _ = write!(self.text, "(\"status\" = '{status}' AND {} < ?)", quoted(until));
+                self.params.push(Cell::Text(today.format("%Y-%m-%d").to_string()));
+            }
             Condition::Is(name, value) => self.comparison(known(kind, name)?, "IS", value),
             Condition::Not(name, value) => self.comparison(known(kind, name)?, "IS NOT", value),
             Condition::AtMost(name, value @ Value::Day(day)) if day.year() < LAST_YEAR => {

@@ -124,7 +124,7 @@ fn is_about(condition: &Condition, field: &str) -> bool {
             *name == field
         }
         Condition::OneOf(name, _) | Condition::Contains(name, _) | Condition::Cites(name, _) => *name == field,
-        Condition::Open | Condition::Closed => true,
+        Condition::Open | Condition::Closed | Condition::RunOut(_) => true,
         Condition::Linked(..) => false,
         Condition::Any(conditions) => conditions.iter().any(|condition| is_about(condition, field)),
     }

@@ -416,6 +416,18 @@ fn waivers_and_acceptances_end_within_policy_and_come_back() {
     let risk = desk.at("RSK-2");
     assert_eq!(risk.text("acceptance_decision"), Some(desk.at("DEC-3").id()));
     assert_eq!(crate::record::risk::standing(&risk, in_days(31)), "open");
+    let count = |kind: Kind, day: NaiveDate| {
+        let query = crate::workspace::Query::all(kind).with(crate::workspace::Condition::RunOut(day));
+        desk.workspace.count(&query).expect("counted")
+    };
+    assert_eq!((count(&CHECKLIST_ITEM, in_days(9)), count(&CHECKLIST_ITEM, in_days(10))), (0, 1));
+    assert_eq!((count(&RISK, in_days(30)), count(&RISK, in_days(31)), count(&DECISION, in_days(31))), (0, 1, 2));
+    let review = desk.at("REV-1").id().to_owned();
+    let progress =
+        |day| crate::review::progress(&desk.workspace, std::slice::from_ref(&review), day).expect("progress")[&review];
+    let (before, after) = (progress(in_days(9)), progress(in_days(31)));
+    assert_eq!((before.settled, before.failed, before.open_risks), (1, 0, 1));
+    assert_eq!((after.settled, after.failed, after.open_risks), (0, 1, 2));
     // Both make an approval that rested on them outdated.
     desk.approve("sue").expect("approved");
     assert_eq!(desk.state("DEC-4"), State::InForce);

@@ -175,6 +175,9 @@ impl State {
             {
                 Available::No("Select a review first: this is about one review.".to_owned())
             }
+            Id::Decide if self.decided_about().is_none() => Available::No(
+                "Select a review, a risk or a checklist item first: that is what can be decided about.".to_owned(),
+            ),
             Id::Add | Id::AddForm if self.kind().is_none() => Available::No("Nothing can be added here.".to_owned()),
             Id::Find | Id::Sort | Id::Filter | Id::MarkAll | Id::MarkNone if self.listing().is_none() => {
                 match (&self.base, id, self.screens.is_empty()) {
@@ -195,6 +198,15 @@ impl State {
                 Available::No(format!("{} have no {}.", record.kind().plural, what.trim_start_matches("a ")))
             }
         }
+    }
+
+    /// What a decision would be about: the record under the cursor, or the review at hand.
+    #[must_use]
+    pub fn decided_about(&self) -> Option<&Record> {
+        let chosen = self.chosen().into_iter().next();
+        let screen = self.screens.last().and_then(super::record_screen::RecordScreen::record);
+        let about = |record: &&Record| super::layers::decide::is_about(record.kind());
+        chosen.filter(about).or_else(|| screen.filter(about)).or_else(|| self.review_at_hand())
     }
 
     /// The review that review commands are about: the one under the cursor, or the one whose screen this is.
@@ -500,6 +512,7 @@ fn writes_something(id: Id) -> bool {
             | Id::TriageApply
             | Id::LegalForm
             | Id::PacketForm
+            | Id::Decide
             | Id::Move
             | Id::Delete
             | Id::Undo

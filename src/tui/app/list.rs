@@ -48,6 +48,8 @@ pub struct Arrived {
     pub progress: HashMap<String, Progress>,
     /// Whether the evidence on the page still holds, where the list shows evidence.
     pub standing: HashMap<String, Standing>,
+    /// How the decisions on the page stand, where the list shows decisions.
+    pub states: HashMap<String, &'static str>,
 }
 
 /// What a list is asked to show: what it is about, and what the user narrowed it to.
@@ -124,6 +126,8 @@ pub struct List {
     pub progress: HashMap<String, Progress>,
     /// Whether the evidence among them still holds.
     pub standing: HashMap<String, Standing>,
+    /// How the decisions stand, by id.
+    pub states: HashMap<String, &'static str>,
     /// The row under the cursor.
     pub selected: usize,
     /// Ids of the rows that are marked.
@@ -156,6 +160,7 @@ impl List {
             labels: HashMap::new(),
             progress: HashMap::new(),
             standing: HashMap::new(),
+            states: HashMap::new(),
             selected: 0,
             marked: HashSet::new(),
             total: None,
@@ -281,7 +286,9 @@ impl List {
             return false;
         }
         self.loading = false;
-        let Arrived { page, more_before, at, progress, standing } = arrived;
+        let Arrived { page, more_before, at, progress, standing, states } = arrived;
+        // The states of rows that have gone do no harm.
+        self.states.extend(states);
         match want {
             Want::Start | Want::Around(_) => {
                 self.offset = (!more_before).then_some(0);

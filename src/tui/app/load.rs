@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::list::{Arrived, PAGE, Want};
-use crate::record::{EVIDENCE, FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
+use crate::record::{DECISION, EVIDENCE, FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
+use crate::review::decide::State;
 use crate::review::evidence::Standing;
 use crate::review::{self, Next, Progress};
-use crate::workspace::{Condition, Direction, Entry, HistoryChange, Label, Page, Query, Result, Workspace};
+use crate::workspace::{Condition, Direction, Entry, HistoryChange, Label, Page, Query, Result, Row, Workspace};
 
 /// A page of a list, with the progress of the reviews on it.
 ///
@@ -36,6 +37,11 @@ pub fn page(workspace: &Workspace, query: &Query, want: &Want, today: NaiveDate)
         let rows = arrived.page.rows.iter().map(|row| &row.record);
         arrived.standing = review::evidence::standings(workspace, rows, today)?;
     }
+    if query.kind == &DECISION {
+        let look = workspace.look();
+        let state = |row: &Row| (row.record.id().to_owned(), review::decide::state(&look, &row.record, today).word());
+        arrived.states = arrived.page.rows.iter().map(state).collect();
+    }
     Ok(arrived)
 }
 
@@ -54,6 +60,8 @@ pub struct Detail {
     pub progress: Progress,
     /// The review's next step.
     pub next: Option<Next>,
+    /// How it stands, where it is a decision.
+    pub decided: Option<State>,
     /// Records that came from this one, or belong to it: a risk's mitigations.
     pub related: Vec<Record>,
     /// Whether evidence still holds.
@@ -81,6 +89,7 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         routes: Vec::new(),
         progress: Progress::default(),
         next: None,
+        decided: None,
         related: Vec::new(),
         standing: None,
         proves: Vec::new(),
@@ -96,6 +105,9 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
     if detail.record.kind() == &EVIDENCE {
         detail.standing = review::evidence::standings(workspace, [&detail.record], today)?.remove(&id);
         detail.proves = review::evidence::proven(workspace, &detail.record)?;
+    }
+    if detail.record.kind() == &DECISION {
+        detail.decided = Some(review::decide::state(&workspace.look(), &detail.record, today));
     }
     let from_here =
         Query::all(&crate::record::ACTION).with(Condition::Is("source", Value::text(detail.record.reference())));

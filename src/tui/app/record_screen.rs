@@ -8,7 +8,9 @@ use super::message::{Effect, ListId};
 use super::reads;
 use super::triage::{Target, Triaged};
 use super::writes::Submit;
-use crate::record::{ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, Kind, RELEASE, REVIEW, RISK, Record, SYSTEM, Value};
+use crate::record::{
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, EVIDENCE, Kind, RELEASE, REVIEW, RISK, Record, SYSTEM, Value,
+};
 use crate::workspace::{Condition, Query};
 
 /// A tab.
@@ -97,6 +99,7 @@ impl RecordScreen {
                 of("Checklist", &CHECKLIST_ITEM, "review"),
                 of("Actions", &ACTION, "review"),
                 of("Evidence", &EVIDENCE, "review"),
+                of("Decisions", &DECISION, "review"),
             ]),
             name if name == SYSTEM.name => tabs.extend([
                 of("Reviews", &REVIEW, "system"),

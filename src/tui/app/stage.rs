@@ -234,8 +234,19 @@ impl Stage {
 
     /// The workspace, to be looked at.
     pub(crate) fn workspace(&self) -> Workspace {
+        self.opened(Access::Read)
+    }
+
+    /// Changes a record as another process would.
+    pub(crate) fn set(&self, record: &crate::record::Record, fields: Vec<(&'static str, Value)>) {
+        let edit = Edit::Set { kind: record.kind(), id: record.id().to_owned(), version: None, fields };
+        let change = Change::by(&self.program.state.ctx.me.id, vec![edit]);
+        self.opened(Access::Write).write(change).expect("changed from outside");
+    }
+
+    fn opened(&self, access: Access) -> Workspace {
         let path = self.folder.path().join("acme-rai.db");
-        let options = Options { access: Access::Read, ..Options::default() };
+        let options = Options { access, ..Options::default() };
         Workspace::open(&path, options, Arc::new(Policy::builtin())).expect("opened")
     }
 

@@ -198,6 +198,49 @@ fn a_review_is_triaged_and_moved_with_a_reason() {
 }
 
 #[test]
+fn decisions_are_made_and_shown_with_how_they_stand() {
+    let mut stage = Stage::new(120, 36, "dark");
+    stage.keys("v").types("decide the tier").keys("Enter").types("high").keys("Enter");
+    assert!(stage.screen().contains("Why? REV-1: tier high decided"), "{}", stage.screen());
+    stage.types("It ranks people").keys("Enter");
+    assert_eq!(stage.workspace().find("DEC-1").expect("a decision").text("rule"), Some("tier-forum"));
+    // An item is waived with a control and an end; the reason is asked for first.
+    stage
+        .keys("3 v")
+        .types("No figures")
+        .keys("Enter")
+        .types("A person reads each")
+        .keys("Enter")
+        .types("+2y")
+        .keys("Enter");
+    assert!(stage.screen().contains("180 days at most"), "{}", stage.screen());
+    stage.keys("C-u").types("+30d").keys("Enter");
+    assert_eq!(stage.workspace().find("DEC-2").expect("a waiver").text("kind"), Some("waiver"));
+    // A critical risk is accepted by the executive that Ana is.
+    stage.keys("2 v").types("Watched weekly").keys("Enter").types("+30d").keys("Enter");
+    assert_eq!(stage.workspace().find("RSK-1").expect("a risk").text("status"), Some("accepted"));
+    // What the tier rested on changes.
+    let packet = stage.workspace().find("PKT-1").expect("a packet");
+    stage.set(&packet, vec![("human_oversight", "none".into())]);
+    stage.keys("1 Enter l l l l l l");
+    assert!(stage.screen().contains("outdated") && stage.screen().contains("in force"), "{}", stage.screen());
+    insta::assert_snapshot!("decisions", steady(&stage.screen()));
+}
+
+#[test]
+fn who_may_not_decide_is_told_before_typing_and_can_recommend() {
+    let mut stage = Stage::new(120, 36, "dark");
+    let ana = stage.workspace().find("PER-1").expect("Ana");
+    stage.set(&ana, vec![("roles", vec!["specialist".to_owned()].into())]);
+    stage.keys("v").types("decide the tier").keys("Enter").types("high").keys("Enter");
+    let screen = stage.screen();
+    assert!(screen.contains("You may only recommend") && screen.contains("tier-forum"), "{screen}");
+    stage.types("It ranks people").keys("Enter");
+    assert_eq!(stage.workspace().find("DEC-1").expect("a decision").text("status"), Some("recommended"));
+    assert_eq!(stage.workspace().find("REV-1").expect("the review").text("tier"), None);
+}
+
+#[test]
 fn everything_is_found_by_a_word_and_opened() {
     let mut stage = Stage::new(120, 36, "dark");
     stage.keys("C-f").types("proxy older applic").keys("Enter");

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::Opened;
 use super::prompt::{Prompt, Take as TakeText};
+use super::{Opened, decide};
 use crate::policy::{profile_description, profiles};
-use crate::record::decision::{APPROVE, REJECT};
-use crate::record::review::{STAGES, TIERS, may_move};
-use crate::record::{Field, FieldKind, Kind, PERSON, Record, Scale, kind_named};
+use crate::record::decision::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, REJECT, WAIVER};
+use crate::record::review::{STAGES, may_move};
+use crate::record::{Field, FieldKind, Kind, PERSON, RISK, Record, Scale, kind_named};
 use crate::review::decide::Ask;
 use crate::session::profile_of;
 use crate::tui::app::commands::first_field;
 use crate::tui::app::ctx::Ctx;
-use crate::tui::app::message::{Boxed, Effect, Message, Narrow, Purpose};
+use crate::tui::app::message::{Boxed, Effect, Message, Narrow};
 use crate::tui::app::reads;
 use crate::tui::app::writes::{self, Submit};
 use crate::tui::asked::{Answer, Asked, Wants};
@@ -290,6 +290,14 @@ pub fn status(records: &[&Record], ctx: &Ctx) -> Option<Opened> {
     let picker = Picker::new(title, choices.iter().map(|choice| Choice::new(*choice)).collect()).at(at);
     let take: Take = Box::new(move |places, _, ctx| {
         let Some(chosen) = places.first().and_then(|at| choices.get(*at)).copied() else { return Vec::new() };
+        let decided = match (records.as_slice(), chosen) {
+            ([item], "waived") => Some(Ask::new(WAIVER, Some(item), "")),
+            ([risk], "accepted") if risk.kind() == &RISK => Some(Ask::new(ACCEPTANCE, Some(risk), "")),
+            _ => None,
+        };
+        if let Some(ask) = decided {
+            return vec![Message::Ask(vec![decide::begin(ask, ctx)])];
+        }
         match reason_for(&records, chosen) {
             Some((reason, question)) => vec![ask_reason(records.clone(), field.name, chosen, reason, question)],
             None => set_all(&records, field.name, chosen, ctx),
@@ -351,8 +359,13 @@ pub fn stage(review: &Record, _: &Ctx) -> Option<Opened> {
     let at = STAGES.iter().position(|stage| *stage == now).map_or(0, |at| at + 1);
     let record = review.clone();
     let picker = Picker::new(format!("Move {} from {now} to", review.reference()), choices).at(at);
-    let take: Take = Box::new(move |places, _, _| {
+    let take: Take = Box::new(move |places, _, ctx| {
         let Some(stage) = places.first().and_then(|at| STAGES.get(*at)).copied() else { return Vec::new() };
+        let decided =
+            [("approved", APPROVE), ("approved with conditions", APPROVE_WITH_CONDITIONS), ("rejected", REJECT)];
+        if let Some((_, kind)) = decided.into_iter().find(|(outcome, _)| *outcome == stage) {
+            return vec![Message::Ask(vec![decide::begin(Ask::new(kind, Some(&record), ""), ctx)])];
+        }
         vec![ask_move(record.clone(), stage)]
     });
     Some((boxed(picker, take), Vec::new()))
@@ -361,47 +374,12 @@ pub fn stage(review: &Record, _: &Ctx) -> Option<Opened> {
 fn ask_move(review: Record, stage: &'static str) -> Message {
     let title = format!("Why does {} go to {stage}?", review.reference());
     let take: TakeText = Box::new(move |text, ctx| {
-        let decides = [("approved", APPROVE), ("rejected", REJECT)].into_iter().find(|(outcome, _)| *outcome == stage);
-        if let Some((_, kind)) = decides {
-            if text.is_empty() {
-                return Err("Say why: it is a decision, and keeps its rationale.".to_owned());
-            }
-            let ask = Ask::new(kind, Some(&review), text);
-            return Ok(vec![Message::Ask(vec![writes::decide(ask, Purpose::Other, ctx)])]);
-        }
         let texts = vec![("stage", stage.to_owned()), ("stage_reason", text.to_owned())];
         let submit = Submit::set(&[&review], texts).map(|submit| Submit { why: text.to_owned(), ..submit });
         Ok(vec![Message::Ask(submit.map(|submit| submit.effect(ctx)).into_iter().collect())])
     });
     let help = "A sentence for the history; may be empty where the step is plain.";
     Message::Push(Box::new(Prompt::new(&title, help, take)))
-}
-
-/// Chooses the tier of a review; the reason is asked for after.
-#[must_use]
-pub fn tier(review: &Record) -> Boxed {
-    let at = TIERS.iter().position(|tier| review.text("tier") == Some(tier)).unwrap_or(1);
-    let about = [
-        "no harm to speak of",
-        "small, reversible harm",
-        "harm that matters to some people",
-        "rights, safety or livelihoods",
-        "must not be built",
-    ];
-    let choices = TIERS.iter().zip(about).map(|(tier, about)| Choice::new(*tier).about(about)).collect();
-    let record = review.clone();
-    let take: Take = Box::new(move |places, _, _| {
-        let Some(tier) = places.first().and_then(|at| TIERS.get(*at)).copied() else { return Vec::new() };
-        let review = record.clone();
-        let take: TakeText = Box::new(move |text, ctx| {
-            if text.is_empty() {
-                return Err("Say why this tier: an auditor will ask.".to_owned());
-            }
-            Ok(vec![Message::Ask(vec![writes::decide(Ask::tier(&review, tier, text), Purpose::Other, ctx)])])
-        });
-        vec![Message::Push(Box::new(Prompt::new(&format!("Why {tier}?"), "How much scrutiny, and why.", take)))]
-    });
-    boxed(Picker::new(format!("Tier of {}", review.reference()), choices).at(at), take)
 }
 
 /// Chooses the order of a list.

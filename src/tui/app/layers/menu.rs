@@ -130,7 +130,7 @@ pub fn triage(review: &Record, state: &State) -> Boxed {
     let take: Take = Box::new(move |places, _, ctx| match places.first() {
         Some(0) => vec![Message::Ask(vec![reads::edit_packet(review.id())])],
         Some(1) => vec![Message::Ask(vec![writes::ask_team(&review, ctx)])],
-        Some(2) => vec![Message::Push(choose::tier(&review))],
+        Some(2) => vec![Message::Push(super::decide::tier(&review))],
         Some(3) => match choose::owner(&[&review], ctx) {
             Some((layer, effects)) => vec![Message::Push(layer), Message::Ask(effects)],
             None => Vec::new(),

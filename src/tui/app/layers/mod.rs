@@ -2,6 +2,7 @@
 
 pub mod choose;
 pub mod confirm;
+pub mod decide;
 pub mod differs;
 pub mod finder;
 pub mod form;
@@ -70,6 +71,14 @@ pub fn open(state: &mut State, id: Id) -> Vec<Effect> {
         Id::Status => with_chosen(state, |records, _, ctx| choose::status(records, ctx)),
         Id::Move => with_review(state, choose::stage),
         Id::Triage => triage(state),
+        Id::Decide => {
+            let Some(record) = state.decided_about().cloned() else { return Vec::new() };
+            let (layer, effects) = decide::menu(&record, &state.ctx);
+            match layer {
+                Some(layer) => push(state, layer, effects),
+                None => effects,
+            }
+        }
         Id::Delete => delete(state),
         Id::Find => {
             let found = match &state.base {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::policy::Policy;
 use crate::record::review::STAGES;
 use crate::record::{EVIDENCE, Field, REVIEW, RISK, Record, Value, Written, describe};
+use crate::review::decide::State;
 use crate::review::evidence::Standing;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::load::Detail;
@@ -29,9 +30,44 @@ pub fn overview(ctx: &Ctx, detail: &Detail, cells: u16) -> Page {
         name if name == REVIEW.name => review(&mut page, ctx, detail),
         name if name == RISK.name => risk(&mut page, ctx, detail),
         name if name == EVIDENCE.name => evidence(&mut page, ctx, detail),
-        _ => fields(&mut page, ctx, &detail.record, &detail.labels, &|_| true),
+        _ => {
+            if let Some(standing) = &detail.decided {
+                stands(&mut page, standing);
+            }
+            fields(&mut page, ctx, &detail.record, &detail.labels, &|field| field.written != Written::ByWorkspace);
+        }
     }
     page
+}
+
+/// How a decision stands; where it is outdated, what differs from what was decided.
+fn stands(page: &mut Page, standing: &State) {
+    let (glyph, role) = state_sign(standing.word());
+    let sign = page.glyph(glyph).clone();
+    page.field("Stands", &format!("{sign} {}", standing.word()), role);
+    match standing {
+        State::Outdated(differences) => {
+            page.heading("What differs from what was decided");
+            for difference in differences {
+                page.paragraph(&difference.to_string(), Role::Warn);
+            }
+            page.heading("What was decided");
+        }
+        State::Expired(last) => page.field("", &format!("its last day was {last}"), Role::Bad),
+        _ => {}
+    }
+}
+
+/// The sign and the colour of how a decision stands.
+#[must_use]
+pub fn state_sign(word: &str) -> (Glyph, Role) {
+    match word {
+        "in force" => (Glyph::Check, Role::Good),
+        "outdated" => (Glyph::Alert, Role::Warn),
+        "expired" => (Glyph::Cross, Role::Bad),
+        "recommended" => (Glyph::Open, Role::Accent),
+        _ => (Glyph::NotApplicable, Role::Dim),
+    }
 }
 
 /// The stages as a line: those behind, the current one, those ahead. Short enough for 80 cells.

@@ -6,10 +6,13 @@ use chrono::NaiveDate;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::record::{ACTION, CHECKLIST_ITEM, EVIDENCE, Field, FieldKind, Kind, REVIEW, RISK, Record, describe};
+use crate::record::{
+    ACTION, CHECKLIST_ITEM, EVIDENCE, Field, FieldKind, Kind, REVIEW, RISK, Record, checklist_item, describe, risk,
+};
 use crate::review::evidence::Standing;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::list::{List, Listing};
+use crate::tui::app::view::record::state_sign;
 use crate::tui::settings::DateStyle;
 use crate::tui::theme::{Glyph, Level, Role, tier};
 use crate::tui::widgets::list::{Cell, Column, Row, Sorted, Width};
@@ -135,8 +138,9 @@ impl<'a> Look<'a> {
             name if self.short && name == ACTION.name => self.action(record, &list.labels),
             _ => self
                 .long_fields()
-                .map(|field| match field.name {
-                    "status" if self.kind == &EVIDENCE => self.evidence_status(record, list),
+                .map(|field| match (field.name, list.states.get(record.id())) {
+                    ("status", _) if self.kind == &EVIDENCE => self.evidence_status(record, list),
+                    ("status", Some(state)) => self.state(state),
                     _ => self.cell(record, field, &list.labels),
                 })
                 .collect(),
@@ -157,6 +161,13 @@ impl<'a> Look<'a> {
             }
             _ => Cell::from(status.to_owned()),
         }
+    }
+
+    /// How a decision stands, by sign and word.
+    fn state(&self, word: &'static str) -> Cell<'static> {
+        let theme = &self.ctx.theme;
+        let (glyph, role) = state_sign(word);
+        Cell::styled(format!("{} {word}", theme.glyph(glyph)), theme.style(role))
     }
 
     fn short_columns(&self) -> Vec<Column<'static>> {
@@ -232,9 +243,17 @@ impl<'a> Look<'a> {
             level,
             self.reference(record),
             Cell::from(record.title().to_owned()),
-            Cell::styled(record.text("status").unwrap_or_default().to_owned(), self.ctx.theme.style(Role::Dim)),
+            self.risk_status(record),
             self.due(record, record.get("due_on").as_day()),
         ]
+    }
+
+    /// Where a risk stands; an acceptance that has run out is told as such.
+    fn risk_status(&self, record: &Record) -> Cell<'static> {
+        let said = record.text("status").unwrap_or_default();
+        let run_out = said == "accepted" && risk::standing(record, self.ctx.today) != said;
+        let (word, role) = if run_out { ("run out", Role::Bad) } else { (said, Role::Dim) };
+        Cell::styled(word.to_owned(), self.ctx.theme.style(role))
     }
 
     fn level(&self, level: Option<&str>) -> Cell<'static> {
@@ -269,7 +288,7 @@ impl<'a> Look<'a> {
             (count, _) => Cell::styled(format!("evidence {count}"), theme.style(Role::Dim)),
         };
         vec![
-            self.answer(record.text("status").unwrap_or("open")),
+            self.answer(checklist_item::standing(record, self.ctx.today)),
             Cell::styled(record.text("code").unwrap_or_default().to_owned(), theme.style(Role::Accent)),
             Cell::from(record.text("text").unwrap_or_default().to_owned()),
             evidence,
