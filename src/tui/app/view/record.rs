@@ -34,7 +34,12 @@ pub fn overview(ctx: &Ctx, detail: &Detail, cells: u16) -> Page {
             if let Some(standing) = &detail.decided {
                 stands(&mut page, standing);
             }
-            fields(&mut page, ctx, &detail.record, &detail.labels, &|field| field.written != Written::ByWorkspace);
+            // What the workspace writes for itself, such as a decision's snapshot, is not for reading.
+            let kept = |field: &Field| {
+                let own = detail.record.kind().fields.iter().any(|own| own.name == field.name);
+                !(own && field.written == Written::ByWorkspace)
+            };
+            fields(&mut page, ctx, &detail.record, &detail.labels, &kept);
         }
     }
     page
