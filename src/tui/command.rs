@@ -189,6 +189,7 @@ commands! {
     Undo "undo" ["u"] [Global] "Undo", "Takes the last change back, also one from before the last start.";
     Redo "redo" ["C-r", "U"] [Global] "Redo", "Makes the last undone change again.";
     NextStep "next" ["n"] [Global] "Next step", "Says what to do next for the selected review, and goes there.";
+    Agenda "agenda" ["N"] [Global] "What to do now", "Lists what you are to do now, in order, and why; Enter goes there.";
     Import "import" ["I"] [Global] "Import", "Imports an inventory from a file, with a preview first.";
     ExportPack "export-pack" ["X"] [Global] "Export pack", "Writes the pack for a governance meeting into a folder.";
     Profile "profile" [] [Global] "Policy profile", "Puts the workspace under another profile of the policy; shows first what that changes.";

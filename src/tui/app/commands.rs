@@ -14,7 +14,7 @@ use crate::record::{
     ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, FieldKind, PACKET, PERSON, RELEASE, REVIEW, RISK, ROUTE, Record,
     SYSTEM,
 };
-use crate::review::{self, Place};
+use crate::review;
 use crate::tui::command::{Available, CommandId as Id};
 
 impl State {
@@ -74,6 +74,7 @@ impl State {
             Id::Suspend => vec![Effect::Suspend],
             Id::Quit => vec![Effect::Quit],
             Id::NextStep => self.next_step(),
+            Id::Agenda => vec![reads::agenda(&self.ctx)],
             Id::TriageApply | Id::LegalForm | Id::PacketForm => self.run_on_review(id),
             Id::MatrixEdit => self.on_screen(super::record_screen::RecordScreen::begin_scoring),
             Id::MatrixUp => self.on_screen(|screen| screen.score_by(1, 0)),
@@ -409,15 +410,7 @@ impl State {
         };
         let mut effects = self.open(&review);
         if let Some(screen) = self.screens.last_mut() {
-            screen.show_tab(match step.place {
-                Place::Review => "Overview",
-                Place::Packet => "Packet",
-                Place::Risks => "Risks",
-                Place::Checklist => "Checklist",
-                Place::Actions => "Actions",
-                Place::Evidence => "Evidence",
-                Place::Gate => "Gate",
-            });
+            screen.show_tab(super::walk::tab_of(step.place));
         }
         effects.extend(self.tab_shown());
         self.say(format!("Next: {}. {}", step.what, step.why));

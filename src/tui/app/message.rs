@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::policy::Policy;
 use crate::record::{Kind, Record};
 use crate::review::Outlook;
+use crate::review::agenda::Todo;
 use crate::review::triage::{Foreseen, Shift};
 use crate::tui::command::CommandId;
 use crate::tui::editor::{Edited, EditorError};
@@ -17,6 +18,7 @@ use super::ctx::Ctx;
 use super::list::{Arrived, Listing, Want};
 use super::load::Detail;
 use super::triage::Triaged;
+use super::walk::Walk;
 use super::work::{Job, Slot};
 
 /// Which list a page is for.
@@ -77,13 +79,17 @@ pub enum Message {
         /// What its screen shows.
         detail: Box<Result<Detail>>,
     },
-    /// The triage of a review.
+    /// The triage, the gate or the trace of a review.
     Triaged {
         /// The review's id.
         id: String,
+        /// Which of its lines.
+        walk: Walk,
         /// What it comes to.
         triaged: Box<Result<Triaged>>,
     },
+    /// What is to be done now.
+    Agenda(Vec<Todo>),
     /// What would come and go if the form with this draft were saved.
     Foreseen(String, Box<Result<Option<Foreseen>>>),
     /// The form with this draft is saved, whatever comes and goes.

@@ -25,6 +25,7 @@ mod steer;
 mod tests;
 pub mod triage;
 pub mod view;
+pub mod walk;
 pub mod work;
 pub mod writes;
 

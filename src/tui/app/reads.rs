@@ -6,14 +6,19 @@ use chrono::NaiveDate;
 
 use super::ctx::Ctx;
 use super::list::{List, Want};
+use super::load;
 use super::message::{Effect, ListId, Message};
+use super::walk::{self, Walk};
 use super::work::Slot;
 use super::writes::Submit;
-use super::{load, triage};
 use crate::record::{Kind, LEGAL, Record, Value, kind_of_reference};
 use crate::review;
+use crate::review::agenda::{self, Whose};
 use crate::session::with_profile;
 use crate::workspace::{Condition, Direction, Error, HistoryFilter, Label, Query, Result, Workspace};
+
+/// How much of what is to be done now is shown.
+const AGENDA: usize = 50;
 
 /// A number that tells lists apart, for their slots.
 const fn number(list: ListId) -> usize {
@@ -81,15 +86,15 @@ pub fn detail(kind: Kind, id: &str, depth: usize, today: NaiveDate) -> Effect {
     )
 }
 
-/// The triage of a review, for the screen at a depth.
+/// The triage, the gate or the trace of a review, for the screen at a depth.
 #[must_use]
-pub fn triage(id: &str, depth: usize, ctx: &Ctx) -> Effect {
+pub fn walk(walk: Walk, id: &str, depth: usize, ctx: &Ctx) -> Effect {
     let (id, policy, today) = (id.to_owned(), ctx.policy.clone(), ctx.today);
     Effect::Read(
         Slot::Newest("triage", depth),
-        Box::new(move |workspace, _| match triage::read(workspace, &policy, &id, today) {
+        Box::new(move |workspace, _| match walk::read(workspace, &policy, walk, &id, today) {
             Err(Error::Cancelled) => None,
-            triaged => Some(Message::Triaged { id, triaged: Box::new(triaged) }),
+            triaged => Some(Message::Triaged { id, walk, triaged: Box::new(triaged) }),
         }),
     )
 }
@@ -199,6 +204,35 @@ pub fn open(name: &str) -> Effect {
                 Some(_) => workspace.find(&name),
                 None => workspace.get_any(&name),
             }))
+        }),
+    )
+}
+
+/// A record by its reference, to be opened at one of its tabs.
+#[must_use]
+pub fn open_at(reference: &str, tab: &'static str) -> Effect {
+    let reference = reference.to_owned();
+    Effect::Read(
+        Slot::Newest("open", 0),
+        Box::new(move |workspace, _| {
+            Some(match workspace.find(&reference) {
+                Ok(record) => Message::OpenAt(Box::new(record), tab),
+                Err(error) => Message::Open(Err(error)),
+            })
+        }),
+    )
+}
+
+/// What this person is to do now.
+#[must_use]
+pub fn agenda(ctx: &Ctx) -> Effect {
+    let (policy, me, today) = (ctx.policy.clone(), ctx.me.id.clone(), ctx.today);
+    Effect::Read(
+        Slot::Newest("agenda", 0),
+        Box::new(move |workspace, _| match agenda::agenda(workspace, &policy, Whose::Of(&me), AGENDA, today) {
+            Err(Error::Cancelled) => None,
+            Ok(todo) => Some(Message::Agenda(todo)),
+            Err(error) => Some(Message::Failed(error)),
         }),
     )
 }

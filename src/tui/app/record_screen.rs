@@ -7,6 +7,7 @@ use super::load::Detail;
 use super::message::{Effect, ListId};
 use super::reads;
 use super::triage::{Target, Triaged};
+use super::walk::Walk;
 use super::writes::Submit;
 use crate::record::{
     ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, EVIDENCE, Kind, RELEASE, REVIEW, RISK, Record, SYSTEM, Value,
@@ -19,8 +20,8 @@ pub enum Tab {
     Overview,
     /// The intake packet, field by field.
     Packet,
-    /// What the answers call for, and why.
-    Triage,
+    /// Lines to go along, each with what it opens: the triage, the gate, the trace.
+    Walk(Walk),
     /// Records that belong to it.
     List(&'static str, Box<Listing>),
     /// What happened to it.
@@ -34,7 +35,7 @@ impl Tab {
         match self {
             Self::Overview => "Overview",
             Self::Packet => "Packet",
-            Self::Triage => "Triage",
+            Self::Walk(walk) => walk.title(),
             Self::List(title, _) => title,
             Self::History => "History",
         }
@@ -70,7 +71,9 @@ pub struct RecordScreen {
     pub tab: usize,
     /// How many lines are scrolled away on a tab of text.
     pub scroll: usize,
-    /// The triage, once its tab was shown.
+    /// Which lines were shown last.
+    pub walked: Option<Walk>,
+    /// The lines, once their tab was shown.
     pub triaged: Option<Triaged>,
     /// Why the review could not be triaged.
     pub triage_failure: Option<String>,
@@ -94,12 +97,14 @@ impl RecordScreen {
         match kind.name {
             name if name == REVIEW.name => tabs.extend([
                 Tab::Packet,
-                Tab::Triage,
+                Tab::Walk(Walk::Triage),
                 of("Risks", &RISK, "review"),
                 of("Checklist", &CHECKLIST_ITEM, "review"),
                 of("Actions", &ACTION, "review"),
                 of("Evidence", &EVIDENCE, "review"),
                 of("Decisions", &DECISION, "review"),
+                Tab::Walk(Walk::Gate),
+                Tab::Walk(Walk::Trace),
             ]),
             name if name == SYSTEM.name => tabs.extend([
                 of("Reviews", &REVIEW, "system"),
@@ -120,6 +125,7 @@ impl RecordScreen {
             tabs,
             tab: 0,
             scroll: 0,
+            walked: None,
             triaged: None,
             triage_failure: None,
             cursor: 0,
@@ -156,13 +162,14 @@ impl RecordScreen {
     /// workspace, so it is read only where somebody looks at it.
     #[must_use]
     pub fn shown(&self, ctx: &Ctx) -> Option<Effect> {
-        matches!(self.tabs[self.tab], Tab::Triage).then(|| reads::triage(&self.id, self.depth, ctx))
+        let Tab::Walk(walk) = self.tabs[self.tab] else { return None };
+        Some(reads::walk(walk, &self.id, self.depth, ctx))
     }
 
     /// What the line of the triage under the cursor opens; none on other tabs.
     #[must_use]
     pub fn target(&self) -> Option<&Target> {
-        if !matches!(self.tabs[self.tab], Tab::Triage) {
+        if !matches!(self.tabs[self.tab], Tab::Walk(_)) {
             return None;
         }
         Some(
@@ -176,7 +183,7 @@ impl RecordScreen {
     /// Moves in a tab of text: by items in a triage, by lines elsewhere.
     pub fn move_by(&mut self, rows: isize) {
         match (&self.tabs[self.tab], &self.triaged) {
-            (Tab::Triage, Some(triaged)) => {
+            (Tab::Walk(_), Some(triaged)) => {
                 let last = triaged.items.len().saturating_sub(1);
                 self.cursor = self.cursor.min(last).saturating_add_signed(rows).min(last);
             }
@@ -222,13 +229,13 @@ impl RecordScreen {
         match &self.tabs[self.tab] {
             Tab::List(_, listing) => listing.list.chosen(),
             Tab::Packet => self.detail.iter().filter_map(|detail| detail.packet.as_ref()).collect(),
-            Tab::Overview | Tab::Triage | Tab::History => self.record().into_iter().collect(),
+            Tab::Overview | Tab::Walk(_) | Tab::History => self.record().into_iter().collect(),
         }
     }
 
     /// Goes to the start or the end of a tab of text.
     pub fn jump(&mut self, end: bool) {
-        if matches!(self.tabs[self.tab], Tab::Triage) {
+        if matches!(self.tabs[self.tab], Tab::Walk(_)) {
             self.move_by(if end { isize::MAX } else { isize::MIN });
         } else {
             self.scroll = if end { usize::MAX / 2 } else { 0 };
@@ -238,15 +245,25 @@ impl RecordScreen {
     /// Shows another tab.
     pub fn turn(&mut self, forwards: bool) {
         let count = self.tabs.len();
-        self.tab = (self.tab + if forwards { 1 } else { count - 1 }) % count;
+        self.go_to((self.tab + if forwards { 1 } else { count - 1 }) % count);
+    }
+
+    /// Shows the tab at a place. The lines of another one are not taken for its own.
+    fn go_to(&mut self, tab: usize) {
+        let walk = |tab: &Tab| if let Tab::Walk(walk) = tab { Some(*walk) } else { None };
+        if let Some(next) = walk(&self.tabs[tab])
+            && self.walked != Some(next)
+        {
+            (self.walked, self.triaged, self.triage_failure, self.cursor) = (Some(next), None, None, 0);
+        }
+        self.tab = tab;
         self.scroll = 0;
     }
 
     /// Shows the tab with this title.
     pub fn show_tab(&mut self, title: &str) {
         if let Some(at) = self.tabs.iter().position(|tab| tab.title() == title) {
-            self.tab = at;
-            self.scroll = 0;
+            self.go_to(at);
         }
     }
 

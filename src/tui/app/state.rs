@@ -306,7 +306,9 @@ impl State {
                 effects.push(effect);
                 return effects;
             }
-            Message::Triaged { id, triaged } => self.take_triage(&id, *triaged),
+            Message::Triaged { id, walk, triaged } => self.take_walk(&id, walk, *triaged),
+            Message::Agenda(todo) if todo.is_empty() => self.say("Nothing is to be done by you"),
+            Message::Agenda(todo) => self.layers.push(super::layers::menu::agenda(todo)),
             Message::Asked(text, receipt) => {
                 let mut effects = self.written(&Purpose::Other, Ok(receipt));
                 effects.push(Effect::Copy(text, "the request; it is ready to send".to_owned()));
@@ -390,8 +392,9 @@ impl State {
         }
     }
 
-    fn take_triage(&mut self, id: &str, triaged: Result<super::triage::Triaged, Error>) {
-        let Some(screen) = self.screens.iter_mut().find(|screen| screen.id == id) else { return };
+    fn take_walk(&mut self, id: &str, walk: super::walk::Walk, triaged: Result<super::triage::Triaged, Error>) {
+        let shown = |screen: &&mut RecordScreen| screen.id == id && screen.walked == Some(walk);
+        let Some(screen) = self.screens.iter_mut().find(shown) else { return };
         match triaged {
             Ok(triaged) => (screen.triaged, screen.triage_failure) = (Some(triaged), None),
             Err(error) => (screen.triaged, screen.triage_failure) = (None, Some(error.to_string())),

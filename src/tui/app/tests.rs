@@ -245,6 +245,26 @@ fn who_may_not_decide_is_told_before_typing_and_can_recommend() {
 }
 
 #[test]
+fn the_gate_leads_to_what_mends_it_and_the_trace_names_its_gaps() {
+    let mut stage = Stage::new(120, 36, "dark");
+    stage.keys("Enter S-Tab S-Tab S-Tab");
+    insta::assert_snapshot!("review_gate", steady(&stage.screen()));
+    stage.keys("Tab");
+    insta::assert_snapshot!("review_trace", steady(&stage.screen()));
+    stage.keys("S-Tab Down Enter");
+    assert!(stage.screen().contains("[Packet]"), "{}", stage.screen());
+}
+
+#[test]
+fn what_to_do_now_is_one_key_away_from_its_place() {
+    let mut stage = Stage::new(120, 36, "dark");
+    stage.keys("N");
+    insta::assert_snapshot!("agenda", steady(&stage.screen()));
+    stage.keys("End Enter");
+    assert!(stage.screen().contains("REV-1"), "{}", stage.screen());
+}
+
+#[test]
 fn everything_is_found_by_a_word_and_opened() {
     let mut stage = Stage::new(120, 36, "dark");
     stage.keys("C-f").types("proxy older applic").keys("Enter");

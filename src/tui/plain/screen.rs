@@ -187,7 +187,7 @@ fn of_record(shown: &mut Shown, state: &State, screen: &RecordScreen) {
     };
     match &screen.tabs[screen.tab] {
         Tab::List(title, listing) => list(shown, state, listing, title),
-        Tab::Triage => triaged(shown, state, screen),
+        Tab::Walk(_) => triaged(shown, state, screen),
         tab => text(shown, &told(state, detail, tab), screen.scroll),
     }
     shown.lines.extend(matrix(state));
@@ -226,7 +226,7 @@ fn told(state: &State, detail: &Detail, tab: &Tab) -> Vec<String> {
         Tab::Overview => record::overview(ctx, detail, UNBROKEN),
         Tab::Packet => record::packet(ctx, detail, UNBROKEN),
         Tab::History => record::history(ctx, &detail.history, UNBROKEN),
-        Tab::Triage => return triage_lines(state).0,
+        Tab::Walk(_) => return triage_lines(state).0,
         Tab::List(..) => return Vec::new(),
     };
     page.text().lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()

@@ -6,9 +6,11 @@ use ratatui::layout::Rect;
 use super::choose::{self, Choose, Take};
 use super::form::Form;
 use crate::record::{Record, kind_named};
+use crate::review::agenda::Todo;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Boxed, Message};
 use crate::tui::app::state::State;
+use crate::tui::app::walk::tab_of;
 use crate::tui::app::{reads, writes};
 use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{Available, CommandId, Where};
@@ -164,6 +166,28 @@ pub fn drafts(drafts: Vec<Draft>) -> Boxed {
         None => Vec::new(),
     });
     Box::new(Choose::new(Picker::new("You were typing this; go on?", choices), take))
+}
+
+/// What is to be done now, in order: each is one key away from its place.
+#[must_use]
+pub fn agenda(todo: Vec<Todo>) -> Boxed {
+    let choices = todo
+        .iter()
+        .map(|one| {
+            let late = one.days_late.map(|days| format!("{days} d late")).unwrap_or_default();
+            let label = format!("{} {} {}", one.pressing.word(), one.record, one.title);
+            Choice { tail: late, ..Choice::new(label).about(format!("{}. {}", one.step.what, one.why)) }
+        })
+        .collect();
+    let take: Take = Box::new(move |places, _, _| {
+        let Some(one) = places.first().and_then(|at| todo.get(*at)) else { return Vec::new() };
+        // A review is opened where its next step is done, any other record on its own screen.
+        if one.review.as_deref() == Some(one.record.as_str()) {
+            return vec![Message::Ask(vec![reads::open_at(&one.record, tab_of(one.step.place))])];
+        }
+        vec![Message::OpenNamed(one.record.clone())]
+    });
+    Box::new(Choose::new(Picker::new("What to do now", choices), take))
 }
 
 /// Opens the form or the line that a draft belongs to; it asks for the draft itself.

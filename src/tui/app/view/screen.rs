@@ -110,7 +110,7 @@ fn tab(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) 
         Tab::Packet => {
             record::packet(ctx, detail, area.width).draw(area, screen.scroll, frame.buffer_mut());
         }
-        Tab::Triage => match (&screen.triaged, &screen.triage_failure) {
+        Tab::Walk(_) => match (&screen.triaged, &screen.triage_failure) {
             (Some(triaged), _) => triage::draw(ctx, triaged, screen.cursor, area, frame),
             (None, failure) => {
                 let words = failure.as_deref().unwrap_or("Reading …");
