@@ -4,8 +4,11 @@
 
 use serde::Serialize;
 
+use super::decide;
+use super::gate::decided::decision;
 use super::gate::{Facts, proof};
 use crate::policy::Policy;
+use crate::record::decision::{APPROVE, APPROVE_WITH_CONDITIONS, TIER};
 use crate::record::{ACTION, CHECKLIST_ITEM, Record};
 
 /// How a node stands.
@@ -223,19 +226,19 @@ fn one_checklist(facts: &Facts, checklist: &Record) -> Node {
 fn decisions(facts: &Facts) -> Node {
     let review = &facts.review;
     let tier = match review.text("tier") {
-        Some(tier) => Node::new("tier", State::There, tier, ""),
+        Some(tier) => decided(facts, &[TIER], Node::new("tier", State::There, tier, "")),
         None => Node::new("tier", State::Missing, "", "not decided"),
     };
     let stage = review.text("stage").unwrap_or("intake");
     let launch = match stage {
         "approved" | "approved with conditions" | "launched" | "monitoring" => {
             let on = review.get("decided_at").as_day().map(|day| format!("decided on {day}")).unwrap_or_default();
-            Node::new("launch", State::There, stage, on)
+            decided(facts, &[APPROVE, APPROVE_WITH_CONDITIONS], Node::new("launch", State::There, stage, on))
         }
         "rejected" | "withdrawn" => Node::new("launch", State::Doubtful, stage, ""),
         _ => Node::new("launch", State::Missing, "", format!("the review is in {stage}")),
     };
-    let mut nodes = vec![tier, launch.of(review)];
+    let mut nodes = vec![tier, launch];
     for risk in facts.risks.iter().filter(|risk| risk.text("status") == Some("accepted")) {
         let until = risk.get("accepted_until").as_day();
         let over = until.is_none_or(|until| until < facts.today);
@@ -251,6 +254,17 @@ fn decisions(facts: &Facts) -> Node {
         nodes.push(Node::new("condition", state, condition.title(), status).of(condition));
     }
     Node::group("decisions", nodes, "")
+}
+
+/// What was decided, with the decision that it rests on: one that is outdated or has run out carries nothing.
+fn decided(facts: &Facts, kinds: &[&str], node: Node) -> Node {
+    match decision(facts, kinds, &facts.review) {
+        Some((decision, decide::State::InForce)) => node.of(decision),
+        Some((decision, standing)) => {
+            Node { state: State::Doubtful, note: standing.word().to_owned(), ..node }.of(decision)
+        }
+        None => Node { state: State::Doubtful, note: "rests on no decision".to_owned(), ..node },
+    }
 }
 
 fn release(facts: &Facts) -> Node {

@@ -11,10 +11,9 @@ use crate::cli::Context;
 use crate::cli::exit::{Done, Failure};
 use crate::cli::json::{self, Labels};
 use crate::cli::out::{Out, note};
-use crate::cli::special;
+use crate::cli::special::{self, Held};
 use crate::cli::table::{Column, Table};
-use crate::record::{EVIDENCE, Field, FieldKind, Kind, Record, Value};
-use crate::review::evidence::Standing;
+use crate::record::{Field, FieldKind, Kind, Record, Value};
 use crate::session::Session;
 use crate::text;
 use crate::workspace::{Condition, Direction, Page, Query, Sort};
@@ -76,7 +75,7 @@ pub fn run(kind: Kind, matches: &ArgMatches, context: &mut Context) -> Done {
     let query = query(kind, matches, &session)?;
     let chosen = matches.get_one::<String>("columns");
     let columns = chosen.map(|typed| columns(kind, typed)).transpose()?;
-    let standing = columns.is_none() && kind == &EVIDENCE;
+    let standing = columns.is_none() && special::is_held(kind);
     let mut printer = if matches.get_flag("json") {
         Printer::Json { fields: columns.unwrap_or_else(|| kind.columns().collect()), begun: false, standing }
     } else if matches.get_flag("csv") {
@@ -187,12 +186,12 @@ pub fn each_page(session: &Session, query: &Query, limit: usize, mut work: impl 
 /// # Errors
 /// When they cannot be read or written.
 pub fn print_records(out: &mut Out, session: &Session, query: &Query, without: &str, limit: usize) -> Done<usize> {
-    let mut printer = table_printer(shown(query.kind, without), query.kind == &EVIDENCE);
+    let mut printer = table_printer(shown(query.kind, without), special::is_held(query.kind));
     each_page(session, query, limit, |page| printer.page(out, session, page))
 }
 
 /// Whether each record of a page still holds, where records of its kind can cease to.
-fn standings(page: &Page, session: &Session) -> Done<Option<(&'static str, HashMap<String, Standing>)>> {
+fn standings(page: &Page, session: &Session) -> Done<Option<(&'static str, HashMap<String, Held>)>> {
     let Some(first) = page.rows.first() else { return Ok(None) };
     special::holding(first.record.kind(), page.rows.iter().map(|row| &row.record), session)
 }
@@ -252,7 +251,7 @@ impl Printer {
                     .map(|row| {
                         let mut cells = cells(fields, &row.record, session, &page.labels);
                         if let Some((_, known)) = &known {
-                            cells.push(known.get(row.record.id()).map_or("", Standing::word).to_owned());
+                            cells.push(known.get(row.record.id()).map_or("", |held| held.word).to_owned());
                         }
                         cells
                     })
@@ -266,7 +265,7 @@ impl Printer {
                     *begun = true;
                     let mut object = json::object(&row.record, &page.labels, fields);
                     if let (Some((name, known)), Json::Object(object)) = (&known, &mut object) {
-                        let word = known.get(row.record.id()).map_or("", Standing::word);
+                        let word = known.get(row.record.id()).map_or("", |held| held.word);
                         object.insert((*name).to_owned(), word.into());
                     }
                     out.json_inline(&object)?;

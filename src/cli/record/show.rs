@@ -9,8 +9,8 @@ use crate::cli::exit::Done;
 use crate::cli::json;
 use crate::cli::out::{Out, Style};
 use crate::cli::special;
+use crate::record::EVIDENCE;
 use crate::record::{Field, FieldKind, Kind, Record, Written};
-use crate::review::evidence::Standing;
 use crate::session::Session;
 use crate::text;
 use crate::workspace::Query;
@@ -179,10 +179,12 @@ fn as_json(record: &Record, session: &Session) -> Done<Json> {
     let labels = session.workspace.labels([record])?;
     let mut object = json::whole(record, &labels);
     let owner = record.kind();
-    if let (Some((name, known)), Json::Object(object)) = (special::holding(owner, [record], session)?, &mut object) {
-        let standing = known.get(record.id());
-        object.insert(name.to_owned(), standing.map_or("", Standing::word).into());
-        object.insert("standing_reason".to_owned(), standing.map_or("", Standing::reason).into());
+    if owner == &EVIDENCE
+        && let (Some((name, known)), Json::Object(object)) = (special::holding(owner, [record], session)?, &mut object)
+    {
+        let held = known.get(record.id()).cloned().unwrap_or_default();
+        object.insert(name.to_owned(), held.word.into());
+        object.insert("standing_reason".to_owned(), held.reason.into());
         let proven = crate::review::evidence::proven(&session.workspace, record)?;
         object.insert("proves".to_owned(), proven.iter().map(Record::reference).collect::<Vec<_>>().into());
     }

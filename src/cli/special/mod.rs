@@ -17,8 +17,8 @@ use super::exit::{Done, Failure};
 use super::out::Out;
 use crate::record::{CHECKLIST, DECISION, EVIDENCE, Kind, REVIEW, Record, Value};
 use crate::review as work;
-use crate::review::evidence::Standing;
-use crate::session::Session;
+use crate::review::decide;
+use crate::session::{Session, today};
 use crate::workspace::{Edit, new_id};
 
 /// A command that only one kind of record has.
@@ -110,7 +110,7 @@ pub fn tell_json(record: &Record, session: &Session, object: &mut Map<String, Js
 }
 
 /// A word for each of these records that follows from others and from the day, under the name of its column: whether
-/// evidence still holds. None for other kinds.
+/// evidence still holds, how a decision stands. None for other kinds.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -118,8 +118,40 @@ pub fn holding<'r>(
     kind: Kind,
     records: impl IntoIterator<Item = &'r Record>,
     session: &Session,
-) -> Done<Option<(&'static str, HashMap<String, Standing>)>> {
-    if kind == &EVIDENCE { Ok(Some(("standing", evidence::standings(records, session)?))) } else { Ok(None) }
+) -> Done<Option<(&'static str, HashMap<String, Held>)>> {
+    let held: HashMap<String, Held> = match kind.name {
+        name if name == EVIDENCE.name => {
+            let standings = evidence::standings(records, session)?.into_iter();
+            standings.map(|(id, standing)| (id, Held::of(standing.word(), standing.reason()))).collect()
+        }
+        name if name == DECISION.name => {
+            let look = session.workspace.look();
+            let state = |decision: &Record| Held::of(decide::state(&look, decision, today()).word(), "");
+            records.into_iter().map(|decision| (decision.id().to_owned(), state(decision))).collect()
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(("standing", held)))
+}
+
+/// Whether kinds of this sort have such a word.
+pub fn is_held(kind: Kind) -> bool {
+    kind == &EVIDENCE || kind == &DECISION
+}
+
+/// How something stands: a word, and why where it is not plain.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The word.
+    pub word: &'static str,
+    /// Why.
+    pub reason: String,
+}
+
+impl Held {
+    fn of(word: &'static str, reason: &str) -> Self {
+        Self { word, reason: reason.to_owned() }
+    }
 }
 
 #[cfg(test)]

@@ -45,7 +45,6 @@ pub fn sarif(gate: &Gate, workspace: &str) -> Json {
                 "name": "Probity",
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": rules,
             } },
             "automationDetails": { "id": format!("probity-gate/{}/", gate.review) },

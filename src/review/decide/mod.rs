@@ -181,7 +181,17 @@ pub fn in_words(ask: &Ask) -> String {
     crate::text::fit(&crate::text::line(&format!("{about}{what}{done}")), 200).into_owned()
 }
 
+/// Whether a stage rests on a decision that can be put off again.
+fn is_decided(stage: &str) -> bool {
+    matches!(stage, "approved" | "approved with conditions" | "rejected")
+}
+
 fn is_replaced(ask: &Ask, old: &Record) -> bool {
+    // What has launched rests on its approval, whatever is put off afterwards.
+    let launched = |review: &Record| matches!(review.text("stage"), Some("launched" | "monitoring" | "closed"));
+    if ask.kind == DEFER && ask.subject.as_ref().is_some_and(launched) {
+        return false;
+    }
     matches!(old.text("status"), Some(IN_FORCE | RECOMMENDED))
         && old.text("kind").is_some_and(|kind| answers_the_same(kind, ask.resulting_kind()))
 }
@@ -200,6 +210,10 @@ fn effects(ask: &Ask, decision: &str) -> Vec<(&'static str, Value)> {
         APPROVE => stage("approved"),
         APPROVE_WITH_CONDITIONS => stage("approved with conditions"),
         REJECT => stage("rejected"),
+        // What was decided before does not hold any more, so the review waits for a decision again.
+        DEFER if ask.subject.as_ref().and_then(|review| review.text("stage")).is_some_and(is_decided) => {
+            stage("decision")
+        }
         WAIVER => vec![
             ("status", "waived".into()),
             ("reason", why()),

@@ -297,6 +297,17 @@ fn prohibited_uses_are_approved_by_nobody() {
 }
 
 #[test]
+fn what_is_put_off_after_it_was_decided_waits_for_a_decision_again() {
+    for first in [REJECT, APPROVE] {
+        let mut desk = Desk::ready("low");
+        desk.decide("sam", &Ask::new(first, Some(&desk.at("REV-1")), "As it stands")).expect("decided");
+        desk.decide("sam", &Ask::new(DEFER, Some(&desk.at("REV-1")), "Figures are coming")).expect("deferred");
+        assert_eq!(desk.at("REV-1").text("stage"), Some("decision"), "{first}");
+        assert!(crate::record::decision::guard::stands(&desk.at("REV-1"), &desk.workspace.look()));
+    }
+}
+
+#[test]
 fn nobody_approves_their_own_work_and_not_through_a_delegate_either() {
     let mut desk = Desk::ready("high");
     for (by, part) in [("olga", "business owner"), ("rita", "requester")] {

@@ -13,7 +13,11 @@ use crate::review::decide::State;
 
 /// The decision of one of these kinds on a record that counts: the newest that is neither taken back, replaced, nor only
 /// recommended.
-fn decision<'f>(facts: &'f Facts, kinds: &[&str], subject: &Record) -> Option<&'f (Record, State)> {
+pub(in crate::review) fn decision<'f>(
+    facts: &'f Facts,
+    kinds: &[&str],
+    subject: &Record,
+) -> Option<&'f (Record, State)> {
     facts.decisions.iter().rev().find(|(decision, state)| {
         decision.text("subject") == Some(subject.reference())
             && decision.text("kind").is_some_and(|kind| kinds.contains(&kind))

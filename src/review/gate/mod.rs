@@ -3,7 +3,7 @@
 //! Every check is a pure function of [`Facts`], which are read once. The gate is open when no check fails; nothing is left
 //! out, and what policy does not ask for is said to be not required.
 
-mod decided;
+pub(in crate::review) mod decided;
 mod facts;
 mod intake;
 pub(super) mod proof;

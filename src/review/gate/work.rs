@@ -79,7 +79,7 @@ pub fn actions(facts: &Facts, _: &Policy) -> Outcome {
             )
         })
         .collect();
-    Outcome::of(findings, || format!("{} that block the launch closed.", counted(blocking.len(), "action")))
+    Outcome::of(findings, || format!("{} closed that the launch waited for.", counted(blocking.len(), "action")))
 }
 
 fn status(action: &Record) -> &str {
