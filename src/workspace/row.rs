@@ -1,9 +1,12 @@
 //! Between a record's values and a row's columns.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::types::{Value as Cell, ValueRef};
 
-use crate::record::{Field, FieldKind, Kind, Record, Value, rfc3339};
+use crate::record::{Field, FieldKind, KINDS, Kind, Record, Value, rfc3339};
 
 /// A name as SQL writes it: `release` and `action` are words of the language.
 #[must_use]
@@ -13,8 +16,13 @@ pub fn quoted(name: &str) -> String {
 
 /// All columns of a kind, quoted, in the order of its description.
 #[must_use]
-pub fn column_list(kind: Kind) -> String {
-    kind.columns().map(|field| quoted(field.name)).collect::<Vec<_>>().join(", ")
+pub fn column_list(kind: Kind) -> &'static str {
+    // Made once: every read and write of a record asks for it.
+    static LISTS: LazyLock<HashMap<&'static str, String>> = LazyLock::new(|| {
+        let list = |kind: Kind| kind.columns().map(|field| quoted(field.name)).collect::<Vec<_>>().join(", ");
+        KINDS.iter().map(|kind| (kind.name, list(kind))).collect()
+    });
+    LISTS.get(kind.name).map_or("", String::as_str)
 }
 
 /// A value as a column holds it. Lists are JSON arrays; an empty list is `[]`, never NULL.

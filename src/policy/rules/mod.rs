@@ -245,13 +245,15 @@ impl Rules {
             return None;
         }
         let facts = Facts::of(packet, legal);
-        let mut highest: Option<&'static str> = None;
-        for rule in &self.tiers {
-            if rule.when.holds(&facts).ok()? && highest.is_none_or(|tier| tier_rank(rule.tier) > tier_rank(tier)) {
-                highest = Some(rule.tier);
+        // From the highest tier down: once a rule fires, those of lower tiers change nothing. An import asks this for every row.
+        for tier in TIERS.iter().rev() {
+            for rule in self.tiers.iter().filter(|rule| rule.tier == *tier) {
+                if rule.when.holds(&facts).ok()? {
+                    return Some(rule.tier);
+                }
             }
         }
-        Some(highest.unwrap_or(self.default))
+        Some(self.default)
     }
 }
 
