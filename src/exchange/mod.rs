@@ -6,6 +6,7 @@
 //! is written yet, [`suggest`] makes one to be corrected.
 //!
 //! [`script`] plays a workspace's whole history from TOML; [`sample`] is the one that is shipped.
+//! [`ssh`] makes and checks signatures, [`signing`] puts them to decisions.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,6 +16,7 @@ pub mod inventory;
 pub mod mapping;
 pub mod sample;
 pub mod script;
+pub mod signing;
 pub mod ssh;
 pub mod suggest;
 pub mod table;

@@ -31,6 +31,24 @@ fn unsupported(key: &PublicKey) -> String {
     format!("Keys of the kind {} cannot be used here: only Ed25519. Use ssh-keygen -Y for others.", key.algorithm())
 }
 
+/// Whether a private key has a passphrase.
+///
+/// # Errors
+/// Says so where it is no private key.
+pub fn is_locked(key: &str) -> Result<bool, String> {
+    let key = PrivateKey::from_openssh(key.trim());
+    key.map(|key| key.is_encrypted()).map_err(|error| format!("It is no private key of OpenSSH ({error})."))
+}
+
+/// The fingerprint of the key that a signature names as its own: `SHA256:…`. It says nothing of whether that is true.
+///
+/// # Errors
+/// Says so where it is no signature.
+pub fn fingerprint(signature: &str) -> Result<String, String> {
+    let signature = SshSig::from_pem(signature.trim()).map_err(|error| format!("It is no SSH signature ({error})."))?;
+    Ok(PublicKey::from(signature.public_key().clone()).fingerprint(HashAlg::Sha256).to_string())
+}
+
 /// Who signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signer {
@@ -226,6 +244,8 @@ mod tests {
         let signer = verify(PAYLOAD, SIGNED, SIGNERS, &["eve", "eve@example.org"], at()).expect("verified");
         assert_eq!(signer.principals, "eve@example.org");
         assert!(signer.fingerprint.starts_with("SHA256:"));
+        assert_eq!(fingerprint(SIGNED), Ok(signer.fingerprint));
+        assert!(fingerprint(PAYLOAD).is_err());
     }
 
     #[test]
@@ -281,6 +301,8 @@ mod tests {
     #[test]
     fn keys_are_read_or_refused_with_the_reason() {
         assert!(sign(PAYLOAD, "nonsense", None).expect_err("refused").contains("no private key"));
+        assert_eq!((is_locked(KEY), is_locked(LOCKED)), (Ok(false), Ok(true)));
+        assert!(is_locked("nonsense").is_err());
         assert!(sign(PAYLOAD, LOCKED, None).expect_err("refused").contains("passphrase"));
         assert!(sign(PAYLOAD, LOCKED, Some("wrong")).expect_err("refused").contains("does not open"));
         let signature = sign(PAYLOAD, LOCKED, Some("open sesame")).expect("signed");

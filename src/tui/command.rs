@@ -222,6 +222,9 @@ commands! {
     PacketForm "packet-form" ["p"] [List] "Packet form", "Opens the intake packet of the selected review in a form.";
     LegalForm "legal-form" ["L"] [List] "Legal class", "Opens the legal classification of the selected review in a form; makes one where there is none.";
     Decide "decide" ["v"] [List] "Decide", "Decides about the selected review, risk or item, if you hold the right; otherwise recommends.";
+    Sign "sign" ["S"] [List] "Sign decision", "Signs the selected decision with your SSH key, if you made it.";
+    Verify "verify" ["V"] [List] "Check signature", "Checks the signature of the selected decision against a file of allowed signers.";
+    Withdraw "withdraw" ["W"] [List] "Withdraw decision", "Takes the selected decision back, with a reason; what rests on it goes back to where it was." dangerous;
     Move "move" ["m", ">"] [List] "Move to stage", "Moves the selected review to another stage, with a reason.";
     CopyReference "copy-reference" ["y"] [List] "Copy reference", "Copies the reference of the selected record.";
     CopySummary "copy-summary" ["Y"] [List] "Copy summary", "Copies a summary of the selected or marked records, ready to paste.";

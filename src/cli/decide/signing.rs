@@ -1,11 +1,9 @@
 //! `probity decision payload`, `sign` and `verify`: SSH signatures over what a decision says, made and checked here or with
 //! ssh-keygen.
 
-use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use chrono::Utc;
 use clap::{Arg, ArgMatches, Command};
 use serde_json::json;
 
@@ -13,14 +11,10 @@ use super::ask::text;
 use crate::cli::Context;
 use crate::cli::exit::{Done, Failure};
 use crate::cli::record::{print_arg, print_receipt};
-use crate::exchange::ssh;
+use crate::exchange::signing;
 use crate::record::decision::snapshot::payload;
-use crate::record::{DECISION, PERSON, Record, Value};
+use crate::record::{DECISION, Record};
 use crate::session::Session;
-use crate::workspace::{Change, Edit};
-
-/// The most bytes that a key or a list of signers may have.
-const LARGEST: u64 = 1_000_000;
 
 fn reference() -> Arg {
     Arg::new("decision").value_name("REF").required(true).help("The decision, such as DEC-1.")
@@ -35,13 +29,8 @@ fn decision(matches: &ArgMatches, session: &Session) -> Done<Record> {
 }
 
 fn read(matches: &ArgMatches, name: &str) -> Done<Option<String>> {
-    let Some(path) = matches.get_one::<String>(name) else { return Ok(None) };
-    let failed = |source| Failure::File { action: "Reading", path: path.into(), source };
-    let length = fs::metadata(Path::new(path)).map_err(failed)?.len();
-    if length > LARGEST {
-        return Err(Failure::Refused(format!("{path} is too large to be a key or a list of signers.")));
-    }
-    fs::read_to_string(path).map(Some).map_err(failed)
+    let path = matches.get_one::<String>(name);
+    Ok(path.map(|path| signing::read(Path::new(path))).transpose()?)
 }
 
 /// The command `decision payload`.
@@ -92,12 +81,9 @@ pub fn run_sign(matches: &ArgMatches, context: &mut Context) -> Done {
         let passphrase = read(matches, "passphrase-file")?;
         let passphrase = passphrase.as_deref().map(|text| text.trim_end_matches(['\r', '\n']));
         let key = read(matches, "key")?.unwrap_or_default();
-        ssh::sign(&payload(&decision), &key, passphrase).map_err(Failure::Refused)?
+        signing::sign(&decision, &key, passphrase).map_err(Failure::Refused)?
     };
-    let fields = vec![("signature", Value::text(signature.trim()))];
-    let version = Some(decision.version());
-    let edits = vec![Edit::Set { kind: &DECISION, id: decision.id().to_owned(), version, fields }];
-    let change = Change::by(&session.me()?.id, edits).called(format!("{} signed", decision.reference()));
+    let change = signing::change(&decision, &signature, &session.me()?.id);
     let receipt = session.workspace.write(change)?;
     print_receipt(&mut context.out, &DECISION, &session, &receipt, matches)
 }
@@ -120,15 +106,11 @@ pub fn run_verify(matches: &ArgMatches, context: &mut Context) -> Done {
     let decision = decision(matches, &session)?;
     let signers = read(matches, "signers")?.unwrap_or_default();
     let reference = decision.reference();
-    let Some(signature) = decision.text("signature") else {
+    if decision.get("signature").is_empty() {
         return Err(Failure::Refused(format!("{reference} is not signed.")));
-    };
-    let decider = session.workspace.get(&PERSON, decision.text("decided_by").unwrap_or_default())?;
+    }
     let said = matches.get_one::<String>("identity").map(String::as_str);
-    let own = [decider.text("email"), decider.text("handle")];
-    let names: Vec<&str> = said.map_or_else(|| own.into_iter().flatten().collect(), |said| vec![said]);
-    let at = decision.get("decided_at").as_moment().unwrap_or_else(Utc::now);
-    let checked = ssh::verify(&payload(&decision), signature, &signers, &names, at);
+    let checked = signing::check(&session.workspace, &decision, &signers, said)?;
     if matches.get_flag("json") {
         context.out.json(&json!({
             "decision": reference,

@@ -11,8 +11,8 @@ use super::state::{Base, State};
 use super::triage::Target;
 use super::writes;
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, FieldKind, PACKET, PERSON, RELEASE, REVIEW, RISK, ROUTE, Record,
-    SYSTEM,
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, EVIDENCE, FieldKind, PACKET, PERSON, RELEASE, REVIEW, RISK, ROUTE,
+    Record, SYSTEM,
 };
 use crate::review;
 use crate::tui::command::{Available, CommandId as Id};
@@ -179,6 +179,7 @@ impl State {
             Id::Decide if self.decided_about().is_none() => Available::No(
                 "Select a review, a risk or a checklist item first: that is what can be decided about.".to_owned(),
             ),
+            Id::Sign | Id::Verify | Id::Withdraw => self.about_decision(id),
             Id::Add | Id::AddForm if self.kind().is_none() => Available::No("Nothing can be added here.".to_owned()),
             Id::Find | Id::Sort | Id::Filter | Id::MarkAll | Id::MarkNone if self.listing().is_none() => {
                 match (&self.base, id, self.screens.is_empty()) {
@@ -208,6 +209,29 @@ impl State {
         let screen = self.screens.last().and_then(super::record_screen::RecordScreen::record);
         let about = |record: &&Record| super::layers::decide::is_about(record.kind());
         chosen.filter(about).or_else(|| screen.filter(about)).or_else(|| self.review_at_hand())
+    }
+
+    /// The decision under the cursor, or the one whose screen this is.
+    #[must_use]
+    pub fn decision_at_hand(&self) -> Option<&Record> {
+        self.chosen().into_iter().next().filter(|record| record.kind() == &DECISION)
+    }
+
+    /// Whether the decision at hand can be signed, checked or withdrawn.
+    fn about_decision(&self, id: Id) -> Available {
+        let Some(decision) = self.decision_at_hand() else {
+            return Available::No("Select a decision first; the tab Decisions of a review lists its own.".to_owned());
+        };
+        let reference = decision.reference();
+        let why_not = match (id, decision.text("status")) {
+            (Id::Sign, _) if decision.text("decided_by") != Some(self.ctx.me.id.as_str()) => {
+                format!("Only who decided signs the decision, and {reference} is somebody else's.")
+            }
+            (Id::Verify, _) if decision.get("signature").is_empty() => format!("{reference} is not signed."),
+            (Id::Withdraw, Some(over @ ("superseded" | "withdrawn"))) => format!("{reference} is {over} already."),
+            _ => return Available::Yes,
+        };
+        Available::No(why_not)
     }
 
     /// The review that review commands are about: the one under the cursor, or the one whose screen this is.
@@ -506,6 +530,8 @@ fn writes_something(id: Id) -> bool {
             | Id::LegalForm
             | Id::PacketForm
             | Id::Decide
+            | Id::Sign
+            | Id::Withdraw
             | Id::Move
             | Id::Delete
             | Id::Undo

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::list::{Arrived, PAGE, Want};
+use super::message::Checked;
+use crate::exchange::ssh;
 use crate::record::{DECISION, EVIDENCE, FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
 use crate::review::decide::State;
 use crate::review::evidence::Standing;
@@ -62,7 +64,11 @@ pub struct Detail {
     pub next: Option<Next>,
     /// How it stands, where it is a decision.
     pub decided: Option<State>,
-    /// Records that came from this one, or belong to it: a risk's mitigations.
+    /// The fingerprint of the key that a decision's signature names, or what is wrong with it; none where it is not signed.
+    pub key: Option<std::result::Result<String, String>>,
+    /// What came of checking the signature, where it was checked.
+    pub checked: Option<Checked>,
+    /// Records that came from this one, or belong to it: a risk's mitigations, a decision's conditions.
     pub related: Vec<Record>,
     /// Whether evidence still holds.
     pub standing: Option<Standing>,
@@ -90,6 +96,8 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         progress: Progress::default(),
         next: None,
         decided: None,
+        key: None,
+        checked: None,
         related: Vec::new(),
         standing: None,
         proves: Vec::new(),
@@ -107,10 +115,14 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         detail.proves = review::evidence::proven(workspace, &detail.record)?;
     }
     if detail.record.kind() == &DECISION {
+        detail.key = detail.record.text("signature").map(ssh::fingerprint);
         detail.decided = Some(review::decide::state(&workspace.look(), &detail.record, today));
     }
-    let from_here =
-        Query::all(&crate::record::ACTION).with(Condition::Is("source", Value::text(detail.record.reference())));
+    let from_here = Query::all(&crate::record::ACTION).with(if detail.record.kind() == &DECISION {
+        Condition::Is("decision", Value::text(id.as_str()))
+    } else {
+        Condition::Is("source", Value::text(detail.record.reference()))
+    });
     detail.related =
         workspace.page(&from_here, None, Direction::After, 100)?.rows.into_iter().map(|row| row.record).collect();
     let shown = std::iter::once(&detail.record).chain(&detail.packet).chain(&detail.routes).chain(&detail.related);

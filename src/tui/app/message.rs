@@ -48,6 +48,17 @@ pub enum Purpose {
     Other,
 }
 
+/// What came of checking a decision's signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The signature that was checked: another one was not.
+    pub signature: String,
+    /// The file of allowed signers, as it was typed.
+    pub signers: String,
+    /// Whose it is, by that file; or why it does not count.
+    pub result: std::result::Result<String, String>,
+}
+
 /// An answer.
 pub enum Message {
     /// A page of a list.
@@ -149,6 +160,8 @@ pub enum Message {
     Failed(Error),
     /// All work that one thread had before this is done: the plain front end waits for it, by this number.
     Reached(u64),
+    /// The signature of this decision was checked.
+    Verified(Box<Record>, Checked),
     /// A popup asks for work.
     Ask(Vec<Effect>),
     /// A popup asks for a command.

@@ -25,7 +25,7 @@ use crate::workspace::{Access, Change, Edit, Options, Workspace, new_id};
 pub(crate) struct Stage {
     pub(crate) program: Program,
     inbox: Inbox<Message>,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
     /// What was copied to the clipboard.
     pub(crate) copied: Vec<String>,
     /// Whether the program asked to end.

@@ -1,5 +1,6 @@
 //! The state of the screens, and where it sends what comes in.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use ratatui::layout::Size;
@@ -8,7 +9,7 @@ use super::ctx::Ctx;
 use super::desk::Desk;
 use super::history::HistoryPlace;
 use super::list::Listing;
-use super::message::{Effect, ListId, Message, Purpose};
+use super::message::{Checked, Effect, ListId, Message, Purpose};
 use super::reads;
 use super::record_screen::RecordScreen;
 use crate::record::{Kind, Record};
@@ -75,6 +76,10 @@ pub struct State {
     pub changed: bool,
     /// Where the workspace is.
     pub workspace_path: PathBuf,
+    /// What came of checking signatures, by the decision's id.
+    pub checked: HashMap<String, Checked>,
+    /// The file of allowed signers that was used last.
+    pub signers: Option<String>,
 }
 
 impl State {
@@ -95,6 +100,8 @@ impl State {
             file_version: 0,
             changed: true,
             workspace_path: PathBuf::new(),
+            checked: HashMap::new(),
+            signers: None,
         }
     }
 
@@ -309,6 +316,7 @@ impl State {
             Message::Triaged { id, walk, triaged } => self.take_walk(&id, walk, *triaged),
             Message::Agenda(todo) if todo.is_empty() => self.say("Nothing is to be done by you"),
             Message::Agenda(todo) => self.layers.push(super::layers::menu::agenda(todo)),
+            Message::Verified(decision, checked) => return self.take_checked(&decision, checked),
             Message::Asked(text, receipt) => {
                 let mut effects = self.written(&Purpose::Other, Ok(receipt));
                 effects.push(Effect::Copy(text, "the request; it is ready to send".to_owned()));
@@ -379,7 +387,8 @@ impl State {
     fn take_detail(&mut self, id: &str, detail: Result<super::load::Detail, Error>) {
         let Some(screen) = self.screens.iter_mut().find(|screen| screen.id == id) else { return };
         match detail {
-            Ok(detail) => {
+            Ok(mut detail) => {
+                detail.checked = self.checked.get(id).cloned();
                 screen.detail = Some(detail);
                 screen.failure = None;
             }
@@ -390,6 +399,22 @@ impl State {
             }
             Err(error) => screen.failure = Some(error.to_string()),
         }
+    }
+
+    /// Shows on the decision's own screen what came of checking its signature.
+    fn take_checked(&mut self, decision: &Record, checked: Checked) -> Vec<Effect> {
+        let reference = decision.reference();
+        match &checked.result {
+            Ok(signer) => self.say(format!("The signature of {reference} is {signer}'s")),
+            Err(why) => self.complain(format!("The signature of {reference} does not count. {why}")),
+        }
+        self.signers = Some(checked.signers.clone());
+        let shown = self.screens.iter_mut().filter(|screen| screen.id == decision.id());
+        for detail in shown.filter_map(|screen| screen.detail.as_mut()) {
+            detail.checked = Some(checked.clone());
+        }
+        self.checked.insert(decision.id().to_owned(), checked);
+        self.open(decision)
     }
 
     fn take_walk(&mut self, id: &str, walk: super::walk::Walk, triaged: Result<super::triage::Triaged, Error>) {

@@ -3,6 +3,8 @@
 pub mod choose;
 pub mod confirm;
 pub mod decide;
+#[cfg(test)]
+mod decide_tests;
 pub mod differs;
 pub mod finder;
 pub mod form;
@@ -12,6 +14,7 @@ mod profile_tests;
 pub mod prompt;
 pub mod quick;
 pub mod search;
+pub mod sign;
 
 use chrono::Utc;
 
@@ -79,6 +82,7 @@ pub fn open(state: &mut State, id: Id) -> Vec<Effect> {
                 None => effects,
             }
         }
+        Id::Sign | Id::Verify | Id::Withdraw => on_decision(state, id),
         Id::Delete => delete(state),
         Id::Find => {
             let found = match &state.base {
@@ -118,6 +122,19 @@ pub fn open(state: &mut State, id: Id) -> Vec<Effect> {
 fn push(state: &mut State, layer: Boxed, effects: Vec<Effect>) -> Vec<Effect> {
     state.layers.push(layer);
     effects
+}
+
+/// Signs the decision at hand, checks its signature, or takes it back.
+fn on_decision(state: &mut State, id: Id) -> Vec<Effect> {
+    let Some(decision) = state.decision_at_hand() else { return Vec::new() };
+    match id {
+        Id::Sign => vec![sign::sign(decision)],
+        Id::Verify => vec![sign::verify(decision, state.signers.as_deref())],
+        _ => {
+            let layer = sign::withdraw(decision);
+            push(state, layer, Vec::new())
+        }
+    }
 }
 
 type Opened = (Boxed, Vec<Effect>);

@@ -31,6 +31,8 @@ pub struct Prompt {
     take: Take,
     understand: Option<Understand>,
     problem: Option<String>,
+    /// Whether nobody may see what is typed.
+    secret: bool,
 }
 
 impl Prompt {
@@ -46,7 +48,20 @@ impl Prompt {
             take,
             understand: None,
             problem: None,
+            secret: false,
         }
+    }
+
+    /// The same, saying what was wrong with the answer before.
+    #[must_use]
+    pub fn wrong(self, problem: Option<String>) -> Self {
+        Self { problem, ..self }
+    }
+
+    /// The same for a passphrase: of what is typed only its length is shown, and it is not trimmed.
+    #[must_use]
+    pub fn secret(self) -> Self {
+        Self { secret: true, ..self }
     }
 
     /// The same, starting from a text.
@@ -79,7 +94,7 @@ impl Prompt {
 
 impl Prompt {
     fn answered(&mut self, text: &str, ctx: &Ctx) -> Outcome<Ctx, Message> {
-        match (self.take)(text.trim(), ctx) {
+        match (self.take)(if self.secret { text } else { text.trim() }, ctx) {
             Ok(messages) => Outcome::Close(messages),
             Err(problem) => {
                 self.problem = Some(problem);
@@ -128,7 +143,8 @@ impl Layer<Ctx, Message> for Prompt {
         let inner = popup.draw(area, frame.buffer_mut());
         let wrong = self.problem.is_some();
         let look = Look { theme, focused: true, wrong, placeholder: &self.placeholder };
-        if let Some(cursor) = self.input.draw(row(inner, 0), frame.buffer_mut(), &look) {
+        let hidden = self.secret.then(|| TextLine::with(&"*".repeat(self.input.text().chars().count())));
+        if let Some(cursor) = hidden.as_ref().unwrap_or(&self.input).draw(row(inner, 0), frame.buffer_mut(), &look) {
             frame.set_cursor_position(cursor);
         }
         let understood = self.understand.as_ref().filter(|_| !self.input.is_empty());
@@ -145,6 +161,12 @@ impl Layer<Ctx, Message> for Prompt {
     }
 
     fn asked(&self, _: &Ctx) -> Option<Asked> {
+        if self.secret {
+            let seen = "What you type here can be read on the terminal; `probity decision sign --passphrase-file` \
+                        takes it from a file.";
+            let asked = Asked::new(&self.title, Wants::Line).helped(&self.help).helped(seen);
+            return Some(Asked { problem: self.problem.clone(), ..asked });
+        }
         Some(Asked {
             problem: self.problem.clone(),
             now: self.present.clone().unwrap_or_else(|| self.input.text().to_owned()),

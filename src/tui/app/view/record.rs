@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use crate::policy::Policy;
 use crate::record::review::STAGES;
-use crate::record::{EVIDENCE, Field, REVIEW, RISK, Record, Value, Written, describe};
+use crate::record::{DECISION, EVIDENCE, Field, REVIEW, RISK, Record, Value, Written, describe};
 use crate::review::decide::State;
 use crate::review::evidence::Standing;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::load::Detail;
+use crate::tui::app::message::Checked;
 use crate::tui::app::view::page::{Line, Page};
 use crate::tui::app::view::rows::capital;
 use crate::tui::theme::{Glyph, Level, Role, tier};
@@ -30,19 +31,58 @@ pub fn overview(ctx: &Ctx, detail: &Detail, cells: u16) -> Page {
         name if name == REVIEW.name => review(&mut page, ctx, detail),
         name if name == RISK.name => risk(&mut page, ctx, detail),
         name if name == EVIDENCE.name => evidence(&mut page, ctx, detail),
-        _ => {
-            if let Some(standing) = &detail.decided {
-                stands(&mut page, standing);
-            }
-            // What the workspace writes for itself, such as a decision's snapshot, is not for reading.
-            let kept = |field: &Field| {
-                let own = detail.record.kind().fields.iter().any(|own| own.name == field.name);
-                !(own && field.written == Written::ByWorkspace)
-            };
-            fields(&mut page, ctx, &detail.record, &detail.labels, &kept);
-        }
+        name if name == DECISION.name => decision(&mut page, ctx, detail),
+        _ => fields(&mut page, ctx, &detail.record, &detail.labels, &|field| !is_kept(detail, field)),
     }
     page
+}
+
+/// Whether a field is one of the record's own that the workspace writes for itself, such as a decision's snapshot: it is
+/// not for reading.
+fn is_kept(detail: &Detail, field: &Field) -> bool {
+    let own = detail.record.kind().fields.iter().any(|own| own.name == field.name);
+    own && field.written == Written::ByWorkspace
+}
+
+/// How a decision stands, who signed it, what was decided, and what became of its conditions.
+fn decision(page: &mut Page, ctx: &Ctx, detail: &Detail) {
+    if let Some(standing) = &detail.decided {
+        stands(page, standing);
+    }
+    signature(page, detail);
+    page.heading("What was decided");
+    let mut told = vec!["title", "status", "signature"];
+    if !detail.related.is_empty() {
+        told.push("conditions");
+    }
+    let shown = |field: &Field| !told.contains(&field.name) && !is_kept(detail, field);
+    fields(page, ctx, &detail.record, &detail.labels, &shown);
+    if !detail.related.is_empty() {
+        page.heading("Conditions, and what became of them");
+        actions(page, ctx, detail);
+    }
+}
+
+/// By which key a decision was signed, and whether that was checked.
+fn signature(page: &mut Page, detail: &Detail) {
+    let key = match &detail.key {
+        None => return page.field("Signed", "no", Role::Dim),
+        Some(Err(why)) => return page.field("Signed", why, Role::Bad),
+        Some(Ok(key)) => key,
+    };
+    page.field("Signed", &format!("by the key {key}"), Role::Text);
+    let fits = |checked: &&Checked| detail.record.text("signature") == Some(&checked.signature);
+    match detail.checked.as_ref().filter(fits).map(|checked| (&checked.result, &checked.signers)) {
+        None => page.field("Signature", "not checked here yet", Role::Dim),
+        Some((Ok(signer), file)) => {
+            let sign = page.glyph(Glyph::Check);
+            page.field("Signature", &format!("{sign} verified: {signer}, by {file}"), Role::Good);
+        }
+        Some((Err(why), file)) => {
+            let sign = page.glyph(Glyph::Cross);
+            page.field("Signature", &format!("{sign} does not count, by {file}. {why}"), Role::Bad);
+        }
+    }
 }
 
 /// How a decision stands; where it is outdated, what differs from what was decided.
@@ -56,7 +96,7 @@ fn stands(page: &mut Page, standing: &State) {
             for difference in differences {
                 page.paragraph(&difference.to_string(), Role::Warn);
             }
-            page.heading("What was decided");
+            page.gap();
         }
         State::Expired(last) => page.field("", &format!("its last day was {last}"), Role::Bad),
         _ => {}
@@ -208,6 +248,31 @@ fn risk(page: &mut Page, ctx: &Ctx, detail: &Detail) {
     if detail.related.is_empty() {
         page.paragraph("None yet. An action with this risk as its source is one.", Role::Dim);
     }
+    actions(page, ctx, detail);
+    controls(page, &ctx.policy, record);
+    acceptance(page, ctx, record);
+    page.heading("Details");
+    let told = [
+        "title",
+        "statement",
+        "affected_groups",
+        "severity",
+        "likelihood",
+        "residual_severity",
+        "residual_likelihood",
+        "controls",
+        "acceptance",
+        "accepted_until",
+        "level",
+        "inherent_level",
+        "residual_level",
+        "rank",
+    ];
+    fields(page, ctx, record, &detail.labels, &|field| !told.contains(&field.name));
+}
+
+/// The actions that belong to a record, each with how it stands, until when, and whose it is.
+fn actions(page: &mut Page, ctx: &Ctx, detail: &Detail) {
     for action in &detail.related {
         let closed = action.kind().is_closed(action);
         let late = action.get("due_on").as_day().filter(|due| *due < ctx.today && !closed);
@@ -229,7 +294,10 @@ fn risk(page: &mut Page, ctx: &Ctx, detail: &Detail) {
             role,
         );
     }
-    controls(page, &ctx.policy, record);
+}
+
+/// Until when a risk is accepted, and why.
+fn acceptance(page: &mut Page, ctx: &Ctx, record: &Record) {
     if let Some(until) = record.get("accepted_until").as_day() {
         page.heading("Acceptance");
         let over = until < ctx.today;
@@ -237,24 +305,6 @@ fn risk(page: &mut Page, ctx: &Ctx, detail: &Detail) {
         page.field("Accepted", &words, if over { Role::Bad } else { Role::Good });
         page.paragraph(record.text("acceptance").unwrap_or_default(), Role::Text);
     }
-    page.heading("Details");
-    let told = [
-        "title",
-        "statement",
-        "affected_groups",
-        "severity",
-        "likelihood",
-        "residual_severity",
-        "residual_likelihood",
-        "controls",
-        "acceptance",
-        "accepted_until",
-        "level",
-        "inherent_level",
-        "residual_level",
-        "rank",
-    ];
-    fields(page, ctx, record, &detail.labels, &|field| !told.contains(&field.name));
 }
 
 /// Whether it still holds, what it proves, and all that was said of it.

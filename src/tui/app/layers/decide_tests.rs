@@ -1,0 +1,93 @@
+//! Deciding, signing, checking and taking back, by keys alone.
+
+use crate::tui::app::stage::Stage;
+
+const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ssh/decider");
+const LOCKED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ssh/locked");
+const SIGNERS: &str = include_str!("../../../../tests/data/ssh/allowed_signers");
+
+/// Ana has decided that the first review's tier is high, and looks at the decision.
+fn decided() -> Stage {
+    let mut stage = Stage::new(120, 36, "dark");
+    stage.keys("v").types("decide the tier").keys("Enter").types("high").keys("Enter").types("It ranks people");
+    stage.keys("Enter Enter");
+    while !stage.screen().contains("[Decisions") {
+        stage.keys("l");
+    }
+    stage.keys("Enter");
+    stage
+}
+
+/// A file of allowed signers that gives the tests' key to somebody.
+fn signers(stage: &Stage, whose: &str) -> String {
+    let own = SIGNERS.lines().next().and_then(|line| line.rsplit_once("ssh-ed25519")).expect("a key").1;
+    let path = stage.folder.path().join("signers");
+    std::fs::write(&path, format!("{whose} ssh-ed25519{own}\n")).expect("written");
+    path.display().to_string()
+}
+
+#[test]
+fn a_decision_is_signed_and_checked_on_its_page() {
+    let mut stage = decided();
+    assert!(stage.screen().contains("Signed            no"), "{}", stage.screen());
+    stage.keys("V");
+    assert!(stage.status().contains("DEC-1 is not signed"), "{}", stage.status());
+    stage.keys("S C-u").types("/nowhere/at/all").keys("Enter");
+    assert!(stage.screen().contains("Reading /nowhere/at/all failed"), "{}", stage.screen());
+    stage.keys("C-u").types(KEY).keys("Enter");
+    assert!(stage.status().starts_with("DEC-1 signed"), "{}", stage.status());
+    assert!(stage.screen().contains("by the key SHA256:"), "{}", stage.screen());
+    assert!(stage.screen().contains("not checked here yet"), "{}", stage.screen());
+    let file = signers(&stage, "bo");
+    stage.keys("V C-u").types(&file).keys("Enter");
+    assert!(stage.screen().contains("does not count"), "{}", stage.screen());
+    let file = signers(&stage, "ana");
+    stage.keys("V");
+    assert!(stage.screen().contains(&file), "the file that was used last is offered: {}", stage.screen());
+    stage.keys("Enter");
+    assert!(stage.screen().contains("verified: ana"), "{}", stage.screen());
+    // What was checked is another signature once it is signed anew.
+    stage.keys("S C-u").types(LOCKED).keys("Enter").types("open sesame").keys("Enter");
+    assert!(stage.screen().contains("not checked here yet"), "{}", stage.screen());
+}
+
+#[test]
+fn a_passphrase_is_asked_for_unseen_and_kept_nowhere() {
+    let mut stage = decided();
+    stage.keys("S C-u").types(LOCKED).keys("Enter").types("wrong").keys("Enter");
+    assert!(stage.screen().contains("does not open the key"), "{}", stage.screen());
+    stage.types("open sesame");
+    assert!(!stage.screen().contains("sesame") && stage.screen().contains("***********"), "{}", stage.screen());
+    let asked = stage.program.state.layers.asked(&stage.program.state.ctx).expect("a question");
+    assert!(!format!("{asked:?}").contains("sesame"), "nor in words");
+    stage.keys("Enter");
+    assert!(stage.workspace().find("DEC-1").expect("the decision").text("signature").is_some());
+    for file in std::fs::read_dir(stage.folder.path()).expect("the folder") {
+        let bytes = std::fs::read(file.expect("a file").path()).expect("read");
+        assert!(!bytes.windows(6).any(|part| part == b"sesame"), "nor in a file");
+    }
+}
+
+#[test]
+fn a_decision_is_withdrawn_with_a_reason() {
+    let mut stage = decided();
+    stage.keys("W Enter");
+    assert!(stage.screen().contains("Say why it is withdrawn"), "{}", stage.screen());
+    stage.types("A new finding").keys("Enter");
+    assert!(stage.screen().contains("A tier is not withdrawn: decide another one"), "{}", stage.screen());
+    assert!(stage.screen().contains("A new finding"), "what was typed stays: {}", stage.screen());
+    stage.keys("Esc Esc Esc 3 v").types("No figures").keys("Enter").types("A person reads each").keys("Enter");
+    stage.types("+30d").keys("Enter");
+    assert_eq!(stage.workspace().find("DEC-2").expect("a waiver").text("status"), Some("in force"));
+    stage.keys("1 Enter");
+    while !stage.screen().contains("[Decisions") {
+        stage.keys("l");
+    }
+    stage.keys("g W");
+    assert!(stage.screen().contains("Withdraw DEC-2"), "{}", stage.screen());
+    stage.types("The figures are there").keys("Enter");
+    let waiver = stage.workspace().find("DEC-2").expect("the waiver");
+    assert_eq!(waiver.text("withdrawn_reason"), Some("The figures are there"));
+    stage.keys("W");
+    assert!(stage.status().contains("DEC-2 is withdrawn already"), "{}", stage.status());
+}
