@@ -134,10 +134,13 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::record::legal::{OUTCOMES, UNDECIDED};
     use crate::record::review::{ENDED, STAGES, TIERS};
     use crate::record::{
-        ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, KINDS, Kind, PERSON, REVIEW, RISK, ROUTE, Record,
+        ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, EVIDENCE, KINDS, Kind, LEGAL, PERSON, REVIEW, RISK, ROUTE, Record,
+        decision,
     };
+    use crate::review::decide::{State, state};
     use crate::review::{next, progress};
     use crate::text;
     use crate::workspace::{Direction, Options, Query};
@@ -388,6 +391,46 @@ mod tests {
         let stale = desk.where_is(&EVIDENCE, "Fairness report, credit limit 2.3");
         let release = desk.workspace.get(&crate::record::RELEASE, stale.text("release").expect("a release"));
         assert_ne!(release.expect("the release").text("model_version"), stale.text("model_version"));
+
+        let approved = desk.where_is(&REVIEW, "Copy assistant for the brand team");
+        let approval = desk.all(&DECISION).into_iter().find(|decision| {
+            decision.text("subject") == Some(approved.reference()) && decision.text("kind") == Some(decision::APPROVE)
+        });
+        let outdated = state(&desk.workspace.look(), &approval.expect("an approval"), desk.today);
+        let State::Outdated(differences) = outdated else { panic!("the approval is {}", outdated.word()) };
+        let fields: Vec<&str> = differences.iter().map(|difference| difference.field.as_str()).collect();
+        assert!(fields.contains(&"personal_data"), "{fields:?}");
+    }
+
+    /// Classes of every sort, decided before the tier, so that no tier decision is outdated by its own classification.
+    #[test]
+    fn classifications_are_reasoned_and_come_before_the_tier() {
+        let desk = sample();
+        let classified = desk.all(&LEGAL);
+        let outcomes = tally(&classified, "outcome");
+        for (name, count) in OUTCOMES.iter().zip([2, 1, 4, 1, 9, 18, 1, 2]) {
+            assert_eq!(outcomes.get(name), Some(&count), "{name}");
+        }
+        for legal in &classified {
+            let review = desk.workspace.get(&REVIEW, legal.text("review").expect("a review")).expect("the review");
+            let within = legal.text("scope") == Some("within the Act");
+            assert!(!within || legal.text("art_5_reason").is_some(), "{} has no reasons", review.title());
+            assert!(!legal.get("assessed_by").is_empty() && !legal.get("assessed_on").is_empty());
+            let grounds = legal.get("annex_iii").items();
+            assert!(grounds.is_empty() || legal.text("annex_iii_reason").is_some(), "{}", review.title());
+        }
+        let reviews = desk.all(&REVIEW);
+        let decided = desk.all(&DECISION);
+        for review in reviews.iter().filter(|review| !matches!(review.text("stage"), Some("intake" | "triage"))) {
+            let legal = classified.iter().find(|legal| legal.text("review") == Some(review.id()));
+            let legal = legal.unwrap_or_else(|| panic!("{} has no classification", review.title()));
+            assert_ne!(legal.text("outcome"), Some(UNDECIDED), "{}", review.title());
+            let tier = decided.iter().find(|decision| {
+                decision.text("review") == Some(review.id()) && decision.text("kind") == Some(decision::TIER)
+            });
+            let tier = tier.unwrap_or_else(|| panic!("{} has no tier", review.title()));
+            assert!(legal.get("created_at").as_moment() < tier.get("decided_at").as_moment(), "{}", review.title());
+        }
     }
 
     /// Whatever the day, the sample loads, lies in the past and is the same.
