@@ -7,6 +7,7 @@ use crate::policy::Policy;
 use crate::record::{Kind, Record};
 use crate::review::Outlook;
 use crate::review::agenda::Todo;
+use crate::review::decide::Ask;
 use crate::review::triage::{Foreseen, Shift};
 use crate::tui::command::CommandId;
 use crate::tui::editor::{Edited, EditorError};
@@ -42,6 +43,8 @@ pub enum Purpose {
     Form(String),
     /// The quick-add line on top.
     Quick,
+    /// The form of a decision on top.
+    Decision,
     /// Undo or redo.
     Undo,
     /// Anything else: the line at the bottom says what happened.
@@ -160,6 +163,8 @@ pub enum Message {
     Failed(Error),
     /// All work that one thread had before this is done: the plain front end waits for it, by this number.
     Reached(u64),
+    /// What a decision would rest on was looked at again; and why it can only be recommended, where it can.
+    LookedAgain(Box<Ask>, Option<String>),
     /// The signature of this decision was checked.
     Verified(Box<Record>, Checked),
     /// A popup asks for work.

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use chrono::Utc;
 
 use super::ctx::Ctx;
+use super::layers::deciding::Typing;
 use super::message::{Effect, Message, Purpose};
 use super::work::Slot;
 use crate::policy::Policy;
-use crate::record::{CHECKLIST, EVIDENCE, Kind, REVIEW, Record, Value};
+use crate::record::{ACTION, CHECKLIST, EVIDENCE, Kind, REVIEW, Record, Value};
 use crate::review;
-use crate::review::decide::{self, Ask};
+use crate::review::decide::{self, Ask, Condition};
 use crate::session::profile_edits;
 use crate::workspace::{Change, Draft, Edit, Error, Receipt, Registered, Result, Workspace, new_id};
 
@@ -89,11 +90,22 @@ pub fn write(purpose: Purpose, work: impl FnOnce(&mut Workspace) -> Result<Recei
     )
 }
 
-/// Makes a decision with its effects.
+/// Makes a decision with its effects, on conditions as they were typed.
 #[must_use]
-pub fn decide(ask: Ask, purpose: Purpose, ctx: &Ctx) -> Effect {
-    let me = ctx.me.id.clone();
+pub fn decide(ask: Ask, conditions: Vec<Typing>, purpose: Purpose, ctx: &Ctx) -> Effect {
+    let (me, today) = (ctx.me.id.clone(), ctx.today);
     write(purpose, move |workspace| {
+        let mut ask = ask;
+        for typed in conditions {
+            let fields = workspace.typed(&ACTION, &typed, today, Some(&me))?;
+            let value = |name: &str| fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+            let text = |name: &str| value(name).and_then(Value::as_text).map(str::to_owned);
+            ask.conditions.push(Condition {
+                text: text(ACTION.title).unwrap_or_default(),
+                owner: text("owner"),
+                due_on: value("due_on").and_then(Value::as_day),
+            });
+        }
         let edits = decide::decide(workspace, &ask, Utc::now())?;
         workspace.write(Change::by(&me, edits).because(&ask.rationale).called(decide::in_words(&ask)))
     })

@@ -1,18 +1,19 @@
-//! Deciding on the screens: what can be decided about the record at hand; whether this person may, asked before anything is
-//! typed; then the reason, and what else the decision needs.
+//! Deciding on the screens: what can be decided about the record at hand, and whether this person may, asked before anything
+//! is typed. The reason and what else the decision needs is typed in [`super::deciding`].
+
+use chrono::NaiveDate;
 
 use super::choose::{Choose, Take};
-use super::prompt::{Prompt, Take as TakeText};
+use super::deciding::Deciding;
 use crate::record::decision::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, DEFER, REJECT, TIER, WAIVER};
 use crate::record::review::TIERS;
-use crate::record::{DECISION, Kind, Record, parse};
-use crate::review::decide::{self, Ask, Condition, basis};
+use crate::record::{Kind, PERSON, Record};
+use crate::review::decide::{self, Ask, basis};
 use crate::tui::app::ctx::Ctx;
-use crate::tui::app::layers::Offline;
-use crate::tui::app::message::{Boxed, Effect, Message, Purpose};
+use crate::tui::app::message::{Boxed, Effect, Message};
 use crate::tui::app::work::Slot;
-use crate::tui::app::writes;
 use crate::tui::widgets::picker::{Choice, Picker};
+use crate::workspace::{Direction, Label, Query, Workspace};
 
 /// What can be decided about a record of a kind: the kind of decision, what people read, and what it does.
 fn choices(kind: Kind) -> Vec<(&'static str, &'static str, &'static str)> {
@@ -82,109 +83,42 @@ pub fn tier(review: &Record) -> Boxed {
     Box::new(Choose::new(Picker::new(format!("Tier of {}", review.reference()), choices).at(at), take))
 }
 
-/// Asks, off the drawing thread, whether this person may, and what the decision would rest on; then for the reason.
+/// Asks, off the drawing thread, whether this person may, and what the decision would rest on; then opens its form.
 #[must_use]
 pub fn begin(ask: Ask, ctx: &Ctx) -> Effect {
     let (me, today) = (ctx.me.id.clone(), ctx.today);
     Effect::Read(
         Slot::Newest("decide", 0),
         Box::new(move |workspace, _| {
-            let refused = decide::may(workspace, &ask, &me, chrono::Utc::now()).err();
-            let ask = Ask { recommend: refused.is_some(), ..ask };
-            let seen = Some(basis(workspace, &ask, today));
-            Some(Message::Push(reason(Ask { seen, ..ask }, refused.map(|refusal| refusal.to_string()))))
+            let people = workspace.page(&Query::all(&PERSON), None, Direction::After, 200).ok()?;
+            let people = people.rows.iter().map(|row| Label::of(&row.record)).collect();
+            let (ask, refused) = looked_at(workspace, ask, &me, today);
+            Some(Message::Push(Box::new(Deciding::new(ask, refused, people))))
         }),
     )
 }
 
-/// Asks for the rationale: of the decision, or of what is recommended by who may not decide.
-fn reason(ask: Ask, refused: Option<String>) -> Boxed {
-    let what = decide::in_words(&Ask { recommend: false, ..ask.clone() });
-    let (title, help) = match refused {
-        None => (
-            format!("Why? {what}"),
-            "The rationale, kept with the decision and a snapshot of what it rests on.".to_owned(),
-        ),
-        Some(refusal) => {
-            (format!("You may only recommend: {what}"), format!("{refusal} Say why you recommend it, or Esc."))
-        }
-    };
-    let take: TakeText = Box::new(move |text, ctx| {
-        if text.is_empty() {
-            return Err("Say why: an auditor will ask.".to_owned());
-        }
-        Ok(further(Ask { rationale: text.to_owned(), ..ask.clone() }, ctx))
-    });
-    Box::new(Prompt::new(&title, &help, take))
+/// What is asked, with what it would rest on now; only recommended where this person may not decide, and why not.
+fn looked_at(workspace: &Workspace, ask: Ask, me: &str, today: NaiveDate) -> (Ask, Option<String>) {
+    let refused = decide::may(workspace, &ask, me, chrono::Utc::now()).err();
+    let ask = Ask { recommend: refused.is_some(), ..ask };
+    let seen = Some(basis(workspace, &ask, today));
+    (Ask { seen, ..ask }, refused.map(|refusal| refusal.to_string()))
 }
 
-/// Asks for what is still missing; makes the decision when nothing is.
-fn further(ask: Ask, ctx: &Ctx) -> Vec<Message> {
-    if ask.kind == APPROVE_WITH_CONDITIONS && ask.conditions.is_empty() {
-        return vec![Message::Push(conditions(ask))];
-    }
-    if ask.kind == WAIVER && ask.control.is_empty() {
-        return vec![Message::Push(control(ask))];
-    }
-    if decide::needs_end(ask.kind) && ask.expires_on.is_none() {
-        return vec![Message::Push(end(ask))];
-    }
-    vec![Message::Ask(vec![writes::decide(ask, Purpose::Other, ctx)])]
-}
-
-fn control(ask: Ask) -> Boxed {
-    let take: TakeText = Box::new(move |text, ctx| {
-        if text.is_empty() {
-            return Err("Say what stands in its place.".to_owned());
-        }
-        Ok(further(Ask { control: text.to_owned(), ..ask.clone() }, ctx))
-    });
-    Box::new(Prompt::new("What protects people meanwhile?", "The compensating control, while the waiver lasts.", take))
-}
-
-fn end(ask: Ask) -> Boxed {
-    let read = |text: &str, ctx: &Ctx| -> Result<chrono::NaiveDate, String> {
-        let field = DECISION.field("expires_on").ok_or("There is no such field.")?;
-        let value = parse(field, text, ctx.today, ctx.terms(), &Offline(&[])).map_err(|problem| problem.message)?;
-        value
-            .as_day()
-            .filter(|day| *day >= ctx.today)
-            .ok_or_else(|| "Say a day that is not over, such as +60d.".to_owned())
-    };
-    let kind = ask.kind;
-    let take: TakeText = Box::new(move |text, ctx| {
-        let day = read(text, ctx)?;
-        if let Some(most) = ctx.terms().most_days(kind)
-            && (day - ctx.today).num_days() > i64::from(most)
-        {
-            return Err(format!("Policy lets a {kind} last {most} days at most."));
-        }
-        Ok(further(Ask { expires_on: Some(day), ..ask.clone() }, ctx))
-    });
-    let understand = Box::new(move |text: &str, ctx: &Ctx| {
-        read(text, ctx).map(|day| format!("{}: {}", day, crate::record::when::distance(day, ctx.today)))
-    });
-    Box::new(
-        Prompt::new("Until when?", "The last day on which it holds, such as +60d or 31 dec.", take)
-            .suggesting("+60d")
-            .understanding(understand),
+/// The same after something that it rests on was changed by somebody else: what it would rest on now.
+#[must_use]
+pub fn look_again(ask: Ask, ctx: &Ctx) -> Effect {
+    let (me, today) = (ctx.me.id.clone(), ctx.today);
+    Effect::Read(
+        Slot::Newest("decide", 0),
+        Box::new(move |workspace, _| {
+            let subject = match ask.subject.as_ref().map(|subject| workspace.get(subject.kind(), subject.id())) {
+                Some(Err(error)) => return Some(Message::Failed(error)),
+                subject => subject.and_then(Result::ok),
+            };
+            let (ask, refused) = looked_at(workspace, Ask { subject, ..ask }, &me, today);
+            Some(Message::LookedAgain(Box::new(ask), refused))
+        }),
     )
-}
-
-fn conditions(ask: Ask) -> Boxed {
-    let take: TakeText = Box::new(move |text, ctx| {
-        let conditions: Vec<Condition> = text
-            .split(';')
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(|text| Condition { text: text.to_owned(), ..Condition::default() })
-            .collect();
-        if conditions.is_empty() {
-            return Err("Say at least one condition.".to_owned());
-        }
-        Ok(further(Ask { conditions, ..ask.clone() }, ctx))
-    });
-    let help = "One or several, parted by semicolons. Each becomes an action that blocks the launch; give it an owner and a \
-                date there.";
-    Box::new(Prompt::new("On which conditions?", help, take))
 }

@@ -91,3 +91,67 @@ fn a_decision_is_withdrawn_with_a_reason() {
     stage.keys("W");
     assert!(stage.status().contains("DEC-2 is withdrawn already"), "{}", stage.status());
 }
+
+/// A stage whose first review has a tier and stands before its decision, and the form of its approval.
+fn approving() -> Stage {
+    let mut stage = Stage::new(120, 36, "dark");
+    stage.keys("v").types("decide the tier").keys("Enter").types("low").keys("Enter").types("Low").keys("Enter");
+    for to in ["triage", "assessment", "mitigation", "decision"] {
+        let review = stage.workspace().find("REV-1").expect("the review");
+        stage.set(&review, vec![("stage", to.into()), ("stage_reason", "On we go".into())]);
+    }
+    stage.keys("C-l v").types("with cond").keys("Enter");
+    stage
+}
+
+#[test]
+fn conditions_have_owners_and_dates_and_are_shown_as_understood() {
+    let mut stage = approving();
+    assert!(stage.screen().contains("approved with conditions"), "{}", stage.screen());
+    stage.types("Label 500 cases @lena due:+3w");
+    assert!(stage.screen().contains("owner @lena · due "), "{}", stage.screen());
+    stage.keys("Enter").types("Watch it @nobody");
+    assert!(stage.screen().contains("There is no person"), "{}", stage.screen());
+    stage.keys("Enter C-u").types("Watch it due:2020-01-01").keys("Enter");
+    assert!(stage.screen().contains("is over"), "{}", stage.screen());
+    stage.keys("C-u").types("Watch it @me").keys("Enter Enter").types("Bo would wait").keys("Enter");
+    stage.types("It ranks nobody").keys("Enter");
+    let decision = stage.workspace().find("DEC-2").expect("an approval");
+    assert_eq!(decision.text("kind"), Some("approve with conditions"));
+    assert_eq!(
+        (decision.text("dissent"), decision.text("rationale")),
+        (Some("Bo would wait"), Some("It ranks nobody"))
+    );
+    let action = |name: &str| stage.workspace().find(name).expect("an action");
+    let (label, watch) = (action("ACT-2"), action("ACT-3"));
+    let lena = stage.workspace().find("PER-2").expect("Lena");
+    assert_eq!((label.title(), label.text("owner")), ("Label 500 cases", Some(lena.id())));
+    assert_eq!(watch.text("owner"), Some(stage.program.state.ctx.me.id.as_str()));
+    assert!(label.get("due_on").as_day().is_some() && watch.get("due_on").is_empty());
+    assert_eq!(stage.workspace().find("REV-1").expect("the review").text("stage"), Some("approved with conditions"));
+}
+
+#[test]
+fn what_was_typed_stays_when_the_decision_is_refused() {
+    let mut stage = approving();
+    stage.types("Label 500 cases").keys("Enter Enter Enter").types("It ranks nobody");
+    let packet = stage.workspace().find("PKT-1").expect("a packet");
+    stage.set(&packet, vec![("human_oversight", "none".into())]);
+    stage.keys("Enter");
+    let screen = stage.screen();
+    assert!(screen.contains("human oversight was nothing, is"), "{screen}");
+    assert!(screen.contains("Label 500 cases") && screen.contains("It ranks nobody"), "{screen}");
+    let review = stage.workspace().find("REV-1").expect("the review");
+    stage.set(&review, vec![("priority", "urgent".into())]);
+    stage.keys("Enter");
+    let screen = stage.screen();
+    assert!(screen.contains("Priority was") && screen.contains("It ranks nobody"), "{screen}");
+    let ana = stage.workspace().find("PER-1").expect("Ana");
+    stage.set(&ana, vec![("roles", Vec::<String>::new().into())]);
+    stage.keys("Enter");
+    let screen = stage.screen();
+    assert!(screen.contains("not decided") && screen.contains("You may only recommend"), "{screen}");
+    assert_eq!(stage.workspace().total(&crate::record::DECISION).expect("a total"), 1, "nothing was saved so far");
+    stage.keys("Enter");
+    assert_eq!(stage.workspace().find("DEC-2").expect("a recommendation").text("status"), Some("recommended"));
+}

@@ -5,6 +5,7 @@ pub mod confirm;
 pub mod decide;
 #[cfg(test)]
 mod decide_tests;
+pub mod deciding;
 pub mod differs;
 pub mod finder;
 pub mod form;
