@@ -7,13 +7,15 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{Local, NaiveDate};
+use chrono::{Local, NaiveDate, Utc};
 
 use crate::policy::{Layer, Policy, PolicyError};
+use crate::record::decision::POLICY_CHANGE;
 use crate::record::{Field, Kind, PERSON, Problem, Record, Resolve, Value, parse};
+use crate::review::decide::{self, Ask};
 use crate::text;
 use crate::tui::settings::{Journal, Settings, default_file};
-use crate::workspace::{self, Access, Edit, Options, Resolver, Workspace};
+use crate::workspace::{self, Access, Change, Edit, Options, Resolver, Workspace};
 
 /// The row of the workspace's own policy that names its profile.
 pub const PROFILE_LAYER: &str = "profile";
@@ -213,13 +215,48 @@ pub fn with_profile(own: &[(String, String)], name: Option<&str>) -> Vec<(String
 }
 
 /// The edits that put a workspace under another profile, or under none.
-#[must_use]
-pub fn profile_edits(name: Option<&str>) -> Vec<Edit> {
+fn profile_edits(name: Option<&str>) -> Vec<Edit> {
     let (table, id) = ("policy_layer", PROFILE_LAYER.to_owned());
     vec![match name {
         Some(name) => Edit::PutRow { table, id, columns: vec![("text", profile_layer(name))] },
         None => Edit::DropRow { table, id },
     }]
+}
+
+/// The decision to put a workspace under another profile, or under none.
+#[must_use]
+pub fn profile_ask(name: Option<&str>, why: &str) -> Ask {
+    let outcome = format!("The profile is now {}", name.unwrap_or("the default"));
+    Ask { outcome, ..Ask::new(POLICY_CHANGE, None, why) }
+}
+
+/// The change that puts a workspace under another profile, or under none: the decision with its effect.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn profile_change(
+    workspace: &Workspace,
+    by: &str,
+    name: Option<&str>,
+    why: &str,
+) -> Result<Change, workspace::Error> {
+    let ask = profile_ask(name, why);
+    let mut edits = decide::decide(workspace, &ask, Utc::now())?;
+    edits.extend(profile_edits(name));
+    Ok(Change::by(by, edits).because(why).called(ask.outcome))
+}
+
+/// That somebody may put the workspace under another profile, asked before anything is shown or typed.
+///
+/// # Errors
+/// Why not, by which rule, and who may.
+pub fn may_change_profile(workspace: &Workspace, by: &str, name: Option<&str>) -> Result<(), workspace::Error> {
+    let ask = profile_ask(name, "");
+    let standing = decide::may(workspace, &ask, by, Utc::now());
+    standing.map(|_| ()).map_err(|refusal| {
+        let what = format!("The profile {}", name.unwrap_or("default"));
+        workspace::Error::NoRight { what, refusal }
+    })
 }
 
 /// An open workspace under its policy, in somebody's name.

@@ -11,7 +11,7 @@ use super::error::{Error, Result};
 use super::row::{json_cell, quoted};
 use super::write::{Batch, Change, Done, POLICY_LAYER, Receipt, Source};
 use super::{Workspace, read};
-use crate::record::decision::{IN_FORCE, authority, guard};
+use crate::record::decision::{IN_FORCE, POLICY_CHANGE, authority, guard};
 use crate::record::{DECISION, FieldKind, KINDS, Record, Written, kind_named};
 
 /// A row as the history keeps it.
@@ -128,6 +128,10 @@ impl Batch<'_> {
         let mut done = Vec::new();
         let steps = self.steps(target, backwards)?;
         let touches_policy = steps.iter().any(|step| step.table == POLICY_LAYER);
+        if touches_policy {
+            // Asked now, under the policy in force: not under the one that the replay brings.
+            self.check_right_to_policy(change)?;
+        }
         for step in steps {
             if backwards {
                 check_whose_decision(&step, &change.by)?;
@@ -149,7 +153,7 @@ impl Batch<'_> {
         }
         // What rules write is not replayed but follows anew from what stands now.
         for record in done.iter().map(|done| done.record.clone()).collect::<Vec<_>>() {
-            if !backwards && record.kind() == &DECISION {
+            if !backwards && record.kind() == &DECISION && !(touches_policy && decides_policy(&record)) {
                 self.check_right_again(&record, change)?;
             }
             self.follow(&record, change, &mut done)?;
@@ -174,6 +178,18 @@ impl Batch<'_> {
             Some(refusal) => Err(Error::NoRight { what: decision.title().to_owned(), refusal }),
             None => Ok(()),
         }
+    }
+
+    /// Whoever turns the workspace's own layers of policy back or forth needs the right to change the policy.
+    fn check_right_to_policy(&self, change: &Change) -> Result<()> {
+        let mut decision = Record::empty(&DECISION);
+        decision.set("kind", POLICY_CHANGE);
+        let looking = read::Looking(&self.tx);
+        let standing = authority::standing(&decision, &self.context(change, &looking));
+        standing.map(|_| ()).map_err(|refusal| {
+            let how = if change.source == Source::Undo { "back" } else { "forth again" };
+            Error::NoRight { what: format!("A change of the policy, turned {how}"), refusal }
+        })
     }
 
     fn steps(&self, target: i64, backwards: bool) -> Result<Vec<Step>> {
@@ -310,6 +326,10 @@ impl Batch<'_> {
             None => format!("{name} {how}."),
         })
     }
+}
+
+fn decides_policy(decision: &Record) -> bool {
+    decision.text("kind") == Some(POLICY_CHANGE)
 }
 
 /// A decision is taken back by undo only by who made it; anybody else with the right to it withdraws it, or decides anew.

@@ -251,9 +251,31 @@ impl Batch<'_> {
         applied?;
         let layers = |edit: &Edit| matches!(edit, Edit::PutRow { table, .. } | Edit::DropRow { table, .. } if *table == POLICY_LAYER);
         if edits.iter().any(layers) {
+            self.check_policy_decided(&change, &done)?;
             self.obey(&change, watch, &mut done)?;
         }
         self.finish(&change, None, done)
+    }
+
+    /// The workspace's own layers of policy come with a decision in the same change, but for the change that begins the
+    /// workspace with the person who makes it: there is nobody else yet who could hold the right.
+    fn check_policy_decided(&self, change: &Change, done: &[Done]) -> Result<()> {
+        let added = |kind: Kind| {
+            let new = move |done: &&Done| done.before.is_none() && !done.deleted && done.record.kind() == kind;
+            done.iter().filter(new).map(|done| &done.record)
+        };
+        let begins = added(&PERSON).any(|person| person.id() == change.by);
+        if begins {
+            let sql = "SELECT count(*) FROM person WHERE id <> ?1";
+            let others: i64 = self.tx.query_row(sql, [&change.by], |row| row.get(0))?;
+            if others == 0 {
+                return Ok(());
+            }
+        }
+        match guard::policy_problem(added(&DECISION)) {
+            Some(problem) => Err(Error::Refused { what: "The policy".to_owned(), problems: vec![problem] }),
+            None => Ok(()),
+        }
     }
 
     /// Works under the policy that the workspace's layers make now, and writes anew what rules write by it.

@@ -4,9 +4,10 @@ use serde_json::Value as Json;
 
 use crate::desk::Desk;
 
-/// A workspace with a review of a loan model.
+/// A workspace with a review of a loan model, and with Vic, an executive, beside its owner, who is none.
 fn lender() -> Desk {
     let desk = Desk::new();
+    desk.ok(["person", "add", "Vic Sand", "--handle", "vic", "--roles", "executive"]);
     desk.ok([
         "packet",
         "set",
@@ -55,7 +56,14 @@ fn a_switch_is_shown_first_and_then_holds_for_what_rules_wrote() {
     }
     assert_eq!((profile(&desk).as_str(), packet(&desk)), ("default", before.clone()), "a dry run writes nothing");
 
-    let told = desk.ok(["policy", "profile", "Financial Services", "--why", "We lend now."]);
+    let told = desk.fails(9, ["policy", "profile", "financial services", "--why", "We lend now."]);
+    assert!(told.contains("does not hold the right to decide on a policy change"), "{told}");
+    assert!(told.contains("(rule policy-change)") && told.contains("It is for @vic now."), "{told}");
+    assert_eq!(profile(&desk), "default", "a refusal writes nothing");
+    let told = desk.fails(2, ["--as", "vic", "policy", "profile", "financial services"]);
+    assert!(told.contains("say --why"), "{told}");
+
+    let told = desk.ok(["--as", "vic", "policy", "profile", "Financial Services", "--why", "We lend now."]);
     assert!(told.contains("The profile is now financial services"), "{told}");
     assert_eq!((profile(&desk).as_str(), proposed(&desk)), ("financial services", "high".into()));
     let after = packet(&desk);
@@ -66,11 +74,25 @@ fn a_switch_is_shown_first_and_then_holds_for_what_rules_wrote() {
     assert!(log.contains("The profile is now financial services") && log.contains("We lend now."), "{log}");
     assert!(desk.ok(["policy", "profile", "financial services"]).contains("already"));
 
-    desk.ok(["undo"]);
+    let decision = desk.json(["decision", "show", "DEC-1", "--json"]);
+    for (field, value) in [
+        ("kind", "policy change"),
+        ("title", "The profile is now financial services"),
+        ("rationale", "We lend now."),
+        ("decided_by", "vic"),
+        ("rule", "policy-change"),
+        ("standing", "in force"),
+    ] {
+        assert_eq!(decision[field], value, "{field}");
+    }
+
+    desk.ok(["--as", "vic", "undo"]);
     assert_eq!((profile(&desk).as_str(), packet(&desk), proposed(&desk)), ("default", before.clone(), "medium".into()));
-    desk.ok(["redo"]);
+    desk.fails(4, ["decision", "show", "DEC-1"]);
+    desk.ok(["--as", "vic", "redo"]);
+    assert_eq!(desk.json(["decision", "show", "DEC-1", "--json"])["standing"], "in force");
     assert_eq!((profile(&desk).as_str(), packet(&desk)), ("financial services", after));
-    desk.ok(["policy", "profile", "default"]);
+    desk.ok(["--as", "vic", "policy", "profile", "default", "--why", "We sold the loans."]);
     assert_eq!((profile(&desk).as_str(), packet(&desk)), ("default", before));
     desk.ok(["doctor"]);
 }
@@ -104,8 +126,41 @@ fn what_cannot_be_is_refused_and_changes_nothing() {
     assert!(told.contains("There is no profile “bank”; there are: startup, enterprise"), "{told}");
     // The organisation's file takes away what this profile builds on: the whole would not load.
     desk.write("ours.toml", "[[function]]\nname = \"fair lending\"\nremove = true\n");
-    let told = desk.fails(8, ["--policy", "ours.toml", "policy", "profile", "financial services"]);
+    let told = desk.fails(8, ["--policy", "ours.toml", "policy", "profile", "financial services", "--dry-run"]);
     assert!(told.contains("ours.toml") && told.contains("fair lending"), "{told}");
     assert_eq!(profile(&desk), "default");
+    desk.ok(["doctor"]);
+}
+
+#[test]
+fn an_owner_alone_becomes_an_executive_and_then_may() {
+    let desk = lender();
+    desk.ok(["person", "set", "vic", "--active", "no"]);
+    let told = desk.fails(9, ["policy", "profile", "EU", "--why", "We sell in the EU."]);
+    assert!(told.contains("Nobody here holds the right now: `probity person set HANDLE --roles …`"), "{told}");
+    desk.ok(["person", "set", "me", "--roles", "specialist,executive"]);
+    desk.ok(["policy", "profile", "EU", "--why", "We sell in the EU."]);
+    assert_eq!(profile(&desk), "EU");
+}
+
+#[test]
+fn undo_and_redo_of_a_switch_need_the_right_too() {
+    let desk = lender();
+    desk.ok(["--as", "vic", "policy", "profile", "EU", "--why", "We sell in the EU."]);
+    let change = desk.json(["audit", "log", "--json"]);
+    let number =
+        change.as_array().into_iter().flatten().filter_map(|one| one["change"].as_i64()).max().expect("a change");
+    desk.fails(9, ["undo", &number.to_string()]);
+    desk.ok(["person", "set", "vic", "--roles", "specialist"]);
+    desk.fails(9, ["--as", "vic", "undo"]);
+    assert_eq!(profile(&desk), "EU", "the right was lost since");
+    desk.ok(["person", "set", "vic", "--roles", "executive"]);
+    desk.ok(["--as", "vic", "undo"]);
+    desk.ok(["person", "set", "vic", "--roles", "specialist"]);
+    desk.fails(9, ["--as", "vic", "redo"]);
+    assert_eq!(profile(&desk), "default");
+    desk.ok(["person", "set", "vic", "--roles", "executive"]);
+    desk.ok(["--as", "vic", "redo"]);
+    assert_eq!(profile(&desk), "EU");
     desk.ok(["doctor"]);
 }

@@ -9,9 +9,8 @@ use crate::cli::out::{Out, Style};
 use crate::cli::record::said;
 use crate::policy::{profile_description, profiles};
 use crate::review::triage::{Part, Shift, Sign, Told, shift};
-use crate::session::{profile_edits, profile_of, with_profile};
+use crate::session::{may_change_profile, profile_change, profile_of, with_profile};
 use crate::text;
-use crate::workspace::Change;
 
 /// The name that means none of the profiles.
 pub const NO_PROFILE: &str = "default";
@@ -28,7 +27,7 @@ pub struct Options {
     /// Print a JSON object.
     #[arg(long)]
     json: bool,
-    /// Why, for the history.
+    /// Why: the reason of the decision that this is. Not needed for a dry run.
     #[arg(long, value_name = "REASON", requires = "name")]
     why: Option<String>,
 }
@@ -36,13 +35,23 @@ pub struct Options {
 /// Runs it.
 ///
 /// # Errors
-/// Where there is no such profile, the policy does not load with it, or the file cannot be written.
+/// Where there is no such profile, the policy does not load with it, whoever asks does not hold the right to change the
+/// policy, or the file cannot be written.
 pub fn run(options: &Options, context: &mut Context) -> Done {
     let Some(asked) = &options.name else { return list(options, context) };
     let name = named(asked)?;
     let mut session = if options.dry_run { context.open()? } else { context.open_to_write()? };
     let own = session.workspace.policy_layers()?;
     let was = profile_of(&own);
+    let switches = !options.dry_run && was.as_deref() != name;
+    let why = options.why.as_deref().unwrap_or_default().trim();
+    if switches {
+        may_change_profile(&session.workspace, &session.me()?.id, name)?;
+        if why.is_empty() {
+            let message = "Another profile is a decision: say --why, or look first with --dry-run.";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+    }
     let after = (session.policies)(&with_profile(&own, name))?;
     let found = shift(&session.workspace, &session.policy, &after)?;
     if options.json {
@@ -50,12 +59,10 @@ pub fn run(options: &Options, context: &mut Context) -> Done {
     } else {
         show(&mut context.out, was.as_deref(), name, &found)?;
     }
-    if options.dry_run || was.as_deref() == name {
+    if !switches {
         return Ok(());
     }
-    let what = format!("The profile is now {}", name.unwrap_or("the default"));
-    let me = session.me()?.id.clone();
-    let change = Change::by(&me, profile_edits(name)).because(options.why.as_deref().unwrap_or_default()).called(what);
+    let change = profile_change(&session.workspace, &session.me()?.id, name, why)?;
     let receipt = session.workspace.write(change)?;
     if options.json { Ok(()) } else { said(&mut context.out, &receipt) }
 }

@@ -1,8 +1,10 @@
 //! Fields that change only together with a decision: a review's tier, its approval or rejection, an accepted risk, a
-//! waived checklist item. Whoever writes them in any other way is told what to use instead.
+//! waived checklist item; and, of what is no record, the workspace's own layers of policy. Whoever writes them in any
+//! other way is told what to use instead.
 
 use super::{
-    ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, DECISION, IN_FORCE, KINDS, REJECT, TIER, WAIVER, answers_the_same,
+    ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, DECISION, IN_FORCE, KINDS, POLICY_CHANGE, REJECT, TIER, WAIVER,
+    answers_the_same,
 };
 use crate::record::{Look, Problem, Record, Value};
 
@@ -50,6 +52,17 @@ pub fn problems<'r>(
         }),
         _ => Vec::new(),
     }
+}
+
+/// What keeps the workspace's own layers of policy from being written: no decision of the kind `policy change` among
+/// `made`, the decisions that were made in the same change.
+#[must_use]
+pub fn policy_problem<'r>(mut made: impl Iterator<Item = &'r Record>) -> Option<Problem> {
+    let decides =
+        |decision: &Record| decision.text("kind") == Some(POLICY_CHANGE) && decision.text("status") == Some(IN_FORCE);
+    let message = "The policy is changed by a decision of who holds the right, not written: \
+                   `probity policy profile NAME --why …`.";
+    (!made.any(decides)).then(|| Problem { field: None, message: message.to_owned() })
 }
 
 /// Whether what rests on decisions in this record rests on ones that hold; true where there never was one, as in a

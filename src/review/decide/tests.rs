@@ -606,3 +606,39 @@ fn a_waiver_lasts_to_its_last_day_at_any_length_that_policy_allows() {
         assert!(crate::record::decision::is_live(&desk.at("DEC-2"), today() + Days::new(days)));
     }
 }
+
+/// The workspace's own layers of policy come with a decision in the same change, whatever writes them.
+#[test]
+fn the_policy_is_not_written_without_a_decision_of_who_may() {
+    let mut desk = Desk::new();
+    let layer = |text: &str| Edit::PutRow {
+        table: "policy_layer",
+        id: "workspace".to_owned(),
+        columns: vec![("text", text.to_owned())],
+    };
+    let decision = |recommend: bool| {
+        let ask = Ask { recommend, ..Ask::new(POLICY_CHANGE, None, "The board wants it.") };
+        super::edits(&ask, &mut || new_id(Utc::now()), &[], &|id| id.to_owned())
+    };
+    let refused = desk.workspace.write(Change::by(&desk.id("eve"), vec![layer("# a")]));
+    let Err(Error::Refused { problems, .. }) = refused else { panic!("{refused:?}") };
+    assert!(problems[0].message.contains("by a decision of who holds the right"), "{problems:?}");
+    let only_recommended: Vec<Edit> = decision(true).into_iter().chain([layer("# a")]).collect();
+    assert!(matches!(desk.workspace.write(Change::by(&desk.id("sue"), only_recommended)), Err(Error::Refused { .. })));
+    let decided = || -> Vec<Edit> { decision(false).into_iter().chain([layer("# a")]).collect() };
+    for handle in ["ana", "sue", "fay", "nobody"] {
+        let refused = desk.workspace.write(Change::by(&desk.id(handle), decided()));
+        assert!(matches!(refused, Err(Error::NoRight { .. })), "{handle}: {refused:?}");
+    }
+    // Nor by calling oneself new: a workspace has begun once there is anybody.
+    let me = new_id(Utc::now());
+    let fields = vec![("name", "Max".into()), ("handle", "max".into())];
+    let edits = vec![Edit::Add { kind: &PERSON, id: me.clone(), fields }, layer("# a")];
+    assert!(matches!(desk.workspace.write(Change::by(&me, edits)), Err(Error::Refused { .. })));
+    assert!(desk.workspace.policy_layers().expect("read").is_empty(), "refusals leave the file as it was");
+
+    desk.workspace.write(Change::by(&desk.id("eve"), decided())).expect("an executive may");
+    let drop = vec![Edit::DropRow { table: "policy_layer", id: "workspace".to_owned() }];
+    assert!(matches!(desk.workspace.write(Change::by(&desk.id("eve"), drop)), Err(Error::Refused { .. })));
+    assert_eq!(desk.workspace.policy_layers().expect("read").len(), 1);
+}

@@ -14,7 +14,7 @@ use super::writes::Submit;
 use crate::record::{Kind, LEGAL, Record, Value, kind_of_reference};
 use crate::review;
 use crate::review::agenda::{self, Whose};
-use crate::session::with_profile;
+use crate::session::{may_change_profile, with_profile};
 use crate::workspace::{Condition, Direction, Error, HistoryFilter, Label, Query, Result, Workspace};
 
 /// How much of what is to be done now is shown.
@@ -152,14 +152,15 @@ pub fn edit_packet_at(review: &str, field: &'static str) -> Effect {
     )
 }
 
-/// What another profile would change, of the policy and of the reviews.
+/// What another profile would change, of the policy and of the reviews; or why it is not for this person to choose one.
 #[must_use]
 pub fn shift(name: Option<&'static str>, ctx: &Ctx) -> Effect {
-    let (policies, before) = (ctx.policies.clone(), ctx.policy.clone());
+    let (policies, before, me) = (ctx.policies.clone(), ctx.policy.clone(), ctx.me.id.clone());
     Effect::Read(
         Slot::Newest("shift", 0),
         Box::new(move |workspace, _| {
-            let found = workspace.policy_layers().and_then(|own| {
+            let may = may_change_profile(workspace, &me, name);
+            let found = may.and_then(|()| workspace.policy_layers()).and_then(|own| {
                 let after = policies(&with_profile(&own, name)).map_err(|error| Error::Policy(error.to_string()))?;
                 review::triage::shift(workspace, &before, &after)
             });

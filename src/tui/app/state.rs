@@ -459,8 +459,8 @@ impl State {
         told.extend(shift.told_of_policy());
         let called = name.unwrap_or("default");
         let title = format!("What the profile {called} changes");
-        let question = format!("Go under the profile {called}? It is one change, which undo takes back.");
-        let yes = Message::Ask(vec![super::writes::switch_profile(name, &self.ctx)]);
+        let question = format!("Go under the profile {called}? It is a decision; a yes asks why.");
+        let yes = Message::Push(super::layers::choose::why_profile(name));
         self.layers.push(Box::new(super::layers::differs::Differs::new(title, question, told, yes)));
     }
 }

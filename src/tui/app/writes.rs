@@ -12,7 +12,7 @@ use crate::policy::Policy;
 use crate::record::{ACTION, CHECKLIST, EVIDENCE, Kind, REVIEW, Record, Value};
 use crate::review;
 use crate::review::decide::{self, Ask, Condition};
-use crate::session::profile_edits;
+use crate::session::profile_change;
 use crate::workspace::{Change, Draft, Edit, Error, Receipt, Registered, Result, Workspace, new_id};
 
 /// Something to save, as it was typed.
@@ -145,13 +145,13 @@ pub fn apply_triage(review: &Record, ctx: &Ctx) -> Effect {
     })
 }
 
-/// Puts the workspace under another profile, or under none.
+/// Puts the workspace under another profile, or under none, by a decision.
 #[must_use]
-pub fn switch_profile(name: Option<&'static str>, ctx: &Ctx) -> Effect {
-    let me = ctx.me.id.clone();
+pub fn switch_profile(name: Option<&'static str>, why: &str, ctx: &Ctx) -> Effect {
+    let (me, why) = (ctx.me.id.clone(), why.to_owned());
     write(Purpose::Other, move |workspace| {
-        let what = format!("The profile is now {}", name.unwrap_or("the default"));
-        workspace.write(Change::by(&me, profile_edits(name)).called(what))
+        let change = profile_change(workspace, &me, name, &why)?;
+        workspace.write(change)
     })
 }
 

@@ -430,6 +430,19 @@ pub fn profile(ctx: &Ctx) -> Boxed {
     boxed(Picker::new("Policy profile", choices), take)
 }
 
+/// Asks why the workspace goes under another profile, and makes the decision.
+#[must_use]
+pub fn why_profile(name: Option<&'static str>) -> Boxed {
+    let take = Box::new(move |text: &str, ctx: &Ctx| {
+        if text.is_empty() {
+            return Err("Say why it is decided so.".to_owned());
+        }
+        Ok(vec![Message::Ask(vec![writes::switch_profile(name, text, ctx)])])
+    });
+    let title = format!("Why the profile {}?", name.unwrap_or("default"));
+    Box::new(Prompt::new(&title, "The reason of the decision; it is kept with it.", take))
+}
+
 /// Chooses how everything looks.
 #[must_use]
 pub fn theme(ctx: &Ctx) -> Boxed {

@@ -1,6 +1,6 @@
 //! Another profile, chosen in the screens: what it changes is shown, a yes switches, undo takes it back.
 
-use crate::record::{PACKET, Value};
+use crate::record::{PACKET, PERSON, Value};
 use crate::session::profile_of;
 use crate::tui::app::stage::Stage;
 use crate::workspace::{Direction, Query};
@@ -30,15 +30,36 @@ fn a_profile_is_previewed_confirmed_and_undone() {
     assert_eq!((profile(&stage), asked(&stage)), (None, before.clone()), "no is no");
 
     stage.keys(":").types("policy profile").keys("Enter").types("startup").keys("Enter y");
+    assert!(stage.screen().contains("Why the profile startup?"), "{}", stage.screen());
+    stage.keys("Enter");
+    assert!(stage.screen().contains("Say why it is decided so."), "{}", stage.screen());
+    assert_eq!(profile(&stage), None);
+    stage.types("We are twelve people").keys("Enter");
     assert_eq!(profile(&stage).as_deref(), Some("startup"));
     assert!(stage.status().contains("The profile is now startup"), "{}", stage.status());
     let after = asked(&stage);
     assert!(after.iter().zip(&before).all(|(after, before)| *after == before - 2), "{before:?} {after:?}");
     assert_eq!(stage.program.state.ctx.policy.about().name, "startup", "the screens work under it at once");
+    let decision = stage.workspace().find("DEC-1").expect("a decision");
+    assert_eq!(decision.text("title"), Some("The profile is now startup"));
+    assert_eq!(decision.text("rationale"), Some("We are twelve people"));
+    assert_eq!((decision.text("kind"), decision.text("rule")), (Some("policy change"), Some("policy-change")));
     let review = stage.workspace().find("REV-1").expect("a review");
     assert!(!matches!(review.get("due_on"), Value::Empty));
 
     stage.keys("u");
     assert_eq!((profile(&stage), asked(&stage)), (None, before));
     assert_ne!(stage.program.state.ctx.policy.about().name, "startup");
+}
+
+#[test]
+fn whoever_may_not_is_told_before_anything_is_asked() {
+    let mut stage = Stage::new(140, 30, "dark");
+    let me = stage.workspace().get(&PERSON, &stage.program.state.ctx.me.id).expect("me");
+    stage.set(&me, vec![("roles", Value::List(vec!["specialist".to_owned()]))]);
+    stage.keys(":").types("policy profile").keys("Enter").types("startup").keys("Enter");
+    let screen = stage.screen();
+    assert!(!screen.contains("What the profile startup changes"), "{screen}");
+    assert!(stage.status().contains("does not hold the right to decide on a policy change"), "{}", stage.status());
+    assert_eq!(profile(&stage), None);
 }
