@@ -226,7 +226,7 @@ fn profile_edits(name: Option<&str>) -> Vec<Edit> {
 /// The decision to put a workspace under another profile, or under none.
 #[must_use]
 pub fn profile_ask(name: Option<&str>, why: &str) -> Ask {
-    let outcome = format!("The profile is now {}", name.unwrap_or("the default"));
+    let outcome = format!("Profile {}", name.unwrap_or("default"));
     Ask { outcome, ..Ask::new(POLICY_CHANGE, None, why) }
 }
 
@@ -243,7 +243,8 @@ pub fn profile_change(
     let ask = profile_ask(name, why);
     let mut edits = decide::decide(workspace, &ask, Utc::now())?;
     edits.extend(profile_edits(name));
-    Ok(Change::by(by, edits).because(why).called(ask.outcome))
+    let what = format!("The profile is now {}", name.unwrap_or("the default"));
+    Ok(Change::by(by, edits).because(why).called(what))
 }
 
 /// That somebody may put the workspace under another profile, asked before anything is shown or typed.

@@ -77,7 +77,7 @@ fn a_switch_is_shown_first_and_then_holds_for_what_rules_wrote() {
     let decision = desk.json(["decision", "show", "DEC-1", "--json"]);
     for (field, value) in [
         ("kind", "policy change"),
-        ("title", "The profile is now financial services"),
+        ("title", "Profile financial services"),
         ("rationale", "We lend now."),
         ("decided_by", "vic"),
         ("rule", "policy-change"),

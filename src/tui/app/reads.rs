@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::ctx::Ctx;
+use super::layers;
 use super::list::{List, Want};
 use super::load;
 use super::message::{Effect, ListId, Message};
@@ -14,7 +15,7 @@ use super::writes::Submit;
 use crate::record::{Kind, LEGAL, Record, Value, kind_of_reference};
 use crate::review;
 use crate::review::agenda::{self, Whose};
-use crate::session::{may_change_profile, with_profile};
+use crate::session::{may_change_profile, profile_ask, with_profile};
 use crate::workspace::{Condition, Direction, Error, HistoryFilter, Label, Query, Result, Workspace};
 
 /// How much of what is to be done now is shown.
@@ -152,15 +153,19 @@ pub fn edit_packet_at(review: &str, field: &'static str) -> Effect {
     )
 }
 
-/// What another profile would change, of the policy and of the reviews; or why it is not for this person to choose one.
+/// What another profile would change, of the policy and of the reviews; or, for who may not choose one, why not, with a
+/// form for recommending it.
 #[must_use]
 pub fn shift(name: Option<&'static str>, ctx: &Ctx) -> Effect {
-    let (policies, before, me) = (ctx.policies.clone(), ctx.policy.clone(), ctx.me.id.clone());
+    let (policies, before) = (ctx.policies.clone(), ctx.policy.clone());
+    let (me, today) = (ctx.me.id.clone(), ctx.today);
     Effect::Read(
         Slot::Newest("shift", 0),
         Box::new(move |workspace, _| {
-            let may = may_change_profile(workspace, &me, name);
-            let found = may.and_then(|()| workspace.policy_layers()).and_then(|own| {
+            if may_change_profile(workspace, &me, name).is_err() {
+                return layers::decide::form(workspace, profile_ask(name, ""), &me, today);
+            }
+            let found = workspace.policy_layers().and_then(|own| {
                 let after = policies(&with_profile(&own, name)).map_err(|error| Error::Policy(error.to_string()))?;
                 review::triage::shift(workspace, &before, &after)
             });

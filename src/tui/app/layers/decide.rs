@@ -87,15 +87,15 @@ pub fn tier(review: &Record) -> Boxed {
 #[must_use]
 pub fn begin(ask: Ask, ctx: &Ctx) -> Effect {
     let (me, today) = (ctx.me.id.clone(), ctx.today);
-    Effect::Read(
-        Slot::Newest("decide", 0),
-        Box::new(move |workspace, _| {
-            let people = workspace.page(&Query::all(&PERSON), None, Direction::After, 200).ok()?;
-            let people = people.rows.iter().map(|row| Label::of(&row.record)).collect();
-            let (ask, refused) = looked_at(workspace, ask, &me, today);
-            Some(Message::Push(Box::new(Deciding::new(ask, refused, people))))
-        }),
-    )
+    Effect::Read(Slot::Newest("decide", 0), Box::new(move |workspace, _| form(workspace, ask, &me, today)))
+}
+
+/// The form of a decision, or of a recommendation that says why this person may not decide.
+pub fn form(workspace: &Workspace, ask: Ask, me: &str, today: NaiveDate) -> Option<Message> {
+    let people = workspace.page(&Query::all(&PERSON), None, Direction::After, 200).ok()?;
+    let people = people.rows.iter().map(|row| Label::of(&row.record)).collect();
+    let (ask, refused) = looked_at(workspace, ask, me, today);
+    Some(Message::Push(Box::new(Deciding::new(ask, refused, people))))
 }
 
 /// What is asked, with what it would rest on now; only recommended where this person may not decide, and why not.

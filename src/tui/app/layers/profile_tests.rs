@@ -41,7 +41,7 @@ fn a_profile_is_previewed_confirmed_and_undone() {
     assert!(after.iter().zip(&before).all(|(after, before)| *after == before - 2), "{before:?} {after:?}");
     assert_eq!(stage.program.state.ctx.policy.about().name, "startup", "the screens work under it at once");
     let decision = stage.workspace().find("DEC-1").expect("a decision");
-    assert_eq!(decision.text("title"), Some("The profile is now startup"));
+    assert_eq!(decision.text("title"), Some("Profile startup"));
     assert_eq!(decision.text("rationale"), Some("We are twelve people"));
     assert_eq!((decision.text("kind"), decision.text("rule")), (Some("policy change"), Some("policy-change")));
     let review = stage.workspace().find("REV-1").expect("a review");
@@ -60,6 +60,11 @@ fn whoever_may_not_is_told_before_anything_is_asked() {
     stage.keys(":").types("policy profile").keys("Enter").types("startup").keys("Enter");
     let screen = stage.screen();
     assert!(!screen.contains("What the profile startup changes"), "{screen}");
-    assert!(stage.status().contains("does not hold the right to decide on a policy change"), "{}", stage.status());
-    assert_eq!(profile(&stage), None);
+    for part in ["does not hold the right to decide on a policy change", "(rule policy-change)"] {
+        assert!(screen.contains(part), "{part} is missing in:\n{screen}");
+    }
+    stage.types("We are twelve people").keys("C-s");
+    let decision = stage.workspace().find("DEC-1").expect("a recommendation");
+    assert_eq!(decision.text("status"), Some("recommended"));
+    assert_eq!(profile(&stage), None, "a recommendation changes nothing");
 }
