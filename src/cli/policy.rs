@@ -91,6 +91,7 @@ fn check(options: &Check, context: &mut Context) -> Done {
         Some(file) => Layer::read(file).and_then(|layer| Policy::from_layers(&[layer])).map_err(Failure::Policy),
         None => in_force(context),
     };
+    let found = found.and_then(|policy| policy.check().map(|()| policy).map_err(Failure::Policy));
     let (policy, flaws) = match found {
         Ok(policy) => (Some(policy), Vec::new()),
         Err(Failure::Policy(PolicyError { flaws })) => (None, flaws),

@@ -1,13 +1,15 @@
 //! Conditions on what a packet says, written in CEL (Common Expression Language, <https://cel.dev>). Some may speak of the
 //! legal classification too.
 //!
-//! A condition is compiled and checked once, when policy is loaded; then it is asked of one packet after another. It
-//! cannot do harm: it has no loops but over lists, no way out of the packet, and its size and cost are bounded.
+//! A condition is compiled and checked once; then it is asked of one packet after another. It cannot do harm: it has no
+//! loops but over lists, no way out of the packet, and its size and cost are bounded. What an organisation wrote is
+//! compiled when policy is loaded, so that a mistake is told with its line; what is shipped, and tested, when it is first
+//! asked: most commands ask few of the shipped conditions, and compiling all of them takes longer than drawing a Desk.
 //!
 //! What a field holds, in a condition: a text (also a choice, a link or a date, as `2026-12-31`), a list of texts, a
 //! whole number, or true and false; and where nothing was said, the empty text, the empty list, 0 or false.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use cel::common::types::{CelBool, CelInt, CelList, CelMap, CelMapKey, CelString, DYN_TYPE};
 use cel::common::value::{CowVal, Val};
@@ -44,13 +46,19 @@ static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| {
     Arc::new(env)
 });
 
-/// A condition, compiled.
+/// A condition, compiled by the time it is first asked.
 #[derive(Debug, Clone)]
-pub struct Condition(Arc<Compiled>);
+pub struct Condition(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    source: String,
+    subjects: Subjects,
+    compiled: OnceLock<Result<Compiled, String>>,
+}
 
 #[derive(Debug)]
 struct Compiled {
-    source: String,
     program: Program,
     named: Vec<typing::Named>,
 }
@@ -68,13 +76,8 @@ impl ConditionProblem {
     }
 }
 
-impl Condition {
-    /// Compiles and checks a condition on these subjects.
-    ///
-    /// # Errors
-    /// Everything wrong with it: syntax, unknown fields, functions and choices, types that do not fit, a result that
-    /// is not true or false, a condition too long or too deep, or one that fails on a packet that says nothing.
-    pub(super) fn compile(source: &str, subjects: Subjects) -> Result<Self, Vec<ConditionProblem>> {
+impl Compiled {
+    fn new(source: &str, subjects: Subjects) -> Result<Self, Vec<ConditionProblem>> {
         if source.len() > LONGEST {
             let message = format!("a condition has at most {LONGEST} bytes; this one has {}.", source.len());
             return Err(vec![ConditionProblem::new(0, message)]);
@@ -86,7 +89,20 @@ impl Condition {
             vec![ConditionProblem::new(offset, message)]
         })?;
         let named = typing::check(&program, subjects)?;
-        let condition = Self(Arc::new(Compiled { source: source.to_owned(), program, named }));
+        Ok(Self { program, named })
+    }
+}
+
+impl Condition {
+    /// Compiles and checks a condition on these subjects.
+    ///
+    /// # Errors
+    /// Everything wrong with it: syntax, unknown fields, functions and choices, types that do not fit, a result that
+    /// is not true or false, a condition too long or too deep, or one that fails on a packet that says nothing.
+    pub(super) fn compile(source: &str, subjects: Subjects) -> Result<Self, Vec<ConditionProblem>> {
+        let compiled = Compiled::new(source, subjects)?;
+        let condition = Self::trusted(source, subjects);
+        let _ = condition.0.compiled.set(Ok(compiled));
         match condition.holds(&Facts::silent()) {
             Ok(_) => Ok(condition),
             Err(message) => {
@@ -94,6 +110,18 @@ impl Condition {
                 Err(vec![ConditionProblem::new(0, message)])
             }
         }
+    }
+
+    /// A condition that is known to be sound, to be compiled when it is first asked.
+    pub(super) fn trusted(source: &str, subjects: Subjects) -> Self {
+        Self(Arc::new(Inner { source: source.to_owned(), subjects, compiled: OnceLock::new() }))
+    }
+
+    fn compiled(&self) -> &Result<Compiled, String> {
+        self.0.compiled.get_or_init(|| {
+            let first = |problems: Vec<ConditionProblem>| problems.into_iter().next().map(|problem| problem.message);
+            Compiled::new(&self.0.source, self.0.subjects).map_err(|problems| first(problems).unwrap_or_default())
+        })
     }
 
     /// The condition as it was written.
@@ -113,7 +141,8 @@ impl Condition {
     }
 
     fn named_of(&self, subject: &'static str) -> impl Iterator<Item = &'static Field> {
-        self.0.named.iter().filter(move |(of, _)| *of == subject).map(|(_, field)| *field)
+        let named = self.compiled().as_ref().map(|compiled| compiled.named.as_slice()).unwrap_or_default();
+        named.iter().filter(move |(of, _)| *of == subject).map(|(_, field)| *field)
     }
 
     /// Whether it holds.
@@ -121,7 +150,8 @@ impl Condition {
     /// # Errors
     /// Says what went wrong while it was evaluated, such as a division by zero.
     pub fn holds(&self, facts: &Facts<'_>) -> Result<bool, String> {
-        match cel::Value::resolve_val(self.0.program.expression(), &facts.0) {
+        let compiled = self.compiled().as_ref().map_err(Clone::clone)?;
+        match cel::Value::resolve_val(compiled.program.expression(), &facts.0) {
             Ok(value) => match value.downcast_ref::<CelBool>() {
                 Some(answer) => Ok(*answer.inner()),
                 None => Err("the result is neither true nor false.".to_owned()),
@@ -350,6 +380,18 @@ mod tests {
             Ok(_) => panic!("{source} is taken"),
             Err(problems) => problems[0].clone(),
         }
+    }
+
+    #[test]
+    fn what_was_trusted_wrongly_is_an_error_and_never_an_answer() {
+        for wrong in ["packet.domain ==", "packet.nonsense == ''", "1 / 0 == 1"] {
+            let condition = Condition::trusted(wrong, ON_PACKET);
+            assert!(condition.holds(&Facts::silent()).is_err(), "{wrong}");
+            assert_eq!(condition.source(), wrong);
+        }
+        let condition = Condition::trusted("answered(packet.domain)", ON_PACKET);
+        assert_eq!(condition.holds(&Facts::silent()), Ok(false));
+        assert_eq!(condition.packet_fields().map(|field| field.name).collect::<Vec<_>>(), ["domain"]);
     }
 
     #[test]

@@ -166,11 +166,23 @@ impl Policy {
     /// # Errors
     /// Everything that is wrong, each with file, line and what was expected.
     pub fn from_layers(layers: &[Layer]) -> Result<Self, PolicyError> {
-        let sources = Sources::new(gather::gather(layers)?);
+        Self::load(Sources::new(gather::gather(layers)?), true)
+    }
+
+    /// Checks everything once more, and with it the conditions of the layers that are shipped, which otherwise are compiled
+    /// when they are first asked.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with file, line and what was expected.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        Self::load(self.0.sources.clone(), false).map(drop)
+    }
+
+    fn load(sources: Sources, trusting: bool) -> Result<Self, PolicyError> {
         let merged = layer::merge(&sources);
         let mut root = merged.root;
         let table = effective::table(&root);
-        let mut reader = Reader::new(&sources, merged.removed);
+        let mut reader = Reader::new(&sources, merged.removed, trusting);
         let parts = Parts::read(&mut reader, &mut root);
         let mut flaws = merged.flaws;
         flaws.append(&mut reader.flaws);

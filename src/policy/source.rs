@@ -7,6 +7,7 @@ use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::assets;
 use crate::text;
 
 /// The largest policy file that is read, in bytes. A policy is written by hand; anything larger is a mistake.
@@ -169,6 +170,11 @@ impl Sources {
     /// The layers with the number of their first byte, the lowest first.
     pub(super) fn layers(&self) -> impl Iterator<Item = (usize, &Layer)> {
         self.layers.iter().map(|(base, layer)| (*base, layer))
+    }
+
+    /// Whether a number lies in a layer that is shipped, word for word.
+    pub(super) fn is_shipped(&self, at: usize) -> bool {
+        self.find(at).is_some_and(|(layer, _)| assets::is_shipped(&layer.text))
     }
 
     /// The layer in which a number lies, with the byte within it.

@@ -46,6 +46,16 @@ fn the_default_loads_without_a_warning() {
 }
 
 #[test]
+fn what_is_shipped_is_sound_to_its_last_condition() {
+    assert_eq!(builtin().check(), Ok(()));
+    for name in profiles() {
+        let profile = profile(name).unwrap();
+        let policy = Policy::from_layers(&[profile]).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(policy.check(), Ok(()), "{name}");
+    }
+}
+
+#[test]
 fn a_policy_may_go_to_another_thread() {
     fn sendable<T: Send + Sync + 'static>() {}
     sendable::<Policy>();
