@@ -7,10 +7,10 @@ use std::collections::HashSet;
 
 use rusqlite::{Transaction, params};
 
+use super::change::Edit;
 use super::error::Result;
 use super::row::quoted;
 use super::schema::{SEARCH_LATER, has_search, search_name};
-use super::write::Edit;
 use crate::record::{KINDS, Kind};
 
 /// From how many new records on it is worth it.

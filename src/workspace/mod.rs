@@ -6,7 +6,9 @@
 
 mod backup;
 mod bulk;
+mod change;
 mod content;
+mod delete;
 mod doctor;
 mod draft;
 mod error;
@@ -28,6 +30,7 @@ mod terms;
 mod tests;
 mod typed;
 mod undo;
+mod words;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +40,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use uuid::{ContextV7, Timestamp, Uuid};
 
+pub use change::{Change, Edit, Receipt, Source};
 pub use content::{Found, Registered, Watch, leads_to, look_at_origin, media_type};
 pub use doctor::Finding;
 pub use draft::Draft;
@@ -51,7 +55,7 @@ pub use resolve::Resolver;
 pub use schema::hex;
 pub use seal::{Break, Verified};
 pub use search::Hit;
-pub use write::{Batch, Change, Edit, Receipt, Source};
+pub use write::Batch;
 
 use crate::record::{Context, Look, Terms};
 

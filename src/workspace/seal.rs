@@ -10,9 +10,9 @@ use chrono::Utc;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use sha2::{Digest, Sha256};
 
+use super::change::{Change, Source};
 use super::error::{Error, Result};
 use super::schema::hex;
-use super::write::{Change, Source};
 use super::{Workspace, new_id};
 use crate::record::rfc3339;
 

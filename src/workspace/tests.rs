@@ -138,6 +138,28 @@ fn a_new_record_gets_a_reference_defaults_and_what_follows() {
 }
 
 #[test]
+fn a_change_may_link_to_what_it_adds_later() {
+    let mut desk = desk();
+    let (review, packet) = (new_id(Utc::now()), new_id(Utc::now()));
+    let to = |review: &str| vec![("review", Value::text(review))];
+    let add = |kind: Kind, id: &str, fields| Edit::Add { kind, id: id.to_owned(), fields };
+    let about = vec![("title", "Later".into()), ("system", Value::text(desk.system.as_str()))];
+    let edits = vec![add(&PACKET, &packet, to(&review)), add(&REVIEW, &review, about)];
+    desk.workspace.write(Change::by(&desk.me, edits)).expect("both");
+    assert_eq!(desk.workspace.get(&REVIEW, &review).expect("there").version(), 1, "it was written once");
+    // Not to what never comes, nor to a record of another kind.
+    let (other, risk) = (new_id(Utc::now()), new_id(Utc::now()));
+    let alone = desk.workspace.write(Change::by(&desk.me, vec![add(&PACKET, &other, to(&risk))]));
+    assert!(matches!(alone, Err(Error::Refused { .. })));
+    let system = vec![("name", "No review".into())];
+    let edits = vec![add(&PACKET, &other, to(&risk)), add(&SYSTEM, &risk, system)];
+    assert!(matches!(desk.workspace.write(Change::by(&desk.me, edits)), Err(Error::Refused { .. })));
+    desk.workspace.undo(&desk.me).expect("undone");
+    assert!(desk.workspace.get(&REVIEW, &review).is_err());
+    desk.check();
+}
+
+#[test]
 fn problems_are_named_and_nothing_is_saved() {
     let mut desk = desk();
     let before = desk.workspace.history_length().expect("length");

@@ -7,9 +7,10 @@ use rusqlite::types::Value as Cell;
 use rusqlite::{OptionalExtension, params, params_from_iter};
 use serde_json::{Map, Value as Json};
 
+use super::change::{Change, Receipt, Source};
 use super::error::{Error, Result};
 use super::row::{json_cell, quoted};
-use super::write::{Batch, Change, Done, POLICY_LAYER, Receipt, Source};
+use super::write::{Batch, Done, POLICY_LAYER};
 use super::{Workspace, read};
 use crate::record::decision::{IN_FORCE, POLICY_CHANGE, authority, guard};
 use crate::record::{DECISION, FieldKind, KINDS, Record, Written, kind_named};
@@ -132,20 +133,26 @@ impl Batch<'_> {
             // Asked now, under the policy in force: not under the one that the replay brings.
             self.check_right_to_policy(change)?;
         }
-        for step in steps {
+        for step in &steps {
             if backwards {
-                check_whose_decision(&step, &change.by)?;
+                check_whose_decision(step, &change.by)?;
             }
             match (&step.from, &step.to) {
-                (Some(from), None) => self.take_out(&step, from, target)?,
-                (None, Some(to)) => self.put_back(&step, to)?,
-                (Some(from), Some(to)) => self.turn(&step, from, to, target, change)?,
+                (Some(from), None) => self.take_out(step, from, target)?,
+                (None, Some(to)) => self.put_back(step, to)?,
+                (Some(from), Some(to)) => self.turn(step, from, to, target, change)?,
                 (None, None) => {}
             }
             if let Some(kind) = kind_named(&step.table)
                 && let Some(record) = read::get(&self.tx, kind, &step.id)?
             {
                 done.push(Done { before: None, record, deleted: false, follows: false });
+            }
+        }
+        // Only now: what belonged to a record may have gone after it.
+        for step in &steps {
+            if let (Some(from), None) = (&step.from, &step.to) {
+                self.check_nothing_points_here(step, from)?;
             }
         }
         if touches_policy {
@@ -229,7 +236,6 @@ impl Batch<'_> {
         if from.iter().any(|(name, value)| own(name) && now.get(name) != Some(value)) {
             return Err(self.in_the_way(step, target, "was changed since"));
         }
-        self.check_nothing_points_here(step, from)?;
         self.check_not_the_owner(step, from)?;
         self.tx.execute(&format!("DELETE FROM {} WHERE id = ?1", quoted(&step.table)), [&step.id])?;
         Ok(())

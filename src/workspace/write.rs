@@ -1,21 +1,22 @@
 //! The one way to write: what to change, who changes it and why; checked, saved in one transaction, sealed.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
-use chrono::{DateTime, Local, SubsecRound, Utc};
+use chrono::{Local, SubsecRound};
 use rusqlite::types::Value as Cell;
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter};
 
 use super::bulk::Later;
+use super::change::{Change, Edit, Receipt};
 use super::error::{Error, Result};
 use super::read::{Looking, get};
 use super::row::{column_list, quoted, to_cell};
+use super::words::in_words;
 use super::{Lawgiver, SharedTerms, Workspace, seal};
 use crate::record::decision::{IN_FORCE, WITHDRAWN, authority, guard, snapshot};
 use crate::record::{
-    Context, DECISION, DELEGATION, Field, FieldKind, KINDS, Kind, LEGAL, PACKET, PERSON, Problem, RECUSAL, REVIEW,
-    RISK, Record, Resolve, Value, check_value, kind_named, kind_of_reference, parse,
+    Context, DECISION, Field, FieldKind, Kind, LEGAL, PACKET, PERSON, Problem, REVIEW, RISK, Record, Resolve, Value,
+    check_value, kind_named, kind_of_reference, parse,
 };
 
 /// The table of the workspace's own layers of policy.
@@ -24,163 +25,17 @@ pub(super) const POLICY_LAYER: &str = "policy_layer";
 /// The kinds in which rules write what rests on policy, each after those it rests on.
 const BY_POLICY: [Kind; 4] = [&PACKET, &LEGAL, &REVIEW, &RISK];
 
-/// What sort of change it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// Somebody's edit, in the screens or on the command line.
-    Edit,
-    /// An import from a file.
-    Import,
-    /// The undoing of a change.
-    Undo,
-    /// The doing again of an undone change.
-    Redo,
-    /// Made by another program, noticed and sealed by this one.
-    Outside,
-}
-
-impl Source {
-    /// The word in the history.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Edit => "edit",
-            Self::Import => "import",
-            Self::Undo => "undo",
-            Self::Redo => "redo",
-            Self::Outside => "outside",
-        }
-    }
-}
-
-/// One record to add, change or delete.
-#[derive(Debug, Clone)]
-pub enum Edit {
-    /// A new record. The caller chooses the id ([`super::new_id`]), so that others in the same change can link to it.
-    Add {
-        /// The kind.
-        kind: Kind,
-        /// The new id.
-        id: String,
-        /// The fields that are said.
-        fields: Vec<(&'static str, Value)>,
-    },
-    /// New values for fields of a record.
-    Set {
-        /// The kind.
-        kind: Kind,
-        /// Which record.
-        id: String,
-        /// The version that was read; the change is refused when the record has moved on. None changes whatever is there.
-        version: Option<i64>,
-        /// The fields that change.
-        fields: Vec<(&'static str, Value)>,
-    },
-    /// A record to delete, with the records that cannot be without it (a review's packet, a checklist's items).
-    Delete {
-        /// The kind.
-        kind: Kind,
-        /// Which record.
-        id: String,
-    },
-    /// A record in which what rules write is to be written anew, because what they rest on (policy, the date) changed.
-    Settle {
-        /// The kind.
-        kind: Kind,
-        /// Which record.
-        id: String,
-    },
-    /// A row of a table that holds no records (`import_row`, `policy_layer`), put in or replaced by its id.
-    PutRow {
-        /// The table.
-        table: &'static str,
-        /// The row's id.
-        id: String,
-        /// Its other columns.
-        columns: Vec<(&'static str, String)>,
-    },
-    /// A row of a table that holds no records, to take out.
-    DropRow {
-        /// The table.
-        table: &'static str,
-        /// The row's id.
-        id: String,
-    },
-    /// The content of evidence, kept by its SHA-256.
-    KeepContent {
-        /// The SHA-256, in hexadecimal.
-        sha256: String,
-        /// The bytes.
-        data: Vec<u8>,
-    },
-}
-
-/// What to change, who changes it and why.
-#[derive(Debug, Clone)]
-pub struct Change {
-    /// The id of the person.
-    pub by: String,
-    /// When; now, unless history is being written afterwards.
-    pub at: DateTime<Utc>,
-    /// What sort of change.
-    pub source: Source,
-    /// What it does, in words; made from the edits where none is given.
-    pub what: Option<String>,
-    /// Why, where somebody said so.
-    pub why: Option<String>,
-    /// The edits, in order.
-    pub edits: Vec<Edit>,
-}
-
-impl Change {
-    /// An edit by a person, now.
-    #[must_use]
-    pub fn by(person: &str, edits: Vec<Edit>) -> Self {
-        Self { by: person.to_owned(), at: Utc::now(), source: Source::Edit, what: None, why: None, edits }
-    }
-
-    /// The same with a reason; a blank one is none.
-    #[must_use]
-    pub fn because(mut self, why: &str) -> Self {
-        self.why = (!why.trim().is_empty()).then(|| why.trim().to_owned());
-        self
-    }
-
-    /// The same with other words for what it does.
-    #[must_use]
-    pub fn called(mut self, what: impl Into<String>) -> Self {
-        self.what = Some(what.into());
-        self
-    }
-}
-
-/// What was saved.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Receipt {
-    /// The number of the change in the history; 0 where nothing was different.
-    pub change: i64,
-    /// What it did, in words.
-    pub what: String,
-    /// The records it touched, as they are now (as they were, for deleted ones).
-    pub records: Vec<Record>,
-}
-
-impl Receipt {
-    /// The record that the change was mainly about: the first one.
-    #[must_use]
-    pub fn first(&self) -> Option<&Record> {
-        self.records.first()
-    }
-}
-
 /// A write transaction: several changes, each sealed on its own, all saved or none.
 pub struct Batch<'a> {
     pub(super) tx: Transaction<'a>,
     pub(super) terms: SharedTerms,
     lawgiver: Option<Lawgiver>,
     site: String,
-    /// The statement that inserts a record of a kind, by the kind's name: made once, used for thousands.
+    /// The statements that insert and update a record of a kind, by the kind's name: made once, used for thousands.
     inserts: HashMap<&'static str, String>,
+    updates: HashMap<&'static str, String>,
+    /// The records that the change at hand adds, by id: it may link to one before it comes to it.
+    coming: HashMap<String, Kind>,
 }
 
 impl Workspace {
@@ -204,7 +59,15 @@ impl Workspace {
         let site = self.meta("site")?.unwrap_or_default();
         let (terms, lawgiver) = (self.terms.clone(), self.lawgiver.clone());
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch { tx, terms, lawgiver, site, inserts: HashMap::new() };
+        let mut batch = Batch {
+            tx,
+            terms,
+            lawgiver,
+            site,
+            inserts: HashMap::new(),
+            updates: HashMap::new(),
+            coming: HashMap::new(),
+        };
         seal::seal_outside(&batch.tx)?;
         let done = work(&mut batch)?;
         let Batch { tx, terms, .. } = batch;
@@ -239,6 +102,8 @@ impl Batch<'_> {
         // What is handed back is what is stored: moments have milliseconds.
         change.at = change.at.trunc_subsecs(3);
         let mut done = Vec::with_capacity(edits.len());
+        let added = |edit: &Edit| if let Edit::Add { kind, id, .. } = edit { Some((id.clone(), *kind)) } else { None };
+        self.coming = edits.iter().filter_map(added).collect();
         let later = Later::begin(&self.tx, edits)?;
         let applied = edits.iter().enumerate().try_for_each(|(at, edit)| {
             if at.is_multiple_of(64) && !watch(at, edits.len()) {
@@ -455,7 +320,7 @@ impl Batch<'_> {
         match (field.kind, value) {
             (FieldKind::Link(kind), Value::Text(id)) => {
                 let Some(kind) = kind_named(kind) else { return Ok(None) };
-                let missing = !there(kind, "id", id)?;
+                let missing = self.coming.get(id) != Some(&kind) && !there(kind, "id", id)?;
                 Ok(missing.then(|| Problem {
                     field: Some(field.name),
                     message: format!("There is no such {} any more.", kind.label.to_lowercase()),
@@ -506,80 +371,15 @@ impl Batch<'_> {
 
     fn update(&mut self, record: &Record) -> Result<()> {
         let kind = record.kind();
-        let assignments: Vec<String> = kind.columns().map(|field| format!("{} = ?", quoted(field.name))).collect();
-        let sql = format!("UPDATE {} SET {} WHERE id = ?", quoted(kind.name), assignments.join(", "));
+        let sql = self.updates.entry(kind.name).or_insert_with(|| {
+            let assignments: Vec<String> = kind.columns().map(|field| format!("{} = ?", quoted(field.name))).collect();
+            format!("UPDATE {} SET {} WHERE id = ?", quoted(kind.name), assignments.join(", "))
+        });
         let cells = record
             .fields()
             .map(|(field, value)| to_cell(field, value))
             .chain(std::iter::once(Cell::Text(record.id().to_owned())));
-        self.tx.prepare_cached(&sql)?.execute(params_from_iter(cells)).map_err(|error| taken(record, error))?;
-        Ok(())
-    }
-
-    fn delete(&mut self, kind: Kind, id: &str, done: &mut Vec<Done>) -> Result<()> {
-        let Some(record) = get(&self.tx, kind, id)? else {
-            return Err(Error::NoRecord(id.to_owned(), Some(kind)));
-        };
-        if KEPT.contains(&kind) {
-            let how = "it is kept for whoever asks later; withdraw or end it instead";
-            return Err(Error::InUse(record.reference().to_owned(), how.to_owned()));
-        }
-        if kind == &PERSON {
-            self.check_wrote_nothing(&record)?;
-        }
-        for other in KINDS {
-            for field in other.fields.iter().filter(|field| field.kind == FieldKind::Link(kind.name)) {
-                self.delete_dependents(&record, other, field, done)?;
-            }
-        }
-        self.tx.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", quoted(kind.name)))?.execute([id])?;
-        done.push(Done { before: None, record, deleted: true, follows: false });
-        Ok(())
-    }
-
-    /// Refuses to delete somebody whose work is here, or whose workspace it is: the history names them.
-    fn check_wrote_nothing(&self, person: &Record) -> Result<()> {
-        let reason = "set active to no instead, so that the history still knows who it was";
-        let owner: Option<String> =
-            self.tx.query_row("SELECT value FROM meta WHERE key = 'owner'", [], |row| row.get(0)).optional()?;
-        if owner.as_deref() == Some(person.id()) {
-            return Err(Error::InUse(person.reference().to_owned(), format!("the workspace is theirs; {reason}")));
-        }
-        for kind in KINDS {
-            let sql = format!(
-                "SELECT ref FROM {} WHERE (created_by = ?1 OR updated_by = ?1) AND id <> ?1 LIMIT 1",
-                quoted(kind.name)
-            );
-            let written: Option<String> =
-                self.tx.prepare_cached(&sql)?.query_row([person.id()], |row| row.get(0)).optional()?;
-            if let Some(written) = written {
-                let why = format!("{written} was written by them; {reason}");
-                return Err(Error::InUse(person.reference().to_owned(), why));
-            }
-        }
-        Ok(())
-    }
-
-    /// Deletes the records that cannot be without this one; refuses where others merely point to it.
-    fn delete_dependents(&mut self, record: &Record, other: Kind, field: &Field, done: &mut Vec<Done>) -> Result<()> {
-        let sql = format!("SELECT id, ref FROM {} WHERE {} = ?1 ORDER BY no", quoted(other.name), quoted(field.name));
-        let dependents: Vec<(String, String)> = self
-            .tx
-            .prepare_cached(&sql)?
-            .query_map([record.id()], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        if !field.required
-            && let Some((_, first)) = dependents.first()
-        {
-            let more = if dependents.len() > 1 { format!(" and {} more", dependents.len() - 1) } else { String::new() };
-            return Err(Error::InUse(
-                record.reference().to_owned(),
-                format!("{first}{more} still {} to it as {}; change that first", "point", field.label.to_lowercase()),
-            ));
-        }
-        for (id, _) in dependents {
-            self.delete(other, &id, done)?;
-        }
+        self.tx.prepare_cached(sql)?.execute(params_from_iter(cells)).map_err(|error| taken(record, error))?;
         Ok(())
     }
 
@@ -619,9 +419,6 @@ pub(super) fn check_decision(before: Option<&Record>, after: &Record, context: &
     }
     Ok(())
 }
-
-/// Kinds of which a record is kept, whatever comes of it.
-const KEPT: &[Kind] = &[&DECISION, &DELEGATION, &RECUSAL];
 
 /// Resolves nothing: the defaults of fields name no records.
 struct NoRecords;
@@ -673,71 +470,4 @@ fn taken(record: &Record, error: rusqlite::Error) -> Error {
         return Error::Refused { what: name_of(record), problems: vec![Problem { field, message }] };
     }
     Error::from(error)
-}
-
-/// What a change did, in words: `RSK-41 added`, `ACT-7: status done`, `RSK-41 added, and 11 more`.
-fn in_words(done: &[Done]) -> String {
-    let (following, done): (Vec<&Done>, Vec<&Done>) = done.iter().partition(|done| done.follows);
-    match done.as_slice() {
-        [] if !following.is_empty() => in_words_of_rules(&following),
-        [] => "Nothing changed".to_owned(),
-        [only] if following.len() == 1 => {
-            format!("{}; {}", one_in_words(only), in_words_of_rules(&following))
-        }
-        [only] => one_in_words(only),
-        [first, ..] if done.iter().all(|done| done.deleted) => {
-            let last = done.last().unwrap_or(first);
-            format!("{} deleted, with {} that belonged to it", last.record.reference(), done.len() - 1)
-        }
-        [first, rest @ ..] => {
-            let mut out = one_in_words(first);
-            let _ = write!(out, ", and {} more", rest.len());
-            out
-        }
-    }
-}
-
-/// What rules wrote anew, in words: `REV-3 proposed tier high`.
-fn in_words_of_rules(done: &[&Done]) -> String {
-    let [only] = done else { return format!("{} records brought up to date", done.len()) };
-    let choice = only.record.fields().find(|(field, value)| {
-        let changed = only.before.as_ref().is_some_and(|before| before.get(field.name) != *value);
-        changed && matches!(field.kind, FieldKind::Choice(_)) && !value.is_empty()
-    });
-    let reference = only.record.reference();
-    match choice {
-        Some((field, value)) => format!("{reference} {} {}", field.label.to_lowercase(), value.display()),
-        None => format!("{reference} brought up to date"),
-    }
-}
-
-fn one_in_words(done: &Done) -> String {
-    let reference = done.record.reference();
-    let Some(before) = &done.before else {
-        return format!("{reference} {}", if done.deleted { "deleted" } else { "added" });
-    };
-    let changed: Vec<&Field> = done
-        .record
-        .fields()
-        .filter(|(field, value)| field.is_editable() && before.get(field.name) != *value)
-        .map(|(field, _)| field)
-        .collect();
-    let short = |field: &Field| {
-        let value = done.record.get(field.name);
-        match field.kind {
-            FieldKind::Choice(_) | FieldKind::Step(_) | FieldKind::Day | FieldKind::Flag | FieldKind::Number(..)
-                if !value.is_empty() =>
-            {
-                format!("{} {}", field.label.to_lowercase(), value.display())
-            }
-            _ => field.label.to_lowercase(),
-        }
-    };
-    match changed.as_slice() {
-        [] => format!("{reference} brought up to date"),
-        few if few.len() <= 4 => {
-            format!("{reference}: {}", few.iter().map(|field| short(field)).collect::<Vec<_>>().join(", "))
-        }
-        many => format!("{reference}: {} fields", many.len()),
-    }
 }

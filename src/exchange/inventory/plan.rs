@@ -200,6 +200,8 @@ impl Planner<'_> {
                 fields.extend(of(&PACKET));
             }
         }
+        // The packet first: its review, of which a part follows from it, is then written once.
+        edits.reverse();
         self.edits.append(&mut edits);
         let highest = self.occurrences.entry(row.key.clone()).or_default();
         *highest += 1;
