@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use probity::cli;
 
 fn main() -> ExitCode {
+    cli::fault::see_to_faults();
     match cli::run(std::env::args_os()) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {

@@ -36,6 +36,8 @@ pub const FILE: u8 = 7;
 pub const CONFIGURATION: u8 = 8;
 /// Whoever would decide does not hold the right to it.
 pub const NO_RIGHT: u8 = 9;
+/// A fault of the program itself.
+pub const FAULT: u8 = 70;
 /// Cancelled by the user.
 pub const INTERRUPTED: u8 = 130;
 
@@ -51,6 +53,7 @@ pub const CODES: &[(u8, &str)] = &[
     (FILE, "a file or the disk: not found, read-only, full"),
     (CONFIGURATION, "a policy, a mapping or the settings are wrong"),
     (NO_RIGHT, "who would decide lacks the right to it, owns what is decided, or is recused"),
+    (FAULT, "a fault of the program itself; what was saved is safe"),
     (INTERRUPTED, "interrupted; the workspace is as it was"),
 ];
 

@@ -11,6 +11,7 @@ mod desk;
 mod doctor;
 pub mod exit;
 mod export;
+pub mod fault;
 mod gate;
 mod generate;
 mod import;

@@ -3,7 +3,7 @@
 //! A program is an [`App`](run::App): it answers what comes in with requests, and draws itself. [`Run`](run::Run) waits,
 //! hands over everything that came, and draws once. How a screen is put together:
 //!
-//! 1. [`settings::Setup::load`] reads settings, keys and theme; [`terminal::guard::install`] sees to panics.
+//! 1. [`settings::Setup::load`] reads settings, keys and theme.
 //! 2. A [`Screen`](terminal::Screen) on a [`Tty`](tty::Tty) is entered; an [`event::channel`] is fed by a
 //!    [`Reader`](event::Reader) and a [`Listener`](signal::Listener), and by the program's own threads.
 //! 3. An input goes to the [`Layers`](layer::Layers) first. What they leave, the [`Keymap`](keymap::Keymap) turns into a

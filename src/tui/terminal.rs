@@ -269,25 +269,16 @@ fn into_io<E: std::error::Error + Send + Sync + 'static>(error: E) -> io::Error 
     }
 }
 
-/// Restores the real terminal when a panic ends the program.
-///
-/// ratatui's own hook undoes neither the mouse nor bracketed paste, and a hook that knew nothing of threads would tear the
-/// screen down when only a worker failed.
+/// Restores the real terminal when something ends the program before the screen is left, from whatever thread.
 pub mod guard {
     use std::io::{self, Write};
-    use std::panic;
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::{Mutex, Once, PoisonError};
-    use std::thread::{self, ThreadId};
 
     use ratatui::crossterm::terminal::disable_raw_mode;
 
     static ENTERED: AtomicBool = AtomicBool::new(false);
-    static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
-    static UNSAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
     pub(in crate::tui) fn entered() {
-        *OWNER.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread::current().id());
         ENTERED.store(true, Ordering::SeqCst);
     }
 
@@ -296,28 +287,7 @@ pub mod guard {
         ENTERED.swap(false, Ordering::SeqCst)
     }
 
-    /// Installs the hook, once. A panic of the thread that draws restores the terminal before anything is printed. A panic of
-    /// another thread, while the screen is up, prints nothing: [`unsaid`] has its words.
-    pub fn install() {
-        static ONCE: Once = Once::new();
-        ONCE.call_once(|| {
-            let before = panic::take_hook();
-            panic::set_hook(Box::new(move |info| {
-                if !ENTERED.load(Ordering::SeqCst) {
-                    return before(info);
-                }
-                let owner = *OWNER.lock().unwrap_or_else(PoisonError::into_inner);
-                if owner == Some(thread::current().id()) {
-                    restore();
-                    before(info);
-                } else {
-                    UNSAID.lock().unwrap_or_else(PoisonError::into_inner).push(info.to_string());
-                }
-            }));
-        });
-    }
-
-    /// Restores the terminal at once, from any thread, if it was entered.
+    /// Restores the terminal at once, if it was entered.
     pub fn restore() {
         if ENTERED.swap(false, Ordering::SeqCst) {
             let mut out = io::stdout();
@@ -325,12 +295,6 @@ pub mod guard {
             let _ = out.flush();
             let _ = disable_raw_mode();
         }
-    }
-
-    /// What panics of other threads had to say while the screen was up; each is given once.
-    #[must_use]
-    pub fn unsaid() -> Vec<String> {
-        std::mem::take(&mut *UNSAID.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

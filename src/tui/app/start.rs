@@ -19,7 +19,7 @@ use crate::tui::event::{self, Outbox, Reader};
 use crate::tui::run::{Feeders, Run};
 use crate::tui::settings::Setup;
 use crate::tui::signal::Listener;
-use crate::tui::terminal::{Modes, Screen, guard};
+use crate::tui::terminal::{Modes, Screen};
 use crate::tui::tty::Tty;
 use crate::workspace::Workspace;
 
@@ -84,7 +84,6 @@ impl Start {
 /// # Errors
 /// When the terminal cannot be used, or no thread can be started.
 pub fn run(start: Start) -> io::Result<()> {
-    guard::install();
     let (outbox, inbox) = event::channel();
     let mouse = start.setup.settings.mouse;
     // Reading the file begins before the terminal is taken over, so that the first frame has something to show.
@@ -101,8 +100,5 @@ pub fn run(start: Start) -> io::Result<()> {
     let left = run.screen.leave();
     // What must still be written is written before the program ends.
     drop(run);
-    for panicked in guard::unsaid() {
-        eprintln!("{panicked}");
-    }
     ended.and(left)
 }
