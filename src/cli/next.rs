@@ -20,7 +20,8 @@ pub fn command() -> Command {
     Command::new("next")
         .about("Says what to do now, in order, and why, with the command for each.")
         .long_about(
-            "Says what to do now, in order, and why: acceptances that have ended; evidence that drifted; late actions, those \
+            "Says what to do now, in order, and why: acceptances and waivers that have ended; approvals of \
+             what has changed since; evidence that drifted; late actions, those \
              that block a launch first; late routes; reviews past their stage's date; reviews that have waited for more \
              than two weeks; evidence to be judged; then the next step of each other review, in the order of the queue. Next \
              steps come from the checks of the gate. What is late says whom it escalates to by the service levels.",

@@ -39,6 +39,8 @@ impl Gathering<'_> {
     /// The first of every sort.
     pub fn all(&self) -> Result<Vec<Draft>> {
         let mut all = self.acceptances()?;
+        all.extend(self.waivers()?);
+        all.extend(self.outdated()?);
         all.extend(self.drifted()?);
         all.extend(self.actions()?);
         all.extend(self.routes()?);
@@ -49,16 +51,16 @@ impl Gathering<'_> {
         Ok(all)
     }
 
-    fn yesterday(&self) -> Value {
+    pub fn yesterday(&self) -> Value {
         Value::Day(self.today.pred_opt().unwrap_or(self.today))
     }
 
-    fn page(&self, query: &Query) -> Result<Page> {
+    pub fn page(&self, query: &Query) -> Result<Page> {
         self.workspace.page(query, None, Direction::After, self.limit)
     }
 
     /// Narrows a query to what somebody owns by this field, and to the reviews that they run.
-    fn mine(&self, query: Query, owner: Option<&'static str>) -> Query {
+    pub fn mine(&self, query: Query, owner: Option<&'static str>) -> Query {
         let Whose::Of(me) = self.whose else { return query };
         let me = || Value::text(me);
         let runs = if query.kind == &REVIEW {
@@ -73,12 +75,12 @@ impl Gathering<'_> {
     }
 
     /// Orders by a date, the earliest first.
-    fn by(mut query: Query, field: &'static str) -> Query {
+    pub fn by(mut query: Query, field: &'static str) -> Query {
         query.sort = vec![Sort { field, descending: false }];
         query
     }
 
-    fn days_since(&self, day: Option<NaiveDate>) -> Option<i64> {
+    pub fn days_since(&self, day: Option<NaiveDate>) -> Option<i64> {
         day.map(|day| (self.today - day).num_days()).filter(|days| *days > 0)
     }
 
@@ -175,7 +177,7 @@ impl Gathering<'_> {
                     command: format!("probity evidence version {reference} FILE"),
                     place: Place::Evidence,
                 }),
-                ..draft(1, Pressing::Drifted, evidence, &page.labels, why)
+                ..draft(2, Pressing::Drifted, evidence, &page.labels, why)
             }
         });
         Ok(drafts.collect())
@@ -194,7 +196,7 @@ impl Gathering<'_> {
             for row in page.rows {
                 let action = row.record;
                 let blocks = action.get("launch_blocking").is_set();
-                let (order, pressing) = if blocks { (2, Pressing::Blocking) } else { (3, Pressing::Late) };
+                let (order, pressing) = if blocks { (3, Pressing::Blocking) } else { (4, Pressing::Late) };
                 let due = action.get("due_on").as_day();
                 let days = self.days_since(due);
                 let reference = action.reference().to_owned();
@@ -249,7 +251,7 @@ impl Gathering<'_> {
                         command: format!("probity route set {reference} --status cleared"),
                         place: Place::Review,
                     }),
-                    ..draft(4, Pressing::Late, route, &page.labels, format!("It is {status}, and was due on {since}."))
+                    ..draft(5, Pressing::Late, route, &page.labels, format!("It is {status}, and was due on {since}."))
                 })
             })
             .collect()
@@ -269,7 +271,7 @@ impl Gathering<'_> {
                 let since = due.map(|due| due.to_string()).unwrap_or_default();
                 let escalates_to = self.escalation(&review, &page.labels, days)?;
                 let why = format!("Its stage, {stage}, was to end on {since}.");
-                Ok(Draft { days_late: days, escalates_to, ..draft(5, Pressing::Late, review, &page.labels, why) })
+                Ok(Draft { days_late: days, escalates_to, ..draft(6, Pressing::Late, review, &page.labels, why) })
             })
             .collect()
     }
@@ -291,7 +293,7 @@ impl Gathering<'_> {
                     command: format!("probity review set {reference} --waiting-on ''"),
                     place: Place::Review,
                 }),
-                ..draft(6, Pressing::Waiting, review, &page.labels, why)
+                ..draft(7, Pressing::Waiting, review, &page.labels, why)
             })
         });
         Ok(drafts.collect())
@@ -317,7 +319,7 @@ impl Gathering<'_> {
                     command: format!("probity evidence accept {reference} --reason REASON"),
                     place: Place::Evidence,
                 }),
-                ..draft(7, Pressing::Judge, evidence, &page.labels, why)
+                ..draft(8, Pressing::Judge, evidence, &page.labels, why)
             }
         });
         Ok(drafts.collect())
@@ -326,12 +328,12 @@ impl Gathering<'_> {
     /// Open reviews, in the order of the queue.
     fn queue(&self) -> Result<Vec<Draft>> {
         let page = self.page(&self.mine(Query::open(&REVIEW), None))?;
-        let drafts = page.rows.into_iter().map(|row| draft(8, Pressing::Next, row.record, &page.labels, String::new()));
+        let drafts = page.rows.into_iter().map(|row| draft(9, Pressing::Next, row.record, &page.labels, String::new()));
         Ok(drafts.collect())
     }
 }
 
-fn draft(order: usize, pressing: Pressing, record: Record, labels: &Labels, why: String) -> Draft {
+pub fn draft(order: usize, pressing: Pressing, record: Record, labels: &Labels, why: String) -> Draft {
     let review = match record.kind() {
         kind if kind == &REVIEW => Some(record.reference().to_owned()),
         _ => record.text("review").and_then(|id| labels.get(id)).map(|label| label.reference.clone()),

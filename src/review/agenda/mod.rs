@@ -1,18 +1,19 @@
 //! What to do now, across reviews, in order, and why.
 //!
-//! The order: what was allowed and is over; evidence that drifted; late actions, those that block a launch first; late routes;
+//! The order: what was allowed and is over; approvals whose subject has changed; evidence that drifted; late actions, those that block a launch first; late routes;
 //! reviews past their stage's date; reviews that have waited long; evidence to be judged; then the next step of each other
 //! review, in the order of the queue. Within each of these, the latest first. Next steps come from the checks of the gate.
 //!
 //! Each register is asked for its first few rows by an index of its own, so that the cost does not grow with the workspace.
 
+mod decided;
 mod gather;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::gate::Step;
-use super::{Place, Progress, gate, next, progress};
+use super::{Place, Progress, decide, gate, next, progress};
 use crate::policy::Policy;
 use crate::record::{REVIEW, Record};
 use crate::workspace::{Result, Workspace};
@@ -36,6 +37,8 @@ pub enum Whose<'a> {
 pub enum Pressing {
     /// Something was allowed until a day that has passed.
     Expired,
+    /// What was approved is not what is there now.
+    Outdated,
     /// The origin of evidence is not what was registered any more.
     Drifted,
     /// A launch waits for it, and it is late.
@@ -56,6 +59,7 @@ impl Pressing {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Expired => "expired",
+            Self::Outdated => "outdated",
             Self::Drifted => "drifted",
             Self::Blocking => "blocking",
             Self::Late => "late",

@@ -6,8 +6,8 @@ use chrono::{Days, Local, Utc};
 use tempfile::TempDir;
 
 use super::*;
-use crate::record::decision::ACCEPTANCE;
-use crate::record::{ACTION, EVIDENCE, Kind, PERSON, RISK, ROUTE, SYSTEM, Value};
+use crate::record::decision::{ACCEPTANCE, APPROVE, WAIVER};
+use crate::record::{ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, Kind, PACKET, PERSON, RISK, ROUTE, SYSTEM, Value};
 use crate::review::decide::Ask;
 use crate::workspace::{Change, Edit, new_id};
 
@@ -123,6 +123,51 @@ fn what_is_pressing_comes_first_and_a_review_stands_once() {
         assert_eq!(todo.review.as_deref(), Some("REV-1"), "{todo:?}");
         assert!(todo.why.ends_with('.'), "{todo:?}");
     }
+}
+
+#[test]
+fn what_was_decided_and_carries_no_more_comes_first() {
+    let mut desk = Desk::new();
+    let review = desk.review.clone();
+    let of = |title: &str| vec![("title", Value::text(title)), ("review", Value::text(review.as_str()))];
+    let mut checklist = of("Launch");
+    checklist.extend([("template", "launch-readiness".into()), ("template_version", Value::Number(1))]);
+    let checklist = desk.add(&CHECKLIST, checklist);
+    let item = vec![
+        ("checklist", Value::text(checklist)),
+        ("review", Value::text(review.as_str())),
+        ("code", "FAIR-02".into()),
+        ("text", "Slices reported".into()),
+    ];
+    desk.add(&CHECKLIST_ITEM, item);
+    let item = desk.workspace.find("ITM-1").expect("the item");
+    let until = Some(today() + Days::new(1));
+    let ask = Ask {
+        expires_on: until,
+        control: "A person looks at each.".to_owned(),
+        ..Ask::new(WAIVER, Some(&item), "Data is late.")
+    };
+    desk.decide(&ask);
+    for stage in ["triage", "assessment", "decision"] {
+        if stage == "assessment" {
+            let review = desk.workspace.find("REV-1").expect("the review");
+            desk.decide(&Ask::tier(&review, "low", "By the answers."));
+        }
+        let fields = vec![("stage", Value::text(stage))];
+        desk.write(vec![Edit::Set { kind: &REVIEW, id: review.clone(), version: None, fields }]);
+    }
+    let subject = desk.workspace.find("REV-1").expect("the review");
+    desk.decide(&Ask::new(APPROVE, Some(&subject), "Good enough."));
+    assert!(desk.order(0).iter().all(|(word, _)| !["expired", "outdated"].contains(word)), "{:?}", desk.order(0));
+
+    let packet = desk.workspace.find("PKT-1").expect("the packet");
+    let fields = vec![("exposure", Value::text("public"))];
+    desk.write(vec![Edit::Set { kind: &PACKET, id: packet.id().to_owned(), version: None, fields }]);
+    let todo = desk.todo(Whose::Of(&desk.me), 2);
+    let found: Vec<(&str, &str)> = todo.iter().map(|todo| (todo.pressing.word(), todo.record.as_str())).collect();
+    assert_eq!(found[..2], [("expired", "ITM-1"), ("outdated", "REV-1")], "{todo:?}");
+    assert!(todo[0].why.contains("counts as failed") && todo[0].days_late == Some(1), "{:?}", todo[0]);
+    assert!(todo[1].why.starts_with("DEC-3 approved something else: "), "{:?}", todo[1]);
 }
 
 #[test]

@@ -95,7 +95,9 @@ pub fn form(workspace: &Workspace, ask: Ask, me: &str, today: NaiveDate) -> Opti
     let people = workspace.page(&Query::all(&PERSON), None, Direction::After, 200).ok()?;
     let people = people.rows.iter().map(|row| Label::of(&row.record)).collect();
     let (ask, refused) = looked_at(workspace, ask, me, today);
-    Some(Message::Push(Box::new(Deciding::new(ask, refused, people))))
+    let form = Deciding::new(ask, refused, people);
+    let draft = workspace.draft(&form.draft_key()).ok().flatten();
+    Some(Message::Push(Box::new(form.going_on(draft, me))))
 }
 
 /// What is asked, with what it would rest on now; only recommended where this person may not decide, and why not.

@@ -155,3 +155,44 @@ fn what_was_typed_stays_when_the_decision_is_refused() {
     stage.keys("Enter");
     assert_eq!(stage.workspace().find("DEC-2").expect("a recommendation").text("status"), Some("recommended"));
 }
+
+#[test]
+fn what_was_typed_about_a_decision_is_kept_and_comes_back() {
+    let mut stage = approving();
+    stage
+        .types("Label 500 cases @me")
+        .keys("Enter")
+        .types("Watch it @lena")
+        .keys("Enter Enter Enter")
+        .types("It ranks");
+    stage.keys("Esc");
+    assert!(stage.screen().contains("Leave, and keep a draft"), "{}", stage.screen());
+    stage.keys("Down Enter");
+    assert!(stage.status().contains("The draft is kept"), "{}", stage.status());
+    // Another decision about the same review does not get it.
+    stage.keys("v").types("defer").keys("Enter");
+    assert!(!stage.screen().contains("It ranks"), "{}", stage.screen());
+    stage.keys("Esc v").types("with cond").keys("Enter");
+    let screen = stage.screen();
+    for text in ["is back", "Label 500 cases @me", "Watch it @lena", "It ranks"] {
+        assert!(screen.contains(text), "{text}: {screen}");
+    }
+    stage.keys("C-s");
+    let decision = stage.workspace().find("DEC-2").expect("an approval");
+    assert_eq!(decision.text("rationale"), Some("It ranks"));
+    assert_eq!(stage.workspace().drafts().expect("read"), [], "decided: nothing is kept any more");
+    assert_eq!(stage.workspace().find("ACT-3").expect("the second condition").title(), "Watch it");
+}
+
+#[test]
+fn a_draft_of_a_decision_may_be_thrown_away_or_gone_on_with_from_the_list() {
+    let mut stage = approving();
+    stage.types("Label 500 cases").keys("Esc").types("throw").keys("Enter");
+    assert_eq!(stage.workspace().drafts().expect("read"), []);
+    stage.keys("v").types("reject").keys("Enter").types("It harms").keys("Esc Down Enter");
+    assert_eq!(stage.workspace().drafts().expect("read").len(), 1);
+    stage.keys(":").types("drafts").keys("Enter Enter");
+    assert!(stage.screen().contains("It harms"), "{}", stage.screen());
+    stage.keys("C-s");
+    assert_eq!(stage.workspace().find("REV-1").expect("the review").text("stage"), Some("rejected"));
+}

@@ -1,7 +1,9 @@
 //! The form of a decision: its conditions, its rationale, and what else its kind needs.
 //!
-//! A write that is refused leaves it with all that was typed, says why, and which fields differ where somebody changed what
+//! What is typed is kept as a draft with every key. A write that is refused leaves it with all that was typed, says why, and which fields differ where somebody changed what
 //! the decision rests on; given again, it decides on what is there now.
+
+pub mod draft;
 
 use chrono::NaiveDate;
 use ratatui::Frame;
@@ -78,6 +80,8 @@ pub struct Deciding {
     lines: Vec<(Part, TextLine)>,
     focus: usize,
     problem: Option<String>,
+    /// That a draft came back; told until something is typed.
+    back: Option<String>,
     saving: bool,
 }
 
@@ -98,7 +102,7 @@ impl Deciding {
             _ => vec![Part::Rationale, Part::Dissent],
         };
         let lines = parts.drain(..).map(|part| (part, TextLine::default())).collect();
-        Self { ask, refused, people, lines, focus: 0, problem: None, saving: false }
+        Self { ask, refused, people, lines, focus: 0, problem: None, back: None, saving: false }
     }
 
     fn title(&self) -> String {
@@ -265,6 +269,9 @@ impl Deciding {
         if self.saving {
             return ("Saving …".to_owned(), Role::Dim);
         }
+        if let Some(back) = &self.back {
+            return (back.clone(), Role::Warn);
+        }
         match self.understood(self.focus, ctx) {
             Ok(text) if !text.is_empty() => (text, Role::Good),
             Err(text) => (text, Role::Warn),
@@ -313,21 +320,30 @@ impl Layer<Ctx, Message> for Deciding {
                     self.go(-1);
                     return Outcome::Consumed;
                 }
-                Some(Id::Back | Id::Cancel) => return Outcome::Close(Vec::new()),
+                Some(Id::Back | Id::Cancel) => return self.leave(),
                 _ => self.lines[self.focus].1.handle(*key),
             },
             Event::Paste(text) => self.lines[self.focus].1.paste(text),
             _ => Typed::Moved,
         };
-        if typed == Typed::Changed {
-            self.problem = None;
+        if typed != Typed::Changed {
+            return Outcome::Consumed;
         }
-        Outcome::Consumed
+        (self.problem, self.back) = (None, None);
+        Outcome::Say(vec![Message::Ask(vec![self.keep(ctx)])])
     }
 
     fn hear(&mut self, message: &Message, ctx: &Ctx) -> Outcome<Ctx, Message> {
         match message {
-            Message::Wrote { purpose: Purpose::Decision, result: Ok(_) } => return Outcome::Close(Vec::new()),
+            Message::Wrote { purpose: Purpose::Decision, result: Ok(_) } => {
+                return Outcome::Close(vec![Message::Ask(vec![self.drop_draft()])]);
+            }
+            Message::Leave { keep } => {
+                let effects = if *keep { Vec::new() } else { vec![self.drop_draft()] };
+                let said =
+                    if *keep { "The draft is kept; it comes back when you open the form again" } else { "Thrown away" };
+                return Outcome::Close(vec![Message::Ask(effects), Message::Say(said.to_owned())]);
+            }
             Message::Wrote { purpose: Purpose::Decision, result: Err(error) } => return self.met(error, ctx),
             Message::LookedAgain(ask, refused) => {
                 // What the refusal named may be less than what has changed by now.
@@ -399,16 +415,20 @@ impl Layer<Ctx, Message> for Deciding {
             Answer::Text(text) => {
                 self.problem = None;
                 self.lines[self.focus].1.set(text);
+                let keep = Message::Ask(vec![self.keep(ctx)]);
                 let understood = self.understood(self.focus, ctx).ok().filter(|text| !text.is_empty());
                 let outcome = self.advance(ctx);
                 return match (outcome, understood) {
-                    (Outcome::Consumed, Some(text)) => Outcome::Say(vec![Message::Say(format!("Understood: {text}"))]),
+                    (Outcome::Consumed, Some(text)) => {
+                        Outcome::Say(vec![keep, Message::Say(format!("Understood: {text}"))])
+                    }
+                    (Outcome::Consumed, None) => Outcome::Say(vec![keep]),
                     (outcome, _) => outcome,
                 };
             }
             Answer::Keep => return self.advance(ctx),
             Answer::Finish => return self.decide(ctx),
-            Answer::Leave => return Outcome::Close(Vec::new()),
+            Answer::Leave => return self.leave(),
             Answer::Empty => self.lines[self.focus].1.set(""),
             Answer::Previous => self.go(-1),
             Answer::Field(name) => {

@@ -208,6 +208,9 @@ fn go_on(draft: &Draft, ctx: &Ctx) -> Vec<Message> {
             }
             None => Vec::new(),
         },
+        Some((super::deciding::draft::KEY, about)) => {
+            vec![Message::Ask(super::deciding::draft::reopen(about, draft, ctx).into_iter().collect())]
+        }
         _ => vec![Message::Say("Mark the records again and press e: the draft comes back".to_owned())],
     }
 }
