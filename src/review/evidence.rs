@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Local, NaiveDate, Utc};
 
+use crate::record::evidence::DRIFT;
 use crate::record::{EVIDENCE, Field, FieldKind, KINDS, Kind, Problem, RELEASE, REVIEW, Record, SYSTEM, Terms, Value};
-use crate::workspace::{Condition, Direction, Edit, Error, Query, Registered, Result, Workspace, new_id};
+use crate::workspace::{Condition, Direction, Edit, Error, Found, Query, Registered, Result, Workspace, new_id};
 
 /// How many records are told that evidence proves, of each kind.
 const PROVEN: usize = 500;
@@ -285,6 +286,19 @@ pub fn next_version(
         fields: vec![("status", Value::text("superseded"))],
     });
     Ok(edits)
+}
+
+/// What was found at the origins of evidence, counted, in words.
+#[must_use]
+pub fn origins_in_words(found: &[Found]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for word in DRIFT {
+        let count = found.iter().filter(|found| found.word() == *word).count();
+        if count > 0 {
+            words.push(format!("{count} {word}"));
+        }
+    }
+    format!("Origins of evidence: {}", words.join(", "))
 }
 
 /// The version that took the place of this one, if any did.

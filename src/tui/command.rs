@@ -192,6 +192,7 @@ commands! {
     Agenda "agenda" ["N"] [Global] "What to do now", "Lists what you are to do now, in order, and why; Enter goes there.";
     Import "import" ["I"] [Global] "Import", "Imports an inventory from a file, with a preview first.";
     ExportPack "export-pack" ["X"] [Global] "Export pack", "Writes the pack for a governance meeting into a folder.";
+    EvidenceCheck "evidence-check" [] [Global] "Check origins", "Looks for drift of evidence: hashes again the files that evidence was registered from: what is selected, or all of the review at hand, or all.";
     Profile "profile" [] [Global] "Policy profile", "Puts the workspace under another profile of the policy; shows first what that changes.";
     Theme "theme" ["T"] [Global] "Theme", "Chooses how the screens look.";
     Mouse "mouse" ["M"] [Global] "Mouse on or off", "Switches the mouse off, so that text can be selected, and on again.";

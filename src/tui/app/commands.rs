@@ -75,6 +75,7 @@ impl State {
             Id::Quit => vec![Effect::Quit],
             Id::NextStep => self.next_step(),
             Id::Agenda => vec![reads::agenda(&self.ctx)],
+            Id::EvidenceCheck => super::origins::check(self),
             Id::TriageApply | Id::LegalForm | Id::PacketForm => self.run_on_review(id),
             Id::MatrixEdit => self.on_screen(super::record_screen::RecordScreen::begin_scoring),
             Id::MatrixUp => self.on_screen(|screen| screen.score_by(1, 0)),
@@ -419,26 +420,9 @@ impl State {
         }
     }
 
-    /// Goes to the place of the next step of the review at hand, and says what it is.
-    fn next_step(&mut self) -> Vec<Effect> {
-        let Some(review) = self.review_at_hand().cloned() else { return Vec::new() };
-        let progress = self.desk.panes[desk::QUEUE].list.progress.get(review.id()).copied();
-        let progress = progress.or_else(|| {
-            let screen = self.screens.iter().rev().find(|screen| screen.id == review.id());
-            screen.and_then(|screen| screen.detail.as_ref()).map(|detail| detail.progress)
-        });
-        let step = progress.and_then(|progress| review::next(&review, &progress));
-        let Some(step) = step else {
-            self.say(format!("{}: nothing is left to do", review.reference()));
-            return Vec::new();
-        };
-        let mut effects = self.open(&review);
-        if let Some(screen) = self.screens.last_mut() {
-            screen.show_tab(super::walk::tab_of(step.place));
-        }
-        effects.extend(self.tab_shown());
-        self.say(format!("Next: {}. {}", step.what, step.why));
-        effects
+    /// Asks for the next step of the review at hand, to go where it is done and to say what it is.
+    fn next_step(&self) -> Vec<Effect> {
+        self.review_at_hand().map(|review| reads::next_step(review.id(), &self.ctx)).into_iter().collect()
     }
 
     fn summary(&self) -> String {
@@ -471,6 +455,11 @@ impl State {
                 let mut effects = self.open(&record);
                 self.on_screen(|screen| screen.show_tab(tab));
                 effects.extend(self.tab_shown());
+                effects
+            }
+            Message::NextStep(record, tab, text) => {
+                let effects = self.act(Message::OpenAt(record, tab));
+                self.say(text);
                 effects
             }
             Message::List(kind) => self.go_to_list(kind),

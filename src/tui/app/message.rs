@@ -179,6 +179,8 @@ pub enum Message {
     OpenNamed(String),
     /// A popup wants a record's screen, at the tab with this title.
     OpenAt(Box<Record>, &'static str),
+    /// The next step of a review: its screen, the tab where the step is done, and what the step is.
+    NextStep(Box<Record>, &'static str, String),
     /// A popup wants the list of a kind.
     List(Kind),
     /// A popup narrows or orders the list that has the keys.

@@ -14,6 +14,7 @@ pub mod list;
 pub mod load;
 pub mod message;
 mod mouse;
+pub mod origins;
 pub mod reads;
 pub mod record_screen;
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::message::{Effect, ListId, Message};
 use super::walk::{self, Walk};
 use super::work::Slot;
 use super::writes::Submit;
-use crate::record::{Kind, LEGAL, Record, Value, kind_of_reference};
+use crate::record::{Kind, LEGAL, REVIEW, Record, Value, kind_of_reference};
 use crate::review;
 use crate::review::agenda::{self, Whose};
 use crate::session::{may_change_profile, profile_ask, with_profile};
@@ -223,6 +223,36 @@ pub fn open_at(reference: &str, tab: &'static str) -> Effect {
         Box::new(move |workspace, _| {
             Some(match workspace.find(&reference) {
                 Ok(record) => Message::OpenAt(Box::new(record), tab),
+                Err(error) => Message::Open(Err(error)),
+            })
+        }),
+    )
+}
+
+/// The next step of a review, by the checks of the gate once it is past triage.
+#[must_use]
+pub fn next_step(review: &str, ctx: &Ctx) -> Effect {
+    let (review, policy, today) = (review.to_owned(), ctx.policy.clone(), ctx.today);
+    Effect::Read(
+        Slot::Newest("open", 0),
+        Box::new(move |workspace, _| {
+            let step = || {
+                let record = workspace.get(&REVIEW, &review)?;
+                let known = crate::review::progress(workspace, std::slice::from_ref(&review), today)?;
+                let progress = known.get(&review).copied().unwrap_or_default();
+                let (step, why) = agenda::review_step(workspace, &policy, &record, &progress, today)?;
+                Ok((record, step, why))
+            };
+            Some(match step() {
+                Ok((record, step, why)) => {
+                    let tab = super::walk::tab_of(step.place);
+                    let said = if why.is_empty() && REVIEW.is_closed(&record) {
+                        format!("{}: nothing is left to do", record.reference())
+                    } else {
+                        format!("Next: {}. {why}", step.what).trim_end().to_owned()
+                    };
+                    Message::NextStep(Box::new(record), tab, said)
+                }
                 Err(error) => Message::Open(Err(error)),
             })
         }),

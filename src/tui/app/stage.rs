@@ -239,8 +239,12 @@ impl Stage {
 
     /// Changes a record as another process would.
     pub(crate) fn set(&self, record: &crate::record::Record, fields: Vec<(&'static str, Value)>) {
-        let edit = Edit::Set { kind: record.kind(), id: record.id().to_owned(), version: None, fields };
-        let change = Change::by(&self.program.state.ctx.me.id, vec![edit]);
+        self.write(vec![Edit::Set { kind: record.kind(), id: record.id().to_owned(), version: None, fields }]);
+    }
+
+    /// What another process writes.
+    pub(crate) fn write(&self, edits: Vec<Edit>) {
+        let change = Change::by(&self.program.state.ctx.me.id, edits);
         self.opened(Access::Write).write(change).expect("changed from outside");
     }
 

@@ -9,6 +9,7 @@ use crate::cli::exit::{Done, Failure};
 use crate::cli::out::{Style, note};
 use crate::cli::progress::{Progress, cancel_flag, is_cancelled};
 use crate::record::{EVIDENCE, REVIEW, Record, Value};
+use crate::review::evidence::origins_in_words;
 use crate::session::Session;
 use crate::text;
 use crate::workspace::{Change, Condition, Found, Query, look_at_origin};
@@ -48,7 +49,7 @@ pub fn run_check(matches: &ArgMatches, context: &mut Context) -> Done {
     if !dry && !found.is_empty() {
         let now = Utc::now();
         let edits = evidence.iter().zip(&found).map(|(one, found)| found.edit(one, now)).collect();
-        session.workspace.write(Change::by(&session.me()?.id, edits).called(summary(&found)))?;
+        session.workspace.write(Change::by(&session.me()?.id, edits).called(origins_in_words(&found)))?;
     }
     if matches.get_flag("json") {
         let objects: Vec<Json> = evidence.iter().zip(&found).map(|(one, found)| object(one, found)).collect();
@@ -65,7 +66,7 @@ pub fn run_check(matches: &ArgMatches, context: &mut Context) -> Done {
         if evidence.is_empty() {
             note("There is no such evidence.");
         } else {
-            context.out.line(&format!("{}.", summary(&found)))?;
+            context.out.line(&format!("{}.", origins_in_words(&found)))?;
         }
     }
     if found.iter().any(Found::is_drift) { Err(Failure::Found) } else { Ok(()) }
@@ -103,17 +104,6 @@ fn look(evidence: &[Record]) -> Done<Vec<Found>> {
         })?);
     }
     Ok(found)
-}
-
-fn summary(found: &[Found]) -> String {
-    let mut words: Vec<String> = Vec::new();
-    for word in crate::record::evidence::DRIFT {
-        let count = found.iter().filter(|found| found.word() == *word).count();
-        if count > 0 {
-            words.push(format!("{count} {word}"));
-        }
-    }
-    format!("Origins of evidence: {}", words.join(", "))
 }
 
 fn object(evidence: &Record, found: &Found) -> Json {
