@@ -16,6 +16,8 @@ mod facts;
 mod filter;
 mod history;
 mod imported;
+#[cfg(test)]
+mod older_tests;
 mod open;
 mod query;
 mod read;

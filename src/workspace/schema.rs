@@ -49,12 +49,21 @@ pub fn migrate(tx: &Transaction<'_>) -> Result<()> {
 /// # Errors
 /// Whatever SQLite says.
 pub fn derived_sql(conn: &Connection) -> Result<String> {
+    let mut sql = triggers(conn)?;
+    for kind in KINDS {
+        sql.push_str(&search_table(kind));
+    }
+    Ok(sql)
+}
+
+/// The triggers that write the history, for the tables that there are.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn triggers(conn: &Connection) -> Result<String> {
     let mut sql = String::new();
     for table in followed_tables(conn)? {
         sql.push_str(&history_triggers(&table, &columns_of(conn, &table)?));
-    }
-    for kind in KINDS {
-        sql.push_str(&search_table(kind));
     }
     Ok(sql)
 }

@@ -74,6 +74,11 @@ fn a_switch_is_shown_first_and_then_holds_for_what_rules_wrote() {
     assert!(log.contains("The profile is now financial services") && log.contains("We lend now."), "{log}");
     assert!(desk.ok(["policy", "profile", "financial services"]).contains("already"));
 
+    // Taking the decision back alone would leave the profile resting on nothing.
+    let told = desk.fails(1, ["--as", "vic", "decision", "withdraw", "DEC-1", "--why", "We stopped."]);
+    assert!(told.contains("A change of policy is not withdrawn"), "{told}");
+    assert_eq!(profile(&desk), "financial services");
+
     let decision = desk.json(["decision", "show", "DEC-1", "--json"]);
     for (field, value) in [
         ("kind", "policy change"),

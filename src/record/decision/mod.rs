@@ -286,7 +286,7 @@ fn check_changed(before: &Record, after: &Record, context: &Context<'_>) -> Vec<
                 "A decision is superseded by a newer one on the same subject, and there is none.",
             ));
         }
-        (IN_FORCE | RECOMMENDED, WITHDRAWN) => problems.extend(check_withdrawal(after, context)),
+        (IN_FORCE | RECOMMENDED, WITHDRAWN) => problems.extend(check_withdrawal(was, after, context)),
         _ => problems.push(Problem::of("status", format!("It cannot go from {was} to {now}. Decide anew."))),
     }
     problems
@@ -303,12 +303,17 @@ fn is_replaced(old: &Record, context: &Context<'_>) -> bool {
     })
 }
 
-fn check_withdrawal(after: &Record, context: &Context<'_>) -> Vec<Problem> {
+fn check_withdrawal(was: &str, after: &Record, context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     if after.get("withdrawn_reason").is_empty() {
         problems.push(Problem::of("withdrawn_reason", "Say why it is withdrawn."));
     }
     let kind = after.text("kind").unwrap_or_default();
+    if kind == POLICY_CHANGE && was == IN_FORCE {
+        // The policy would stay as the decision made it, resting on nothing.
+        let message = "A change of policy is not withdrawn: decide another one, such as by switching the profile back.";
+        problems.push(Problem::of("status", message));
+    }
     let about = after.text("subject").and_then(|reference| context.records.named(reference));
     if let Some(about) = about.filter(|about| guard::rests_on(kind, about)) {
         let message = if kind == TIER {
