@@ -30,6 +30,20 @@ pub const KINDS: &[&str] = &[
     "other",
 ];
 
+/// The kind that a file's name speaks of, the longest where it speaks of several: `model-card_v2.md` of a model card. None
+/// where it speaks of none.
+#[must_use]
+pub fn kind_of_name(name: &str) -> Option<&'static str> {
+    let plain = |text: &str| {
+        let text = text.to_lowercase();
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        format!(" {} ", words.collect::<Vec<_>>().join(" "))
+    };
+    let name = plain(name);
+    let spoken_of = KINDS.iter().copied().filter(|kind| *kind != "other" && name.contains(&plain(kind)));
+    spoken_of.max_by_key(|kind| kind.len())
+}
+
 /// What a look at an origin can find.
 pub const DRIFT: &[&str] = &["unchanged", "changed", "missing", "unreadable", "not checked"];
 
@@ -147,4 +161,23 @@ fn own(before: Option<&Record>, after: &Record, context: &Context<'_>) -> Option
         mine.as_text().is_some_and(|mine| mine.trim().to_lowercase() == maker)
     };
     (is_maker("name") || is_maker("handle")).then_some("you made this")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_speaks_of_a_kind_in_whole_words() {
+        for (name, kind) in [
+            ("model-card_v2.md", Some("model card")),
+            ("Fairness Report 2026.PDF", Some("fairness report")),
+            ("data_protection-impact.assessment.docx", Some("data protection impact assessment")),
+            ("remodel-cards.md", None),
+            ("other.txt", None),
+            ("", None),
+        ] {
+            assert_eq!(kind_of_name(name), kind, "{name}");
+        }
+    }
 }

@@ -31,8 +31,8 @@ pub enum Want {
     After(Cursor),
     /// The page before this place.
     Before(Cursor),
-    /// The pages around the record with this id; the first page where the list does not show it.
-    Around(String),
+    /// The rows around the first of these records that is in the list; its start, where none is.
+    Around(Vec<String>),
 }
 
 /// A page that came.
@@ -148,6 +148,8 @@ pub struct List {
     asked_after: bool,
     /// Whether the list is being read anew to stay where it is, so that a cursor that moves meanwhile is followed.
     follows: bool,
+    /// The record that the cursor is sent to when the list is read anew next.
+    sent: Option<String>,
 }
 
 impl List {
@@ -173,6 +175,7 @@ impl List {
             asked_before: false,
             asked_after: false,
             follows: false,
+            sent: None,
         }
     }
 
@@ -191,16 +194,16 @@ impl List {
         self.rows.iter().map(|row| &row.record).filter(|record| self.marked.contains(record.id())).collect()
     }
 
-    /// Reads the list anew, staying on the record under the cursor. Returns what to ask for.
+    /// Reads the list anew, staying on the record under the cursor unless it was sent to another. Returns what to ask for.
     pub fn reload(&mut self) -> Want {
         self.generation += 1;
         self.asked_before = false;
         self.asked_after = false;
-        self.follows = true;
-        match self.current() {
-            Some(record) => Want::Around(record.id().to_owned()),
-            None => Want::Start,
-        }
+        let sent = self.sent.take();
+        self.follows = sent.is_none();
+        let here = self.current().map(|record| record.id().to_owned());
+        let ids: Vec<String> = sent.into_iter().chain(here).collect();
+        if ids.is_empty() { Want::Start } else { Want::Around(ids) }
     }
 
     /// Shows something else from its start. Returns what to ask for.
@@ -217,13 +220,9 @@ impl List {
         Want::Start
     }
 
-    /// Shows the list around a record, wherever it stands. Returns what to ask for.
-    pub fn go_to(&mut self, id: &str) -> Want {
-        self.generation += 1;
-        self.asked_before = false;
-        self.asked_after = false;
-        self.follows = false;
-        Want::Around(id.to_owned())
+    /// Sends the cursor to a record when the list is read anew; it stays where it is, where the record is not in the list.
+    pub fn send_to(&mut self, id: &str) {
+        self.sent = Some(id.to_owned());
     }
 
     /// Moves the cursor by rows. Returns a page to ask for, when the cursor comes near the window's end.
@@ -295,7 +294,10 @@ impl List {
                 self.more_before = more_before;
                 self.more_after = page.more;
                 // The cursor may have moved since: it stays on the record that it is on now.
-                let followed = self.current().filter(|_| self.follows).map(|record| record.id().to_owned());
+                let first = if let Want::Around(ids) = want { ids.first().map(String::as_str) } else { None };
+                let there = at.and_then(|at| page.rows.get(at)).map(|row| row.record.id());
+                let follows = self.follows || there != first;
+                let followed = self.current().filter(|_| follows).map(|record| record.id().to_owned());
                 let followed = followed.and_then(|id| page.rows.iter().position(|row| row.record.id() == id));
                 self.rows = page.rows;
                 // Where the record is gone, the cursor stays where it was.
@@ -435,9 +437,17 @@ mod tests {
         let want = list.reload();
         assert!(list.take(&want, arrived(&["b", "c", "a"], Some(2)), list.generation));
         assert_eq!(on(&list), "a");
-        let want = list.go_to("c");
+        list.send_to("c");
+        let want = list.reload();
         assert!(list.take(&want, arrived(&["b", "c", "a"], Some(1)), list.generation));
         assert_eq!(on(&list), "c");
+        // Sent to a record that is not in this list, it stays, wherever it has moved meanwhile.
+        list.send_to("elsewhere");
+        let want = list.reload();
+        assert_eq!(want, Want::Around(vec!["elsewhere".to_owned(), "c".to_owned()]));
+        list.move_by(1);
+        assert!(list.take(&want, arrived(&["b", "c", "a"], Some(1)), list.generation));
+        assert_eq!(on(&list), "a");
     }
 
     #[test]

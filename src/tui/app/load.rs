@@ -24,12 +24,21 @@ pub fn page(workspace: &Workspace, query: &Query, want: &Want, today: NaiveDate)
         Want::End => arrived.page = workspace.page(query, None, Direction::Before, PAGE)?,
         Want::After(cursor) => arrived.page = workspace.page(query, Some(cursor), Direction::After, PAGE)?,
         Want::Before(cursor) => arrived.page = workspace.page(query, Some(cursor), Direction::Before, PAGE)?,
-        Want::Around(id) => match workspace.around(query, id, PAGE)? {
-            Some((page, at, more_before)) => {
-                arrived = Arrived { page, at: Some(at), more_before, ..Arrived::default() };
+        Want::Around(ids) => {
+            let mut found = None;
+            for id in ids {
+                found = workspace.around(query, id, PAGE)?;
+                if found.is_some() {
+                    break;
+                }
             }
-            None => arrived.page = workspace.page(query, None, Direction::After, PAGE)?,
-        },
+            match found {
+                Some((page, at, more_before)) => {
+                    arrived = Arrived { page, at: Some(at), more_before, ..Arrived::default() };
+                }
+                None => arrived.page = workspace.page(query, None, Direction::After, PAGE)?,
+            }
+        }
     }
     if query.kind == &REVIEW {
         let ids: Vec<String> = arrived.page.rows.iter().map(|row| row.record.id().to_owned()).collect();

@@ -438,6 +438,10 @@ impl State {
                 if let Some(listing) = self.listing_mut() {
                     listing.list.marked.clear();
                 }
+                if let Some(added) = receipt.first().filter(|record| *purpose != Purpose::Undo && record.version() == 1)
+                {
+                    self.go_to_added(added);
+                }
                 let mut effects = self.reload();
                 // A change, or the undoing of one, may have been of the policy.
                 effects.push(reads::policy(&self.ctx));
@@ -446,6 +450,13 @@ impl State {
             Err(error) => self.complain(error.to_string()),
         }
         Vec::new()
+    }
+
+    /// Puts the cursor on what was added, where the list that has the keys shows its kind: what comes next is about it.
+    fn go_to_added(&mut self, added: &Record) {
+        if let Some(listing) = self.listing_mut().filter(|listing| listing.list.query.kind == added.kind()) {
+            listing.list.send_to(added.id());
+        }
     }
 
     /// Asks whether to go under another profile, now that it is known what that changes.

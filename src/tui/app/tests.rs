@@ -85,7 +85,7 @@ fn a_risk_is_added_in_one_line_edited_scored_and_undone() {
     assert_eq!((risk.text("category"), risk.text("level")), (Some("fairness"), Some("high")));
     assert!(!risk.get("review").is_empty() && !risk.get("owner").is_empty());
 
-    stage.keys("j Enter s Up Right Enter");
+    stage.keys("Enter s Up Right Enter");
     assert!(stage.status().contains("severity 5"), "{}", stage.status());
     assert_eq!(stage.workspace().find("RSK-3").expect("the risk").text("level"), Some("critical"));
     stage.keys("u");
@@ -373,4 +373,26 @@ proptest! {
             prop_assert!(finding.ok, "{}: {}", finding.check, finding.detail);
         }
     }
+}
+
+#[test]
+fn the_cursor_goes_to_what_was_added_and_stays_where_it_is_seen_elsewhere() {
+    let mut stage = Stage::new(120, 36, "dark");
+    stage.keys("2 a").types("Nobody reads the log sev:1 lik:1").keys("Enter");
+    assert!(stage.status().contains("RSK-3 added"), "{}", stage.status());
+    let at_hand = |stage: &Stage| stage.program.state.chosen()[0].reference().to_owned();
+    assert_eq!(at_hand(&stage), "RSK-3", "{}", stage.screen());
+    // What is added to another list leaves this one where it is.
+    stage.keys("g 4 a").types("Ask the team").keys("Enter");
+    assert!(stage.status().contains("ACT-2 added"), "{}", stage.status());
+    assert_eq!(at_hand(&stage), "ACT-2");
+    stage.keys("2");
+    assert_eq!(at_hand(&stage), "RSK-1");
+    stage.keys("u");
+    assert_eq!(at_hand(&stage), "RSK-1", "an undo sends it nowhere");
+    let file = stage.folder.path().join("fairness-report.md");
+    std::fs::write(&file, "rates by group").expect("written");
+    stage.keys("1 Enter l l l l l l a").types(&file.display().to_string()).keys("Enter");
+    assert_eq!(at_hand(&stage), "EVD-2", "{}", stage.screen());
+    assert_eq!(stage.workspace().find("EVD-2").expect("it").text("kind"), Some("fairness report"));
 }

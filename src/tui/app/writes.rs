@@ -9,6 +9,7 @@ use super::layers::deciding::Typing;
 use super::message::{Effect, Message, Purpose};
 use super::work::Slot;
 use crate::policy::Policy;
+use crate::record::evidence::kind_of_name;
 use crate::record::{ACTION, CHECKLIST, EVIDENCE, Kind, REVIEW, Record, Value};
 use crate::review;
 use crate::review::decide::{self, Ask, Condition};
@@ -202,6 +203,9 @@ pub fn register(origin: &str, given: Vec<(&'static str, String)>, ctx: &Ctx) -> 
             let read = Registered::read(&path, limit)?;
             let name = path.file_name().map_or_else(|| origin.clone(), |name| name.to_string_lossy().into_owned());
             fields.push(("title", Value::text(crate::text::line(&name).into_owned())));
+            if let Some(kind) = kind_of_name(&name).filter(|_| !fields.iter().any(|(name, _)| *name == "kind")) {
+                fields.push(("kind", kind.into()));
+            }
             read.edits(&id, fields)
         };
         workspace.write(Change::by(&me, edits))

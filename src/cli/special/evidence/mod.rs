@@ -22,6 +22,7 @@ use crate::cli::exit::{Done, Failure};
 use crate::cli::out::note;
 use crate::cli::progress::{Progress, cancel_flag, is_cancelled};
 use crate::cli::record::{json_in_arg, json_text, options, print_arg, print_receipt, records_from_json, why, why_arg};
+use crate::record::evidence::kind_of_name;
 use crate::record::{EVIDENCE, Record, Value};
 use crate::session::Session;
 use crate::text;
@@ -70,10 +71,11 @@ pub fn run_add(matches: &ArgMatches, context: &mut Context) -> Done {
 fn of_file(file: &Path, matches: &ArgMatches, session: &Session) -> Done<Vec<Edit>> {
     let mut fields = options::assignments(&EVIDENCE, matches, session)?;
     let registered = read(file, session)?;
-    if !fields.iter().any(|(name, _)| *name == "title") {
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        fields.push(("title", Value::text(text::line(&name))));
-    }
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let unsaid = |wanted: &str| !fields.iter().any(|(said, _)| *said == wanted);
+    let title = unsaid("title").then(|| ("title", Value::text(text::line(&name))));
+    let kind = kind_of_name(&name).filter(|_| unsaid("kind")).map(|kind| ("kind", kind.into()));
+    fields.extend(title.into_iter().chain(kind));
     Ok(registered.edits(&new_id(Utc::now()), fields))
 }
 

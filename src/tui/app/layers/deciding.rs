@@ -370,7 +370,9 @@ impl Layer<Ctx, Message> for Deciding {
         let told = wrap(&text, width.min(area.width).saturating_sub(2).max(1));
         let lines = u16::try_from(self.lines.len()).unwrap_or(u16::MAX);
         let height = lines.saturating_add(u16::try_from(told.len().max(2)).unwrap_or(2)).saturating_add(3);
-        let hint = "Enter goes on · C-s decides · Esc";
+        let what = if self.refused.is_some() { "recommends" } else { "decides" };
+        let hint = format!("Enter goes on · C-s {what} · Esc");
+        let hint = hint.as_str();
         let inner = Popup { theme, title: &title, count: "", hint, width, height }.draw(area, frame.buffer_mut());
         let room = inner.height.saturating_sub(u16::try_from(told.len()).unwrap_or(1).min(inner.height / 2) + 1).max(1);
         let first = (u16::try_from(self.focus).unwrap_or(0) + 1).saturating_sub(room);

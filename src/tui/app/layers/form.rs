@@ -88,7 +88,7 @@ pub struct Form {
 }
 
 /// How wide labels are.
-const LABEL: u16 = 24;
+const LABEL: u16 = 27;
 
 impl Form {
     /// A form for a new record, with what is known already. Returns what to ask for too.
