@@ -35,6 +35,14 @@ const CONTENT: &[(&str, &str)] = &[
     ("controls", include_str!("../../assets/policy/controls.toml")),
     ("checklist launch-readiness", include_str!("../../assets/policy/checklists/launch-readiness.toml")),
     ("checklist llm-application", include_str!("../../assets/policy/checklists/llm-application.toml")),
+    ("patterns of fairness", include_str!("../../assets/patterns/fairness.toml")),
+    ("patterns of reliability & safety", include_str!("../../assets/patterns/reliability.toml")),
+    ("patterns of privacy & security", include_str!("../../assets/patterns/privacy-security.toml")),
+    ("patterns of transparency", include_str!("../../assets/patterns/transparency.toml")),
+    ("patterns of accountability", include_str!("../../assets/patterns/accountability.toml")),
+    ("patterns of inclusiveness", include_str!("../../assets/patterns/inclusiveness.toml")),
+    ("patterns of misuse & abuse", include_str!("../../assets/patterns/misuse.toml")),
+    ("patterns of human oversight", include_str!("../../assets/patterns/oversight.toml")),
 ];
 
 /// The profiles by name.

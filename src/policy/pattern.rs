@@ -98,7 +98,7 @@ fn read_one(
     categories: &[&str],
 ) -> Option<Pattern> {
     let category = read_category(reader, &form, categories);
-    reader.all_known(&form.controls, "a control", "control", controls);
+    let treated = read_controls(reader, &form, controls);
     for (number, what) in [(&form.severity, "a severity"), (&form.likelihood, "a likelihood")] {
         if !(1..=5).contains(&**number) {
             reader.flaw(number.at(), format!("{what} is a whole number from 1 to 5."));
@@ -123,7 +123,7 @@ fn read_one(
         when,
         why: form.why,
         mitigations: plain(form.mitigations),
-        controls: plain(form.controls),
+        controls: treated,
         references,
         severity: form.severity.into_inner(),
         likelihood: form.likelihood.into_inner(),
@@ -146,6 +146,22 @@ fn read_category(reader: &mut Reader<'_>, form: &PatternForm, known: &[&str]) ->
     None
 }
 
+/// A pattern's controls. One that a layer takes away is let go with a warning; an unknown one is refused.
+fn read_controls(reader: &mut Reader<'_>, form: &PatternForm, known: &[&str]) -> Vec<String> {
+    let mut controls = Vec::new();
+    for control in &form.controls {
+        if known.contains(&control.as_str()) {
+            controls.push(control.as_str().to_owned());
+        } else if let Some(place) = reader.removed(control.at(), "control", control) {
+            let message = format!("the pattern “{}” loses its control “{}”, which was removed.", *form.id, **control);
+            reader.warn(place, message);
+        } else {
+            reader.unknown(control.at(), control, "a control", "control", known);
+        }
+    }
+    controls
+}
+
 /// The patterns that are suggested for a packet, in the policy's order.
 ///
 /// # Errors
@@ -165,3 +181,7 @@ pub(super) fn suggested<'p>(patterns: &'p [Pattern], packet: &Record) -> Result<
     }
     Ok(suggested)
 }
+
+#[cfg(test)]
+#[path = "pattern_tests.rs"]
+mod tests;
