@@ -370,6 +370,21 @@ impl Policy {
         self.controls().iter().find(|control| control.id == id)
     }
 
+    /// The controls that answer to a requirement of a framework: those that name it, and, where the framework lists risks,
+    /// those that treat a pattern of it.
+    #[must_use]
+    pub fn controls_for(&self, framework: &Framework, requirement: &str) -> Vec<&Control> {
+        let names = |references: &[Reference]| {
+            references.iter().any(|one| one.framework == framework.id && one.identifier == requirement)
+        };
+        let patterns: Vec<&Pattern> = match framework.kind {
+            "risks" => self.patterns().iter().filter(|pattern| names(&pattern.references)).collect(),
+            _ => Vec::new(),
+        };
+        let treats = |control: &Control| patterns.iter().any(|pattern| pattern.controls.contains(&control.id));
+        self.controls().iter().filter(|control| names(&control.references) || treats(control)).collect()
+    }
+
     /// The checklist templates, in the policy's order.
     #[must_use]
     pub fn checklists(&self) -> &[Template] {
