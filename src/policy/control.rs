@@ -114,6 +114,35 @@ mod tests {
     }
 
     #[test]
+    fn every_risk_and_every_category_has_a_control() {
+        let policy = builtin();
+        for id in ["nist-ai-600-1", "owasp-llm", "nist-ai-rmf", "ms-rai"] {
+            let framework = policy.framework(id).unwrap();
+            for demand in &framework.requirements {
+                let named = policy.controls().iter().any(|control| {
+                    control.references.iter().any(|one| one.framework == id && one.identifier == demand.id)
+                });
+                assert!(named, "{id} {}", demand.id);
+            }
+        }
+        for category in policy.named(crate::record::Names::Category) {
+            let of = |control: &&crate::policy::Control| control.category.as_deref() == Some(&category.name);
+            assert!(policy.controls().iter().filter(of).count() >= 4, "{}", category.name);
+        }
+        assert!(policy.controls().iter().all(|control| !control.evidence.is_empty()));
+    }
+
+    #[test]
+    fn risks_are_also_treated_by_the_controls_of_their_patterns() {
+        let policy = builtin();
+        let mit = policy.framework("mit-risk").unwrap();
+        let ids: Vec<&str> = policy.controls_for(mit, "2.2").iter().map(|control| control.id.as_str()).collect();
+        assert!(ids.contains(&"SEC-03") && !ids.contains(&"INCL-01"), "{ids:?}");
+        let soc = policy.framework("soc-2").unwrap();
+        assert!(policy.controls_for(soc, "CC1.2").is_empty(), "requirements only by controls that name them");
+    }
+
+    #[test]
     fn an_organisation_adds_its_own_controls() {
         let policy = policy_of(
             "[[framework]]\nid = \"house\"\ntitle = \"House rules\"\nversion = \"1\"\nsource = \"us\"\n\

@@ -189,3 +189,27 @@ fn wrong_catalogues_are_refused_with_their_line() {
     let gone = flaws_of("\n[[framework]]\nid = \"soc-2\"\nremove = true\n");
     assert!(gone[0].message.contains("“soc-2” was a framework until test:3 removed it"), "{gone:#?}");
 }
+
+#[test]
+fn the_page_about_content_tells_what_is_shipped() {
+    let page = include_str!("../../docs/CONTENT.md");
+    let policy = builtin();
+    let own = |template: &&crate::policy::Template| !template.items.is_empty();
+    for (what, count) in [
+        ("`assets/frameworks/`", policy.frameworks().len()),
+        ("`assets/policy/controls.toml`", policy.controls().len()),
+        ("`assets/patterns/`", policy.patterns().len()),
+        ("`assets/policy/checklists/`", policy.checklists().iter().filter(own).count()),
+    ] {
+        let row = page.lines().find(|line| line.starts_with('|') && line.contains(what)).unwrap();
+        assert!(row.contains(&format!("| {count}")), "{what}: {count} and not as in {row}");
+    }
+    for framework in policy.frameworks() {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{}` |", framework.id))).unwrap();
+        assert!(framework.id == "iso-23894" || row.contains(&framework.requirements.len().to_string()), "{row}");
+    }
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let policy = policy_of(example);
+    assert_eq!(policy.warnings(), &[]);
+    assert!(policy.control("HOUSE-1").is_some() && policy.pattern("crowding-out-human-work").is_none());
+}

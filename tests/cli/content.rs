@@ -125,6 +125,7 @@ fn a_checklist_is_renewed_to_the_organisations_new_version() {
          [[checklist.item]]\ncode = \"MON-06\"\nremove = true\n[[checklist.item]]\ncode = \"ACME-1\"\ntext = \"New.\"\n\
          guidance = \"Look.\"\ncontrols = [\"GOV-01\"]\n",
     );
+    assert!(desk.ok(["checklist", "show", "CHK-1"]).contains("is now at version 2: probity checklist renew CHK-1"));
     let dry = desk.json(["checklist", "renew", "CHK-1", "--dry-run", "--json"]);
     assert_eq!((&dry["from"], &dry["to"], &dry["written"]), (&json!(1), &json!(2), &json!(false)));
     assert_eq!(item("SEC-03")["status"], "pass");

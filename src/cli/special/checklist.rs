@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::cli::Context;
 use crate::cli::exit::{Done, Failure};
 use crate::cli::out::{Out, Style};
-use crate::cli::record::said;
-use crate::record::CHECKLIST;
+use crate::cli::record::{labelled, said};
+use crate::record::{CHECKLIST, Record};
 use crate::review::renew::{Fate, Renewal, renewal};
+use crate::session::Session;
 use crate::text;
 use crate::workspace::{Change, Error};
 
@@ -85,4 +86,17 @@ fn show(found: &Renewal, out: &mut Out) -> Done {
         out.line(&format!("{}  {}{was}{what}", text::line(&item.code), text::line(&item.text)))?;
     }
     Ok(())
+}
+
+/// Tells where a checklist stands on an older version of its template.
+pub fn tell(checklist: &Record, session: &Session, out: &mut Out) -> Done {
+    let template = session.policy.checklist(checklist.text("template").unwrap_or_default());
+    match (template, checklist.number("template_version")) {
+        (Some(template), Some(version)) if version != i64::from(template.version) => {
+            let reference = checklist.reference();
+            let told = format!("is now at version {}: probity checklist renew {reference}", template.version);
+            labelled(out, "Template", &told, false)
+        }
+        _ => Ok(()),
+    }
 }

@@ -104,6 +104,7 @@ pub fn tell(record: &Record, session: &Session, out: &mut Out) -> Done {
         "review" => review::tell(record, session, out),
         "decision" => standing::tell(record, session, out),
         "evidence" => evidence::tell(record, session, out),
+        "checklist" => checklist::tell(record, session, out),
         _ => Ok(()),
     }
 }
