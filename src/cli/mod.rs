@@ -12,6 +12,7 @@ mod doctor;
 pub mod exit;
 mod export;
 pub mod fault;
+mod framework;
 mod gate;
 mod generate;
 mod import;
@@ -66,6 +67,7 @@ const SUBS: &[Sub] = &[
     Sub { name: "next", command: next::command, run: next::run },
     Sub { name: "gate", command: gate::command, run: gate::run },
     Sub { name: "trace", command: trace::command, run: trace::run },
+    Sub { name: "framework", command: framework::command, run: framework::run },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "import", command: import::command, run: import::run },
     Sub { name: "export", command: export::command, run: export::run },

@@ -313,9 +313,14 @@ mod tests {
     #[test]
     fn shipped_templates_are_whole() {
         let policy = builtin();
-        for id in ["launch-readiness", "llm-application"] {
+        let own =
+            ["classical-ml", "agent-with-tools", "vision-biometric", "recommender", "generative-media", "vendor-api"];
+        for (id, least) in [("launch-readiness", 20), ("llm-application", 20)].into_iter().chain(own.map(|id| (id, 14)))
+        {
             let template = policy.checklist(id).unwrap();
-            assert!(template.items.len() >= 20, "{id} has {} items", template.items.len());
+            assert!(template.items.len() >= least, "{id} has {} items", template.items.len());
+            let rules = policy.checklist_rules();
+            assert!(template.when.is_some() || rules.iter().any(|rule| rule.what == id), "nothing asks for {id}");
             for item in &template.items {
                 assert!(
                     !item.controls.is_empty() && item.text.ends_with('.') && item.guidance.len() > 40,

@@ -1,7 +1,5 @@
-//! The organisation's controls, and the requirements of frameworks that each answers to.
-//!
-//! A framework lists the identifiers that it really has; a control that names another is refused. Ours are the
-//! identifiers and summaries; the standards' own texts are not shipped.
+//! The organisation's controls: what it does so that risks do not come true, and the requirements of frameworks that each
+//! answers to.
 
 use std::collections::BTreeMap;
 
@@ -9,27 +7,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::de::DeTable;
 
+use super::framework::{Framework, Reference, read_references};
+use super::limits::evidence_kinds;
 use super::names::Named;
 use super::reader::{Located, Reader};
-
-/// A framework: a standard, a law or a catalogue that controls answer to.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("x-named-by" = "id"))]
-pub struct Framework {
-    /// Its id, such as `nist-ai-rmf`.
-    pub id: String,
-    /// What people call it.
-    pub title: String,
-    /// The version whose identifiers these are.
-    pub version: String,
-    /// Where the identifiers were taken from.
-    pub source: String,
-    /// When they were checked against that source, as `2026-09-30`.
-    pub checked_on: String,
-    /// The identifiers of its requirements.
-    pub identifiers: Vec<String>,
-}
 
 /// A control.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,17 +23,10 @@ pub struct Control {
     pub description: String,
     /// The category of risk that it mainly treats.
     pub category: Option<String>,
+    /// The kinds of evidence that show it.
+    pub evidence: Vec<String>,
     /// The requirements that it answers to.
     pub references: Vec<Reference>,
-}
-
-/// A requirement of a framework.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
-    /// The framework's id.
-    pub framework: String,
-    /// The requirement's identifier in it.
-    pub identifier: String,
 }
 
 /// A control as it is written.
@@ -68,18 +42,16 @@ pub(super) struct ControlForm {
     description: String,
     /// The category of risk that it mainly treats.
     category: Option<Located<String>>,
+    /// The kinds of evidence that show it.
+    #[serde(default)]
+    evidence: Vec<Located<String>>,
     /// The requirements that it answers to: identifiers by framework.
     #[serde(default)]
     references: BTreeMap<String, Vec<Located<String>>>,
 }
 
-/// Reads the list `framework`.
-pub(super) fn read_frameworks(reader: &mut Reader<'_>, root: &mut DeTable<'_>) -> Vec<Framework> {
-    reader.list(root, "framework")
-}
-
 /// Reads the list `control`.
-pub(super) fn read_controls(
+pub(super) fn read(
     reader: &mut Reader<'_>,
     root: &mut DeTable<'_>,
     frameworks: &[Framework],
@@ -94,12 +66,14 @@ pub(super) fn read_controls(
         }
         let category =
             form.category.as_ref().and_then(|category| read_category(reader, &form.id, category, &categories));
-        let references = read_references(reader, &form, frameworks);
+        reader.all_known(&form.evidence, "a kind of evidence", "evidence", evidence_kinds());
+        let references = read_references(reader, &form.references, form.id.at(), frameworks);
         controls.push(Control {
             id: form.id.into_inner(),
             title: form.title,
             description: form.description,
             category,
+            evidence: form.evidence.into_iter().map(Located::into_inner).collect(),
             references,
         });
     }
@@ -121,73 +95,9 @@ fn read_category(reader: &mut Reader<'_>, id: &str, category: &Located<String>, 
     None
 }
 
-fn read_references(reader: &mut Reader<'_>, form: &ControlForm, frameworks: &[Framework]) -> Vec<Reference> {
-    let mut references = Vec::new();
-    for (name, identifiers) in &form.references {
-        let Some(framework) = frameworks.iter().find(|framework| framework.id == *name) else {
-            let known: Vec<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
-            let at = identifiers.first().map_or(form.id.at(), Located::at);
-            reader.unknown(at, name, "a framework", "framework", &known);
-            continue;
-        };
-        let what = format!("an identifier of {}", framework.title);
-        reader.all_known(identifiers, &what, "identifier", &framework.identifiers);
-        references.extend(
-            identifiers
-                .iter()
-                .map(|identifier| Reference { framework: name.clone(), identifier: identifier.as_str().to_owned() }),
-        );
-    }
-    references
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{builtin, flaws_of, policy_of};
-
-    /// Whether an identifier has the form that its framework gives to identifiers.
-    fn is_well_formed(framework: &str, identifier: &str) -> bool {
-        let numbers = |text: &str, parts: std::ops::RangeInclusive<usize>| {
-            parts.contains(&text.split('.').count())
-                && text.split('.').all(|part| part.parse::<u8>().is_ok_and(|n| n > 0))
-        };
-        match framework {
-            "nist-ai-rmf" => identifier.split_once(' ').is_some_and(|(function, rest)| {
-                ["GOVERN", "MAP", "MEASURE", "MANAGE"].contains(&function) && numbers(rest, 2..=2)
-            }),
-            "nist-ai-600-1" => identifier.starts_with("2.") && numbers(identifier, 2..=2),
-            "iso-42001" => identifier.strip_prefix("A.").is_some_and(|rest| numbers(rest, 2..=3)),
-            "iso-23894" => identifier.strip_prefix("Clause ").is_some_and(|rest| numbers(rest, 1..=1)),
-            "soc-2" => numbers(identifier.trim_start_matches(|c: char| c.is_ascii_uppercase()), 2..=2),
-            "eu-ai-act" => {
-                identifier.strip_prefix("Art. ").is_some_and(|rest| numbers(rest, 1..=1))
-                    || matches!(identifier, "Annex III" | "Annex IV")
-            }
-            "ms-rai" => numbers(identifier.trim_start_matches(|c: char| c.is_ascii_uppercase()), 1..=1),
-            "owasp-llm" => identifier.starts_with("LLM") && identifier.ends_with(":2025") && identifier.len() == 10,
-            _ => false,
-        }
-    }
-
-    #[test]
-    fn frameworks_have_as_many_identifiers_as_they_really_have() {
-        let policy = builtin();
-        for (id, count) in [
-            ("nist-ai-rmf", 72),
-            ("nist-ai-600-1", 12),
-            ("iso-42001", 38),
-            ("soc-2", 61),
-            ("ms-rai", 17),
-            ("owasp-llm", 10),
-        ] {
-            assert_eq!(policy.framework(id).unwrap().identifiers.len(), count, "{id}");
-        }
-        for framework in policy.frameworks() {
-            for identifier in &framework.identifiers {
-                assert!(is_well_formed(&framework.id, identifier), "{}: {identifier}", framework.id);
-            }
-        }
-    }
 
     #[test]
     fn every_control_answers_to_requirements_that_exist() {
@@ -198,9 +108,38 @@ mod tests {
             assert!(control.category.is_some() && control.description.ends_with('.'), "{}", control.id);
             for reference in &control.references {
                 let framework = policy.framework(&reference.framework).unwrap();
-                assert!(framework.identifiers.contains(&reference.identifier), "{}", control.id);
+                assert!(framework.demand(&reference.identifier).is_some(), "{}", control.id);
             }
         }
+    }
+
+    #[test]
+    fn every_risk_and_every_category_has_a_control() {
+        let policy = builtin();
+        for id in ["nist-ai-600-1", "owasp-llm", "nist-ai-rmf", "ms-rai"] {
+            let framework = policy.framework(id).unwrap();
+            for demand in &framework.requirements {
+                let named = policy.controls().iter().any(|control| {
+                    control.references.iter().any(|one| one.framework == id && one.identifier == demand.id)
+                });
+                assert!(named, "{id} {}", demand.id);
+            }
+        }
+        for category in policy.named(crate::record::Names::Category) {
+            let of = |control: &&crate::policy::Control| control.category.as_deref() == Some(&category.name);
+            assert!(policy.controls().iter().filter(of).count() >= 4, "{}", category.name);
+        }
+        assert!(policy.controls().iter().all(|control| !control.evidence.is_empty()));
+    }
+
+    #[test]
+    fn risks_are_also_treated_by_the_controls_of_their_patterns() {
+        let policy = builtin();
+        let mit = policy.framework("mit-risk").unwrap();
+        let ids: Vec<&str> = policy.controls_for(mit, "2.2").iter().map(|control| control.id.as_str()).collect();
+        assert!(ids.contains(&"SEC-03") && !ids.contains(&"INCL-01"), "{ids:?}");
+        let soc = policy.framework("soc-2").unwrap();
+        assert!(policy.controls_for(soc, "CC1.2").is_empty(), "requirements only by controls that name them");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Spanned, Value};
 
 use super::gather::parse;
-use super::layer::{Item, identity, is_named, normalise};
+use super::layer::{Item, Wanted, identity, is_named, merge, normalise};
 use super::scales::rows_again;
 use super::source::Sources;
 
@@ -21,8 +21,30 @@ pub struct Explained {
     pub value: Option<Value>,
 }
 
+/// The effective policy.
+#[derive(Debug, Default)]
+pub(super) struct Effective {
+    /// As a table.
+    pub table: toml::Table,
+    /// As a text.
+    pub text: String,
+    /// The SHA-256 of the text.
+    pub fingerprint: String,
+}
+
+impl Effective {
+    /// What comes out where the layers of a policy that was read without a complaint meet.
+    pub(super) fn of(sources: &Sources) -> Self {
+        let made = table(&merge(sources, Wanted::Whole).root).map(|table| (toml::to_string_pretty(&table), table));
+        // Every value of a policy without a complaint was read as what it should be, so each can be written again.
+        debug_assert!(matches!(made, Ok((Ok(_), _))), "{made:?}");
+        let Ok((Ok(text), table)) = made else { return Self::default() };
+        Self { fingerprint: fingerprint(&text), table, text }
+    }
+}
+
 /// The merged tables as a plain TOML table, marked as standing alone.
-pub(super) fn table(root: &DeTable<'_>) -> Result<toml::Table, toml::de::Error> {
+fn table(root: &DeTable<'_>) -> Result<toml::Table, toml::de::Error> {
     let whole = Spanned::new(0..0, DeValue::Table(root.clone()));
     let mut merged = toml::Table::deserialize(ValueDeserializer::from(whole))?;
     rows_again(&mut merged);
@@ -33,7 +55,7 @@ pub(super) fn table(root: &DeTable<'_>) -> Result<toml::Table, toml::de::Error> 
 }
 
 /// SHA-256 of a text, in hexadecimal.
-pub(super) fn fingerprint(text: &str) -> String {
+fn fingerprint(text: &str) -> String {
     use std::fmt::Write as _;
     Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a String never fails.

@@ -4,18 +4,26 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::assets;
-use super::source::{Flaw, Layer, PolicyError};
+use super::source::{Flaw, Layer, Origin, PolicyError};
+use super::{assets, content};
 
 /// The most mistakes of syntax that one file is told of.
 const MOST_SYNTAX: usize = 20;
+
+/// The layers of a policy.
+pub(super) struct Gathered {
+    /// The layers, the lowest first.
+    pub layers: Vec<Layer>,
+    /// Whether somebody's own layer says something of content, which is then read and checked at once.
+    pub says_content: bool,
+}
 
 /// The layers that a policy is made of, the lowest first: the built-in default (unless the lowest given layer says
 /// `complete = true`), then the given ones, each after what it extends.
 ///
 /// # Errors
 /// Bad TOML, something extended that is not there, a cycle.
-pub(super) fn gather(given: &[Layer]) -> Result<Vec<Layer>, PolicyError> {
+pub(super) fn gather(given: &[Layer]) -> Result<Gathered, PolicyError> {
     let mut gathering = Gathering::default();
     for layer in given {
         gathering.add(layer.clone());
@@ -25,7 +33,7 @@ pub(super) fn gather(given: &[Layer]) -> Result<Vec<Layer>, PolicyError> {
     }
     let mut layers = if gathering.complete { Vec::new() } else { assets::default_layers() };
     layers.extend(gathering.order);
-    Ok(layers)
+    Ok(Gathered { layers, says_content: gathering.says_content || gathering.complete })
 }
 
 #[derive(Default)]
@@ -34,6 +42,7 @@ struct Gathering {
     /// What tells layers apart, with whether all that it extends is in order.
     known: Vec<(String, bool)>,
     complete: bool,
+    says_content: bool,
     flaws: Vec<Flaw>,
 }
 
@@ -64,6 +73,8 @@ impl Gathering {
                 self.flaws.push(Flaw::at(&layer, at.start, "“complete” is either true or false."));
             }
         }
+        let content = |key: &str| content::SECTIONS.contains(&key) || content::TOUCHING.contains(&key);
+        self.says_content |= layer.origin == Origin::Given && table.keys().any(|key| content(key.get_ref()));
         drop(table);
         self.known.push((key_of(&layer), false));
         let here = self.known.len() - 1;

@@ -10,8 +10,8 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::gather::parse;
-use super::source::{Flaw, Sources};
-use super::text;
+use super::source::{Flaw, Origin, Sources};
+use super::{content, text};
 
 /// A value of a policy file, with where it stands.
 pub(super) type Item<'a> = Spanned<DeValue<'a>>;
@@ -20,10 +20,23 @@ pub(super) type Item<'a> = Spanned<DeValue<'a>>;
 pub(super) fn identity(list: &str) -> Option<&'static str> {
     match list {
         "level" | "category" | "role" | "function" | "stage" => Some("name"),
-        "requirement" | "escalation" | "framework" | "control" | "checklist" | "tier_rule" | "route_rule"
-        | "document_rule" | "checklist_rule" | "right" | "separation" | "law" | "law.application" | "law.duty" => {
-            Some("id")
-        }
+        "requirement"
+        | "escalation"
+        | "framework"
+        | "framework.group"
+        | "framework.requirement"
+        | "control"
+        | "pattern"
+        | "checklist"
+        | "tier_rule"
+        | "route_rule"
+        | "document_rule"
+        | "checklist_rule"
+        | "right"
+        | "separation"
+        | "law"
+        | "law.application"
+        | "law.duty" => Some("id"),
         "checklist.item" => Some("code"),
         "law.practice" => Some("field"),
         "law.point" => Some("point"),
@@ -44,16 +57,47 @@ pub(super) struct Merged<'a> {
     pub removed: Vec<(String, usize)>,
 }
 
-/// Lays all layers over one another.
-pub(super) fn merge(sources: &Sources) -> Merged<'_> {
+/// Which part of the layers is laid over one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Everything.
+    Whole,
+    /// What every start needs: all but content.
+    Rules,
+    /// Content, and what content draws on.
+    Content,
+}
+
+impl Wanted {
+    /// Whether a layer can say anything of it.
+    fn layer(self, origin: Origin) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Rules => origin != Origin::Content,
+            Self::Content => origin != Origin::Rules,
+        }
+    }
+
+    /// Whether a key at the top of a layer belongs to it.
+    fn key(self, key: &str) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Rules => !content::SECTIONS.contains(&key),
+            Self::Content => content::SECTIONS.contains(&key) || key == "category",
+        }
+    }
+}
+
+/// Lays all layers over one another, as far as they say what is wanted.
+pub(super) fn merge(sources: &Sources, wanted: Wanted) -> Merged<'_> {
     let mut merge = Merge { sources, amending: false, flaws: Vec::new(), warnings: Vec::new(), removed: Vec::new() };
     let mut root = DeTable::new();
-    for (base, layer) in sources.layers() {
+    for (base, layer) in sources.layers().filter(|(_, layer)| wanted.layer(layer.origin)) {
         match parse(layer) {
             Ok(table) => {
-                let mut table = normalise(table, base);
-                table.remove("extends");
-                table.remove("complete");
+                let own = |key: &str| !matches!(key, "extends" | "complete") && wanted.key(key);
+                let table = table.into_iter().filter(|(key, _)| own(key.get_ref())).collect();
+                let table = normalise(table, base);
                 merge.table(&mut root, table, "");
             }
             Err(flaws) => merge.flaws.extend(flaws),

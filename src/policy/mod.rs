@@ -11,14 +11,17 @@ mod about;
 mod assets;
 mod checklist;
 mod condition;
+mod content;
 mod control;
 mod differ;
 mod effective;
+mod framework;
 mod gather;
 pub mod law;
 mod layer;
 mod limits;
 mod names;
+mod pattern;
 mod reader;
 mod requirement;
 mod rights;
@@ -29,16 +32,18 @@ mod source;
 mod stage;
 mod typing;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 pub use about::About;
 pub use checklist::{Template, TemplateItem};
 pub use condition::{Condition, Facts};
-pub use control::{Control, Framework, Reference};
+pub use control::Control;
 pub use differ::{PolicyChange, differences};
 pub use effective::Explained;
+pub use framework::{Demand, Framework, Group, Reference};
 pub use law::{Classification, Law, LegalGap, LegalReason, Owed};
 pub use names::Named;
+pub use pattern::Pattern;
 pub use requirement::{Asked, Requirement};
 pub use rights::RightRule;
 pub use rules::{Judged, NeedRule, RouteRule, TierRule, tier_rank};
@@ -50,6 +55,9 @@ pub use stage::{ANY_TIER, Escalation, PEOPLE};
 use crate::record::decision::authority::{Matter, Right, Separation};
 use crate::record::{Names, Record, Scale, Terms};
 use crate::text;
+use content::Content;
+use effective::Effective;
+use layer::Wanted;
 use reader::Reader;
 use source::Sources;
 
@@ -71,6 +79,7 @@ const SECTIONS: &[&str] = &[
     "framework",
     "control",
     "checklist",
+    "pattern",
     "tier",
     "tier_rule",
     "route_rule",
@@ -90,9 +99,10 @@ struct Whole {
     parts: Parts,
     warnings: Vec<Flaw>,
     sources: Sources,
-    table: toml::Table,
-    text: String,
-    fingerprint: String,
+    /// Read when somebody first asks for it, unless somebody's own layer says something of it.
+    content: OnceLock<Content>,
+    /// Made when somebody first asks for it.
+    effective: OnceLock<Effective>,
 }
 
 /// The concerns of a policy, read and checked.
@@ -107,9 +117,6 @@ struct Parts {
     requirements: Vec<Requirement>,
     stages: stage::Stages,
     limits: limits::Limits,
-    frameworks: Vec<Framework>,
-    controls: Vec<Control>,
-    checklists: Vec<Template>,
     rules: rules::Rules,
     rights: rights::Rights,
     laws: Vec<Law>,
@@ -166,41 +173,44 @@ impl Policy {
     /// # Errors
     /// Everything that is wrong, each with file, line and what was expected.
     pub fn from_layers(layers: &[Layer]) -> Result<Self, PolicyError> {
-        Self::load(Sources::new(gather::gather(layers)?), true)
+        let gathered = gather::gather(layers)?;
+        let wanted = if gathered.says_content { Wanted::Whole } else { Wanted::Rules };
+        Self::load(Sources::new(gathered.layers), wanted, true)
     }
 
-    /// Checks everything once more, and with it the conditions of the layers that are shipped, which otherwise are compiled
-    /// when they are first asked.
+    /// Checks everything once more, and with it what is shipped: its conditions are otherwise compiled when they are first
+    /// asked, and its content is otherwise read when somebody first asks for it.
     ///
     /// # Errors
     /// Everything that is wrong, each with file, line and what was expected.
     pub fn check(&self) -> Result<(), PolicyError> {
-        Self::load(self.0.sources.clone(), false).map(drop)
+        Self::load(self.0.sources.clone(), Wanted::Whole, false).map(drop)
     }
 
-    fn load(sources: Sources, trusting: bool) -> Result<Self, PolicyError> {
-        let merged = layer::merge(&sources);
+    fn load(sources: Sources, wanted: Wanted, trusting: bool) -> Result<Self, PolicyError> {
+        let merged = layer::merge(&sources, wanted);
         let mut root = merged.root;
-        let table = effective::table(&root);
         let mut reader = Reader::new(&sources, merged.removed, trusting);
-        let parts = Parts::read(&mut reader, &mut root);
+        let content = OnceLock::new();
+        let parts = Parts::read(&mut reader, &mut root, wanted, &content);
         let mut flaws = merged.flaws;
         flaws.append(&mut reader.flaws);
         let mut warnings = merged.warnings;
         warnings.append(&mut reader.warnings);
         drop(root);
-        let text = table.map(|table| (toml::to_string_pretty(&table), table));
-        match text {
-            Ok((Ok(text), table)) if flaws.is_empty() => {
-                let fingerprint = effective::fingerprint(&text);
-                Ok(Self(Arc::new(Whole { parts, warnings, sources, table, text, fingerprint })))
-            }
-            Ok((Err(error), _)) if flaws.is_empty() => {
-                Err(PolicyError { flaws: vec![sources.flaw(0, error.to_string())] })
-            }
-            Err(error) if flaws.is_empty() => Err(PolicyError { flaws: vec![sources.flaw(0, error.message())] }),
-            _ => Err(PolicyError { flaws }),
+        if !flaws.is_empty() {
+            return Err(PolicyError { flaws });
         }
+        Ok(Self(Arc::new(Whole { parts, warnings, sources, content, effective: OnceLock::new() })))
+    }
+
+    fn content(&self) -> &Content {
+        let Whole { content, sources, parts, .. } = &*self.0;
+        content.get_or_init(|| Content::of(sources, &parts.categories))
+    }
+
+    fn effective(&self) -> &Effective {
+        self.0.effective.get_or_init(|| Effective::of(&self.0.sources))
     }
 
     /// What is odd in the layers, but not wrong.
@@ -231,19 +241,19 @@ impl Policy {
     /// The effective policy as one TOML text, which loads again to the same.
     #[must_use]
     pub fn to_toml(&self) -> &str {
-        &self.0.text
+        &self.effective().text
     }
 
     /// The effective policy as a table, for JSON.
     #[must_use]
     pub fn to_table(&self) -> &toml::Table {
-        &self.0.table
+        &self.effective().table
     }
 
     /// SHA-256 of [`Policy::to_toml`], in hexadecimal: two policies with the same one decide the same.
     #[must_use]
     pub fn fingerprint(&self) -> &str {
-        &self.0.fingerprint
+        &self.effective().fingerprint
     }
 
     /// The levels that the matrix can give, the least first.
@@ -339,7 +349,7 @@ impl Policy {
     /// The frameworks that controls answer to.
     #[must_use]
     pub fn frameworks(&self) -> &[Framework] {
-        &self.0.parts.frameworks
+        &self.content().frameworks
     }
 
     /// The framework with this id.
@@ -351,7 +361,7 @@ impl Policy {
     /// The organisation's controls, in the policy's order.
     #[must_use]
     pub fn controls(&self) -> &[Control] {
-        &self.0.parts.controls
+        &self.content().controls
     }
 
     /// The control with this id.
@@ -360,16 +370,51 @@ impl Policy {
         self.controls().iter().find(|control| control.id == id)
     }
 
+    /// The controls that answer to a requirement of a framework: those that name it, and, where the framework lists risks,
+    /// those that treat a pattern of it.
+    #[must_use]
+    pub fn controls_for(&self, framework: &Framework, requirement: &str) -> Vec<&Control> {
+        let names = |references: &[Reference]| {
+            references.iter().any(|one| one.framework == framework.id && one.identifier == requirement)
+        };
+        let patterns: Vec<&Pattern> = match framework.kind {
+            "risks" => self.patterns().iter().filter(|pattern| names(&pattern.references)).collect(),
+            _ => Vec::new(),
+        };
+        let treats = |control: &Control| patterns.iter().any(|pattern| pattern.controls.contains(&control.id));
+        self.controls().iter().filter(|control| names(&control.references) || treats(control)).collect()
+    }
+
     /// The checklist templates, in the policy's order.
     #[must_use]
     pub fn checklists(&self) -> &[Template] {
-        &self.0.parts.checklists
+        &self.content().checklists
     }
 
     /// The checklist template with this id.
     #[must_use]
     pub fn checklist(&self, id: &str) -> Option<&Template> {
         self.checklists().iter().find(|template| template.id == id)
+    }
+
+    /// The risk patterns, in the policy's order.
+    #[must_use]
+    pub fn patterns(&self) -> &[Pattern] {
+        &self.content().patterns
+    }
+
+    /// The risk pattern with this id.
+    #[must_use]
+    pub fn pattern(&self, id: &str) -> Option<&Pattern> {
+        self.patterns().iter().find(|pattern| pattern.id == id)
+    }
+
+    /// The risk patterns that are worth a thought for a packet.
+    ///
+    /// # Errors
+    /// The first pattern whose condition failed.
+    pub fn patterns_for(&self, packet: &Record) -> Result<Vec<&Pattern>, RuleError> {
+        pattern::suggested(self.patterns(), packet)
     }
 
     /// The checklist templates that a packet must have.
@@ -466,15 +511,19 @@ impl Policy {
 }
 
 impl Parts {
-    fn read<'s>(reader: &mut Reader<'s>, root: &mut toml::de::DeTable<'s>) -> Self {
+    fn read<'s>(
+        reader: &mut Reader<'s>,
+        root: &mut toml::de::DeTable<'s>,
+        wanted: Wanted,
+        content: &OnceLock<Content>,
+    ) -> Self {
         let levels = scales::read_levels(reader, root);
         let matrix = scales::Matrix::read(reader, root, &levels);
         let categories = names::read(reader, root, "category");
         let roles = names::read(reader, root, "role");
-        let frameworks = control::read_frameworks(reader, root);
-        let controls = control::read_controls(reader, root, &frameworks, &categories);
         let functions = names::read(reader, root, "function");
-        let checklists = checklist::read(reader, root, &controls);
+        let content = (wanted == Wanted::Whole)
+            .then(|| content.get_or_init(|| Content::read(reader, root, &categories)).checklists.as_slice());
         let laws = law::read(reader, root);
         let law_names = laws.iter().map(|law| Named { name: law.id.clone(), definition: law.title.clone() });
         let parts = Self {
@@ -484,17 +533,14 @@ impl Parts {
             requirements: requirement::read(reader, root),
             stages: stage::Stages::read(reader, root, &roles),
             limits: limits::Limits::read(reader, root, &levels),
-            rules: rules::Rules::read(reader, root, &functions, &checklists),
+            rules: rules::Rules::read(reader, root, &functions, content),
             rights: rights::Rights::read(reader, root, &roles, &levels),
             law_names: law_names.collect(),
             functions,
-            checklists,
             laws,
             levels,
             categories,
             roles,
-            frameworks,
-            controls,
         };
         reader.leftover(root, SECTIONS);
         parts

@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 
 use super::about::About;
 use super::checklist::TemplateForm;
-use super::control::{ControlForm, Framework};
+use super::control::ControlForm;
+use super::framework::FrameworkForm;
 use super::law::LawForm;
 use super::limits::{EvidenceForm, RiskForm};
 use super::names::NamedForm;
+use super::pattern::PatternForm;
 use super::requirement::RequirementForm;
 use super::rights::{RightForm, SeparationForm};
 use super::rules::{ChecklistRuleForm, DocumentRuleForm, RouteRuleForm, TierForm, TierRuleForm};
@@ -55,11 +57,13 @@ struct PolicyFile {
     /// Limits on risk.
     risk: RiskForm,
     /// Frameworks that controls answer to.
-    framework: Vec<Framework>,
+    framework: Vec<FrameworkForm>,
     /// The organisation's controls.
     control: Vec<ControlForm>,
     /// Checklist templates.
     checklist: Vec<TemplateForm>,
+    /// Risk patterns that are suggested for packets.
+    pattern: Vec<PatternForm>,
     /// What holds where no rule of tiers fires.
     tier: TierForm,
     /// Which tier the answers suggest; the highest one wins.

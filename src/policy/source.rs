@@ -7,7 +7,6 @@ use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::assets;
 use crate::text;
 
 /// The largest policy file that is read, in bytes. A policy is written by hand; anything larger is a mistake.
@@ -15,6 +14,21 @@ const LARGEST: u64 = 1024 * 1024;
 
 /// The most complaints that one policy is told of at once.
 const MOST_FLAWS: usize = 200;
+
+/// Where a layer comes from, and so when it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Somebody's file or text: read and checked whole, whatever it says.
+    Given,
+    /// A profile that is shipped: its content is read at first use.
+    Profile,
+    /// A part of the built-in default that every policy reads.
+    Rules,
+    /// The same, of which content needs something too.
+    Shared,
+    /// A part of the built-in default that holds content only, and is read at first use.
+    Content,
+}
 
 /// One file of policy, or a text that stands for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +39,20 @@ pub struct Layer {
     pub path: Option<PathBuf>,
     /// The TOML text.
     pub text: String,
+    /// Where it comes from.
+    pub(super) origin: Origin,
 }
 
 impl Layer {
     /// A layer of this name and text, from no file.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), path: None, text: text.into() }
+        Self::shipped(name, text, Origin::Given)
+    }
+
+    /// A layer that is shipped.
+    pub(super) fn shipped(name: impl Into<String>, text: impl Into<String>, origin: Origin) -> Self {
+        Self { name: name.into(), path: None, text: text.into(), origin }
     }
 
     /// Reads a policy file.
@@ -41,7 +62,7 @@ impl Layer {
     /// UTF-8 the line.
     pub fn read(path: &Path) -> Result<Self, PolicyError> {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.display().to_string());
-        let mut layer = Self { name, path: Some(path.to_owned()), text: String::new() };
+        let mut layer = Self { path: Some(path.to_owned()), ..Self::new(name, "") };
         match read_text(path) {
             Ok(text) => {
                 layer.text = text;
@@ -172,9 +193,9 @@ impl Sources {
         self.layers.iter().map(|(base, layer)| (*base, layer))
     }
 
-    /// Whether a number lies in a layer that is shipped, word for word.
+    /// Whether a number lies in a layer that is shipped.
     pub(super) fn is_shipped(&self, at: usize) -> bool {
-        self.find(at).is_some_and(|(layer, _)| assets::is_shipped(&layer.text))
+        self.find(at).is_some_and(|(layer, _)| layer.origin != Origin::Given)
     }
 
     /// The layer in which a number lies, with the byte within it.

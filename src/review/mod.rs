@@ -3,13 +3,16 @@
 
 pub mod agenda;
 mod checklist;
+pub mod coverage;
 pub mod decide;
 pub mod evidence;
 pub mod gate;
 mod next;
 mod progress;
+pub mod renew;
 mod request;
 mod start;
+pub mod suggest;
 mod summary;
 pub mod trace;
 pub mod triage;
@@ -20,3 +23,6 @@ pub use progress::{Outlook, Progress, outlook, progress};
 pub use request::{information_request, packet_of};
 pub use start::start;
 pub use summary::paste;
+
+#[cfg(test)]
+mod content_tests;

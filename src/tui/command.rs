@@ -190,6 +190,7 @@ commands! {
     Redo "redo" ["C-r", "U"] [Global] "Redo", "Makes the last undone change again.";
     NextStep "next" ["n"] [Global] "Next step", "Says what to do next for the selected review, and goes there.";
     Agenda "agenda" ["N"] [Global] "What to do now", "Lists what you are to do now, in order, and why; Enter goes there.";
+    Coverage "coverage" [] [Global] "Coverage", "Shows how the requirements of each framework stand, for the system at hand or the programme.";
     Import "import" ["I"] [Global] "Import", "Imports an inventory from a file, with a preview first.";
     ExportPack "export-pack" ["X"] [Global] "Export pack", "Writes the pack for a governance meeting into a folder.";
     EvidenceCheck "evidence-check" [] [Global] "Check origins", "Looks for drift of evidence: hashes again the files that evidence was registered from: what is selected, or all of the review at hand, or all.";
@@ -222,6 +223,9 @@ commands! {
     TriageApply "apply-triage" ["r"] [List] "Apply triage", "Writes the proposed tier of the selected review and asks the functions that must look.";
     PacketForm "packet-form" ["p"] [List] "Packet form", "Opens the intake packet of the selected review in a form.";
     LegalForm "legal-form" ["L"] [List] "Legal class", "Opens the legal classification of the selected review in a form; makes one where there is none.";
+    SuggestRisks "suggest-risks" ["P"] [List] "Suggested risks", "Lists risks of the library that the selected review's packet calls for, with the reason; Enter opens a form to make one fit.";
+    Mitigations "mitigations" ["w"] [List] "Usual mitigations", "Lists what is usually done about the selected risk, if it was drawn from the library; makes actions of what you mark.";
+    RenewChecklist "renew-checklist" [] [List] "Renew checklist", "Brings the checklist of the selected item to its template as it is now; shows first what comes, changes and goes.";
     Decide "decide" ["v"] [List] "Decide", "Decides about the selected review, risk or item, if you hold the right; otherwise recommends.";
     Sign "sign" ["S"] [List] "Sign decision", "Signs the selected decision with your SSH key, if you made it.";
     Verify "verify" ["V"] [List] "Check signature", "Checks the signature of the selected decision against a file of allowed signers.";

@@ -8,6 +8,7 @@ mod backup;
 mod bulk;
 mod change;
 mod content;
+mod coverage;
 mod delete;
 mod doctor;
 mod draft;
@@ -44,6 +45,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 pub use change::{Change, Edit, Receipt, Source};
 pub use content::{Found, Registered, Watch, leads_to, look_at_origin, media_type};
+pub use coverage::ControlCount;
 pub use doctor::Finding;
 pub use draft::Draft;
 pub use error::{BUSY_SECONDS, Error, Result};

@@ -4,6 +4,7 @@
 mod bad_files;
 #[cfg(unix)]
 mod cancel;
+mod content;
 #[cfg(unix)]
 mod decide;
 mod desk;

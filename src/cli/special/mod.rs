@@ -1,6 +1,7 @@
 //! The few commands and habits that only some kinds of record have.
 
 mod action;
+mod checklist;
 mod evidence;
 mod review;
 mod risk;
@@ -15,7 +16,7 @@ use super::Context;
 use super::decide::{signing, standing};
 use super::exit::{Done, Failure};
 use super::out::Out;
-use crate::record::{CHECKLIST, DECISION, EVIDENCE, Kind, REVIEW, Record, Value};
+use crate::record::{CHECKLIST, DECISION, EVIDENCE, Kind, REVIEW, RISK, Record, Value};
 use crate::review as work;
 use crate::review::decide;
 use crate::session::{Session, today};
@@ -34,6 +35,9 @@ const SPECIALS: &[Special] = &[
     Special { kind: "review", name: "move", command: review::move_command, run: review::run_move },
     Special { kind: "review", name: "request", command: review::request_command, run: review::run_request },
     Special { kind: "risk", name: "accept", command: risk::accept_command, run: risk::run_accept },
+    Special { kind: "risk", name: "suggest", command: risk::suggest_command, run: risk::run_suggest },
+    Special { kind: "risk", name: "mitigations", command: risk::mitigations_command, run: risk::run_mitigations },
+    Special { kind: "checklist", name: "renew", command: checklist::renew_command, run: checklist::run_renew },
     Special { kind: "decision", name: "withdraw", command: standing::withdraw_command, run: standing::run_withdraw },
     Special { kind: "decision", name: "payload", command: signing::payload_command, run: signing::run_payload },
     Special { kind: "decision", name: "sign", command: signing::sign_command, run: signing::run_sign },
@@ -85,6 +89,8 @@ pub fn edits_for_new(
         }
         return Ok(work::start_checklist(&session.workspace, &session.policy, now, &fields)?);
     }
+    // What a library pattern says stands where the risk says nothing of its own.
+    let fields = if kind == &RISK { work::suggest::filled(&session.policy, fields)? } else { fields };
     Ok(vec![Edit::Add { kind, id: new_id(now), fields }])
 }
 
@@ -98,6 +104,7 @@ pub fn tell(record: &Record, session: &Session, out: &mut Out) -> Done {
         "review" => review::tell(record, session, out),
         "decision" => standing::tell(record, session, out),
         "evidence" => evidence::tell(record, session, out),
+        "checklist" => checklist::tell(record, session, out),
         _ => Ok(()),
     }
 }

@@ -167,7 +167,7 @@ impl Rules {
         reader: &mut Reader<'_>,
         root: &mut DeTable<'_>,
         functions: &[Named],
-        templates: &[Template],
+        templates: Option<&[Template]>,
     ) -> Self {
         Self {
             default: read_default(reader, root).unwrap_or(TIERS[0]),
@@ -388,13 +388,14 @@ fn contradicts(reader: &mut Reader<'_>, rules: &[NeedRule], rule: &NeedRule, at:
     }
 }
 
-fn read_checklists(reader: &mut Reader<'_>, root: &mut DeTable<'_>, templates: &[Template]) -> Vec<NeedRule> {
+/// Reads the rules of checklists. Whether the templates are known is asked where content is read too.
+fn read_checklists(reader: &mut Reader<'_>, root: &mut DeTable<'_>, templates: Option<&[Template]>) -> Vec<NeedRule> {
     let forms: Vec<ChecklistRuleForm> = reader.list(root, "checklist_rule");
-    let known: Vec<&str> = templates.iter().map(|template| template.id.as_str()).collect();
+    let known: Option<Vec<&str>> = templates.map(|all| all.iter().map(|template| template.id.as_str()).collect());
     let mut rules = Vec::new();
     for form in forms {
-        if !known.contains(&form.checklist.as_str()) {
-            reader.unknown(form.checklist.at(), &form.checklist, "a checklist", "checklist", &known);
+        if let Some(known) = known.as_ref().filter(|known| !known.contains(&form.checklist.as_str())) {
+            reader.unknown(form.checklist.at(), &form.checklist, "a checklist", "checklist", known);
         }
         let at = form.checklist.at();
         let need = (form.id, form.checklist.into_inner(), form.reason, form.reference);

@@ -231,7 +231,28 @@ const NEEDS_BY_EXAMPLE: &[(&str, &str, &str)] = &[
         "legal.outcome = high-risk: Annex III; legal.annex_iii = 4a recruitment; legal.role = deployer",
     ),
     ("checklist launch-readiness", "use_case = Anything", ""),
+    (
+        "checklist classical-ml",
+        "model_type = deep learning; exposure = children",
+        "model_type = rules; exposure = children",
+    ),
+    (
+        "checklist agent-with-tools",
+        "model_type = agent with tools; exposure = children",
+        "model_type = prompted LLM; exposure = children",
+    ),
+    ("checklist vision-biometric", "model_type = speech; exposure = children", "model_type = RAG; exposure = children"),
+    (
+        "checklist recommender",
+        "model_type = recommender; exposure = children",
+        "model_type = rules; exposure = children",
+    ),
     ("checklist generative-media", "model_type = generative media; exposure = public", "model_type = generative media"),
+    (
+        "checklist vendor-api",
+        "model_provider = vendor API; exposure = children",
+        "model_provider = open weights; exposure = children",
+    ),
 ];
 
 fn check(examples: &[(&str, &str, &str)], list: &str, ids: &[String]) {

@@ -66,7 +66,7 @@ fn a_resume_screener_is_high_with_reasons_routes_documents_and_checklists() {
     let documents: Vec<&str> = triage.documents.iter().map(|need| need.what.as_str()).collect();
     assert!(documents.contains(&"impact assessment") && documents.contains(&"model card"), "{documents:?}");
     let checklists: Vec<&str> = triage.checklists.iter().map(|need| need.what.as_str()).collect();
-    assert_eq!(checklists, ["launch-readiness", "llm-application"]);
+    assert_eq!(checklists, ["launch-readiness", "vendor-api", "llm-application"]);
     assert!(triage.missing.iter().any(|missing| missing.field == "lawful_basis"));
     assert_eq!(triage.answered + triage.missing.len(), triage.required);
     let legal = triage.legal.unwrap();

@@ -77,6 +77,7 @@ impl State {
             Id::Agenda => vec![reads::agenda(&self.ctx)],
             Id::EvidenceCheck => super::origins::check(self),
             Id::TriageApply | Id::LegalForm | Id::PacketForm => self.run_on_review(id),
+            Id::SuggestRisks | Id::Mitigations | Id::RenewChecklist | Id::Coverage => self.run_on_content(id),
             Id::MatrixEdit => self.on_screen(super::record_screen::RecordScreen::begin_scoring),
             Id::MatrixUp => self.on_screen(|screen| screen.score_by(1, 0)),
             Id::MatrixDown => self.on_screen(|screen| screen.score_by(-1, 0)),
@@ -113,6 +114,45 @@ impl State {
             Id::LegalForm => reads::edit_legal(review.id(), review.reference(), ""),
             _ => reads::edit_packet_at(review.id(), ""),
         }]
+    }
+
+    /// What the library, the templates and the frameworks say of what is at hand.
+    fn run_on_content(&self, id: Id) -> Vec<Effect> {
+        let effect = match id {
+            Id::SuggestRisks => self.review_in_sight().map(|review| reads::suggestions(&review, &self.ctx)),
+            Id::Mitigations => self.risk_at_hand().map(|risk| reads::mitigations(risk, &self.ctx)),
+            Id::RenewChecklist => self.checklist_at_hand().map(|checklist| reads::renewal(&checklist, &self.ctx)),
+            _ => Some(reads::frameworks(self.system_at_hand(), &self.ctx)),
+        };
+        effect.into_iter().collect()
+    }
+
+    /// The id of the review at hand, or of the one that the record at hand belongs to.
+    fn review_in_sight(&self) -> Option<String> {
+        let review = self.review_at_hand().map(|review| review.id().to_owned());
+        review.or_else(|| self.review().map(|(id, _)| id))
+    }
+
+    fn risk_at_hand(&self) -> Option<&Record> {
+        let screen = self.screens.last().and_then(super::record_screen::RecordScreen::record);
+        self.chosen().into_iter().next().or(screen).filter(|record| record.kind() == &RISK)
+    }
+
+    /// The id of the checklist under the cursor, or of the one that the item under it stands in.
+    fn checklist_at_hand(&self) -> Option<String> {
+        let record = self.chosen().into_iter().next()?;
+        match record.kind().name {
+            name if name == CHECKLIST.name => Some(record.id().to_owned()),
+            name if name == CHECKLIST_ITEM.name => record.text("checklist").map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    /// The system under the cursor, or the one whose screen this is.
+    fn system_at_hand(&self) -> Option<&Record> {
+        let screen = self.screens.last().and_then(super::record_screen::RecordScreen::record);
+        let chosen = self.chosen().into_iter().next().filter(|record| record.kind() == &SYSTEM);
+        chosen.or_else(|| screen.filter(|record| record.kind() == &SYSTEM))
     }
 
     fn run_on_records(&mut self, id: Id) -> Vec<Effect> {
@@ -176,6 +216,15 @@ impl State {
                 if self.review_at_hand().is_none() =>
             {
                 Available::No("Select a review first: this is about one review.".to_owned())
+            }
+            Id::SuggestRisks if self.review_in_sight().is_none() => {
+                Available::No("Select a review first: risks are suggested for its packet.".to_owned())
+            }
+            Id::Mitigations if self.risk_at_hand().is_none() => {
+                Available::No("Select a risk first: this is what is usually done about it.".to_owned())
+            }
+            Id::RenewChecklist if self.checklist_at_hand().is_none() => {
+                Available::No("Select a checklist or one of its items first.".to_owned())
             }
             Id::Decide if self.decided_about().is_none() => Available::No(
                 "Select a review, a risk or a checklist item first: that is what can be decided about.".to_owned(),
@@ -354,7 +403,7 @@ impl State {
     /// Opens what a line of a triage is about.
     fn open_target(&mut self, target: Target) -> Vec<Effect> {
         let Some(review) = self.review_at_hand().cloned() else { return Vec::new() };
-        let writes = matches!(target, Target::Packet(_) | Target::Legal(_) | Target::Apply);
+        let writes = matches!(target, Target::Packet(_) | Target::Legal(_) | Target::Apply | Target::Pattern(_));
         if writes && self.ctx.read_only {
             self.complain("The workspace is read-only; nothing can be changed here.");
             return Vec::new();
@@ -369,6 +418,12 @@ impl State {
                 return self.tab_shown();
             }
             Target::Apply => return vec![writes::apply_triage(&review, &self.ctx)],
+            Target::Suggestions => return vec![reads::suggestions(review.id(), &self.ctx)],
+            Target::Pattern(id) => {
+                let policy = self.ctx.policy.clone();
+                let Some(pattern) = policy.pattern(&id) else { return Vec::new() };
+                return self.hear(layers::library::from_pattern(pattern, review.reference()));
+            }
         }
         Vec::new()
     }
@@ -488,6 +543,11 @@ impl State {
                 self.layers.push(layer);
                 Vec::new()
             }
+            Message::AddTo(kind, given, field) => {
+                let (form, effects) = layers::form::Form::add(kind, given, &self.ctx);
+                self.layers.push(Box::new(form.at(field)));
+                effects
+            }
             Message::Progress(done, of, what) => {
                 self.running = Some(super::state::Running { what, done, of });
                 Vec::new()
@@ -518,6 +578,7 @@ fn writes_something(id: Id) -> bool {
             | Id::TriageApply
             | Id::LegalForm
             | Id::PacketForm
+            | Id::RenewChecklist
             | Id::Decide
             | Id::Sign
             | Id::Withdraw

@@ -12,7 +12,7 @@ use super::message::{Effect, ListId, Message};
 use super::walk::{self, Walk};
 use super::work::Slot;
 use super::writes::Submit;
-use crate::record::{Kind, LEGAL, REVIEW, Record, Value, kind_of_reference};
+use crate::record::{CHECKLIST, Kind, LEGAL, REVIEW, Record, Value, kind_of_reference};
 use crate::review;
 use crate::review::agenda::{self, Whose};
 use crate::session::{may_change_profile, profile_ask, with_profile};
@@ -387,4 +387,69 @@ pub fn edit_packet(review: &str) -> Effect {
 fn with_labels(workspace: &Workspace, record: Record) -> Result<(Record, HashMap<String, Label>)> {
     let labels = workspace.labels([&record])?;
     Ok((record, labels))
+}
+
+/// Risks that the library suggests for a review, to choose from.
+#[must_use]
+pub fn suggestions(review: &str, ctx: &Ctx) -> Effect {
+    let (review, policy, read_only) = (review.to_owned(), ctx.policy.clone(), ctx.read_only);
+    content(move |workspace| {
+        let review = workspace.get(&REVIEW, &review)?;
+        let found = review::suggest::suggest(workspace, &policy, &review)?;
+        Ok(layers::library::suggestions(&review, found, read_only))
+    })
+}
+
+/// What is usually done about a risk, to choose from.
+#[must_use]
+pub fn mitigations(risk: &Record, ctx: &Ctx) -> Effect {
+    let (risk, policy) = (risk.clone(), ctx.policy.clone());
+    content(move |workspace| {
+        let found = review::suggest::mitigations(workspace, &policy, &risk)?;
+        Ok(layers::library::mitigations(risk, found))
+    })
+}
+
+/// What comes of bringing a checklist to its template, with the question whether to.
+#[must_use]
+pub fn renewal(checklist: &str, ctx: &Ctx) -> Effect {
+    let (checklist, policy, me) = (checklist.to_owned(), ctx.policy.clone(), ctx.me.id.clone());
+    content(move |workspace| {
+        let checklist = workspace.get(&CHECKLIST, &checklist)?;
+        let found = review::renew::renewal(workspace, &policy, &checklist, chrono::Utc::now())?;
+        Ok(layers::library::renewal(found, &me))
+    })
+}
+
+/// How the frameworks stand, for a system or for the programme, to choose from.
+#[must_use]
+pub fn frameworks(system: Option<&Record>, ctx: &Ctx) -> Effect {
+    let (system, policy, today) = (system.cloned(), ctx.policy.clone(), ctx.today);
+    content(move |workspace| {
+        let frameworks: Vec<_> = policy.frameworks().iter().collect();
+        let found = review::coverage::coverage(workspace, &policy, &frameworks, system.as_ref(), today)?;
+        Ok(layers::library::frameworks(found, system.as_ref()))
+    })
+}
+
+/// The checklist items that serve controls, of a system or of all, to choose from.
+#[must_use]
+pub fn serving(title: String, controls: Vec<String>, system: Option<String>) -> Effect {
+    content(move |workspace| {
+        let items = review::coverage::serving(workspace, &controls, system.as_deref(), 200)?;
+        let labels = workspace.labels(&items)?;
+        Ok(layers::library::items(&title, &items, &labels))
+    })
+}
+
+/// Reads something and answers with a message.
+fn content(read: impl FnOnce(&Workspace) -> Result<Message> + Send + 'static) -> Effect {
+    Effect::Read(
+        Slot::Newest("content", 0),
+        Box::new(move |workspace, _| match read(workspace) {
+            Err(Error::Cancelled) => None,
+            Ok(message) => Some(message),
+            Err(error) => Some(Message::Failed(error)),
+        }),
+    )
 }

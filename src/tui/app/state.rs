@@ -299,11 +299,6 @@ impl State {
                 self.layers.push(Box::new(form.at(field)));
                 return effects;
             }
-            Message::AddTo(kind, given, field) => {
-                let (form, effects) = super::layers::form::Form::add(kind, given, &self.ctx);
-                self.layers.push(Box::new(form.at(field)));
-                return effects;
-            }
             Message::Shifted(name, found) => self.take_shift(name, *found),
             Message::Policy(policy, own) => {
                 let effect = super::writes::work_under(&policy);

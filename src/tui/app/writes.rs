@@ -10,9 +10,11 @@ use super::message::{Effect, Message, Purpose};
 use super::work::Slot;
 use crate::policy::Policy;
 use crate::record::evidence::kind_of_name;
-use crate::record::{ACTION, CHECKLIST, EVIDENCE, Kind, REVIEW, Record, Value};
+use crate::record::{ACTION, CHECKLIST, EVIDENCE, Kind, REVIEW, RISK, Record, Value};
 use crate::review;
 use crate::review::decide::{self, Ask, Condition};
+use crate::review::renew::Renewal;
+use crate::review::suggest::Mitigation;
 use crate::session::profile_change;
 use crate::workspace::{Change, Draft, Edit, Error, Receipt, Registered, Result, Workspace, new_id};
 
@@ -67,6 +69,8 @@ impl Submit {
                 review::start(now, fields).1
             } else if self.kind == &CHECKLIST {
                 review::start_checklist(workspace, &policy, now, &fields)?
+            } else if self.kind == &RISK {
+                vec![Edit::Add { kind: &RISK, id: new_id(now), fields: review::suggest::filled(&policy, fields)? }]
             } else {
                 vec![Edit::Add { kind: self.kind, id: new_id(now), fields }]
             };
@@ -167,6 +171,27 @@ pub fn work_under(policy: &Policy) -> Effect {
             None
         }),
     )
+}
+
+/// Makes actions of mitigations of a risk.
+#[must_use]
+pub fn mitigate(risk: &Record, chosen: Vec<Mitigation>, ctx: &Ctx) -> Effect {
+    let (me, risk) = (ctx.me.id.clone(), risk.clone());
+    write(Purpose::Other, move |workspace| {
+        let chosen: Vec<&Mitigation> = chosen.iter().collect();
+        let edits = review::suggest::mitigation_edits(&risk, &chosen, None, None, Utc::now());
+        workspace.write(Change::by(&me, edits))
+    })
+}
+
+/// Brings a checklist to its template as it is now.
+#[must_use]
+pub fn renew(found: Renewal, me: &str) -> Effect {
+    let me = me.to_owned();
+    write(Purpose::Other, move |workspace| {
+        let called = found.called();
+        workspace.write(Change::by(&me, found.edits()).called(called))
+    })
 }
 
 /// Asks the team of a review for the answers that are missing: an action, and a text on the clipboard.

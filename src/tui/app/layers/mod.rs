@@ -9,6 +9,9 @@ pub mod deciding;
 pub mod differs;
 pub mod finder;
 pub mod form;
+pub mod library;
+#[cfg(test)]
+mod library_tests;
 pub mod menu;
 #[cfg(test)]
 mod profile_tests;

@@ -2,12 +2,16 @@
 
 use crate::policy::Policy;
 use crate::record::{CHECKLIST, REVIEW, ROUTE, Record, Value};
+use crate::review::suggest::{Suggestion, suggest};
 use crate::review::triage::{self, Alike, Because, Duty, Legal, Need, Relation, Triage};
 use crate::tui::theme::{Role, tier};
 use crate::workspace::{Condition, Direction, Error, Query, Result, Workspace};
 
 /// Similar cases that are shown, duplicates not counted.
 const SIMILAR: usize = 5;
+
+/// Suggested risks that are shown; the rest is one key away.
+const SUGGESTED: usize = 8;
 
 /// What a line opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,10 @@ pub enum Target {
     Tab(&'static str),
     /// What the triage asks for is written: the routes that are missing.
     Apply,
+    /// The form of a new risk, filled with what the library's pattern with this id says.
+    Pattern(String),
+    /// All risks that the library suggests.
+    Suggestions,
 }
 
 /// A line, with what goes under it.
@@ -64,7 +72,8 @@ pub fn read(workspace: &Workspace, policy: &Policy, id: &str, today: chrono::Nai
     };
     let there = There { routes: of_review(&ROUTE)?, checklists: of_review(&CHECKLIST)? };
     let alike = triage::alike(workspace, &case, SIMILAR)?;
-    Ok(Triaged { items: Lines::of(policy, &assessed, &there, &alike, today) })
+    let suggested = suggest(workspace, policy, &case.review)?;
+    Ok(Triaged { items: Lines::of(policy, &assessed, &there, &alike, &suggested, today) })
 }
 
 /// What the review has already.
@@ -81,7 +90,14 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(policy: &Policy, triage: &Triage, there: &There, alike: &[Alike], today: chrono::NaiveDate) -> Vec<Item> {
+    fn of(
+        policy: &Policy,
+        triage: &Triage,
+        there: &There,
+        alike: &[Alike],
+        suggested: &[Suggestion],
+        today: chrono::NaiveDate,
+    ) -> Vec<Item> {
         let mut items = Self { items: Vec::new(), heading: None, right: false };
         items.cases(alike, Relation::Duplicate, "Perhaps the same, handed in twice");
         items.tier(policy, triage);
@@ -92,6 +108,7 @@ impl Lines {
             let started = there.checklists.iter().any(|checklist| checklist.text("template") == Some(id));
             (if started { "started. " } else { "not started. " }.to_owned(), Target::Tab("Checklist"))
         });
+        items.suggestions(suggested);
         items.right = true;
         if let Some(legal) = &triage.legal {
             items.legal(legal, today);
@@ -195,6 +212,27 @@ impl Lines {
             let reasons = need.because.iter().map(why).collect::<Vec<_>>().join(" ");
             self.add(&need.title, format!("{words}{reasons}"), Role::Text, target);
         }
+    }
+
+    /// The first risks that the library suggests and nobody recorded, with the reason; what is recorded stands in the
+    /// register.
+    fn suggestions(&mut self, suggested: &[Suggestion]) {
+        if suggested.is_empty() {
+            return;
+        }
+        let new: Vec<&Suggestion> = suggested.iter().filter(|one| one.present.is_empty()).collect();
+        self.begin(format!("Risks to think of: {} of {} not recorded", new.len(), suggested.len()));
+        for suggestion in new.iter().take(SUGGESTED) {
+            let pattern = &suggestion.pattern;
+            let text = format!("{}. {}", pattern.title, pattern.why);
+            let level = suggestion.level.as_deref().unwrap_or_default();
+            self.add(level, text, Role::Text, Target::Pattern(pattern.id.clone()));
+        }
+        let words = match new.len().saturating_sub(SUGGESTED) {
+            0 => "All that the library suggests.".to_owned(),
+            more => format!("{more} more, and those that are recorded."),
+        };
+        self.add("", words, Role::Dim, Target::Suggestions);
     }
 
     fn legal(&mut self, legal: &Legal, today: chrono::NaiveDate) {
