@@ -4,6 +4,7 @@
 pub mod agenda;
 mod checklist;
 pub mod decide;
+pub mod document;
 pub mod evidence;
 pub mod gate;
 mod next;
