@@ -7,6 +7,7 @@ mod cancel;
 #[cfg(unix)]
 mod decide;
 mod desk;
+mod documents;
 mod evidence;
 mod gate;
 mod hostile;

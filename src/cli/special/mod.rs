@@ -48,6 +48,8 @@ const SPECIALS: &[Special] = &[
     Special { kind: "document", name: "approve", command: document::approve_command, run: document::run_approve },
     Special { kind: "document", name: "version", command: document::version_command, run: document::run_version },
     Special { kind: "document", name: "diff", command: document::diff_command, run: document::run_diff },
+    Special { kind: "document", name: "export", command: document::export_command, run: document::run_export },
+    Special { kind: "document", name: "import", command: document::import_command, run: document::run_import },
     Special { kind: "document", name: "templates", command: document::templates_command, run: document::run_templates },
     Special { kind: "evidence", name: "add", command: evidence::add_command, run: evidence::run_add },
     Special { kind: "evidence", name: "version", command: evidence::version_command, run: evidence::run_version },

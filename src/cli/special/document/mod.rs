@@ -1,10 +1,12 @@
 //! What only documents have: being started from a template, filled from the records, written section by section, read by a
 //! peer, approved, written anew in versions, laid side by side, exported and imported.
 
+mod files;
 mod show;
 mod work;
 mod write;
 
+pub(super) use files::{export_command, import_command, run_export, run_import};
 pub(super) use show::{diff_command, run_diff, run_templates, tell, tell_json, templates_command};
 pub(super) use work::{
     approve_command, review_command, run_approve, run_review, run_submit, run_version, submit_command, version_command,
