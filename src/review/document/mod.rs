@@ -11,6 +11,8 @@ pub use compare::{Part, Piece, Words, compare};
 pub use copied::{Copied, copied};
 pub use template::{Library, Template};
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use self::fill::{Filled, fill};
@@ -94,41 +96,72 @@ fn said<'s>(fields: &'s Said, name: &str) -> Option<&'s Value> {
 ///
 /// # Errors
 /// Where there is no such template, its fills are wrong, or the file cannot be read.
-pub fn start(
-    desk: &Desk<'_>,
-    at: DateTime<Utc>,
-    mut fields: Said,
-    texts: Option<&[Text]>,
-) -> Result<(String, Vec<Edit>)> {
-    let wanted = said(&fields, "template").map(Value::display).unwrap_or_default();
-    if wanted.is_empty() {
-        let known = desk.library.ids().join(", ");
-        return Err(refuse("The document", format!("Say from which template; there are: {known}.")));
-    }
-    let template = desk.library.get(&wanted)?;
+pub fn start(desk: &Desk<'_>, at: DateTime<Utc>, fields: Said, texts: Option<&[Text]>) -> Result<(String, Vec<Edit>)> {
+    let template = wanted(desk.library, &fields)?;
     let about = Record::from_said(&DOCUMENT, &fields);
-    if said(&fields, "title").is_none() {
-        fields.retain(|(name, _)| *name != "title");
-        fields.push(("title", Value::text(title(desk.workspace, &template, &about)?)));
-    }
-    fields.retain(|(name, _)| !matches!(*name, "kind" | "template_version"));
-    fields.push(("kind", Value::text(template.kind.as_str())));
-    fields.push(("template_version", Value::Number(i64::from(template.version))));
-    let document = new_id(at);
+    let name = name_of_system(desk.workspace, &about)?;
     let filled = match texts {
         Some(_) => Vec::new(),
         None => made(desk, &template, &about)?,
     };
+    Ok(begin(&template, name.as_deref(), &filled, at, fields, texts.unwrap_or_default()))
+}
+
+/// The same from records that are at hand, by id, as they are while a history is written.
+///
+/// # Errors
+/// Where there is no such template, or its fills are wrong.
+pub fn start_among(
+    records: &HashMap<String, Record>,
+    policy: &Policy,
+    library: &Library,
+    at: DateTime<Utc>,
+    fields: Said,
+) -> Result<(String, Vec<Edit>)> {
+    let template = wanted(library, &fields)?;
+    let model = Model::among(records, policy, &Record::from_said(&DOCUMENT, &fields), at.date_naive());
+    let filled = fill(&template, &library.file_of(&template.id), &model)?;
+    Ok(begin(&template, Some(model.system.title()).filter(|name| !name.is_empty()), &filled, at, fields, &[]))
+}
+
+fn wanted(library: &Library, fields: &Said) -> Result<Template> {
+    match said(fields, "template") {
+        Some(id) => library.get(&id.display()),
+        None => {
+            let known = library.ids().join(", ");
+            Err(refuse("The document", format!("Say from which template; there are: {known}.")))
+        }
+    }
+}
+
+fn begin(
+    template: &Template,
+    system: Option<&str>,
+    filled: &[Filled],
+    at: DateTime<Utc>,
+    mut fields: Said,
+    texts: &[Text],
+) -> (String, Vec<Edit>) {
+    if said(&fields, "title").is_none() {
+        fields.retain(|(name, _)| *name != "title");
+        let title = system.map_or_else(|| template.title.clone(), |name| format!("{}, {name}", template.title));
+        fields.push(("title", Value::text(title)));
+    }
+    fields.retain(|(name, _)| !matches!(*name, "kind" | "template_version"));
+    fields.push(("kind", Value::text(template.kind.as_str())));
+    fields.push(("template_version", Value::Number(i64::from(template.version))));
+    let about = Record::from_said(&DOCUMENT, &fields);
+    let document = new_id(at);
     let mut edits = vec![Edit::Add { kind: &DOCUMENT, id: document.clone(), fields }];
     for (position, section) in template.sections.iter().enumerate() {
         let made = filled.iter().find(|filled| filled.code == section.code);
         let mut fields = blank_section(&document, section, position);
         fields.extend(made.filter(|made| !made.text.is_empty()).map(|made| taken(made, at)).unwrap_or_default());
-        let given = texts.into_iter().flatten().find(|text| text.code == section.code);
+        let given = texts.iter().find(|text| text.code == section.code);
         fields.extend(given.map(|given| imported(given, &about, at)).unwrap_or_default());
         edits.push(Edit::Add { kind: &SECTION, id: new_id(at), fields });
     }
-    let own = texts.into_iter().flatten().filter(|text| template.section(&text.code).is_none());
+    let own = texts.iter().filter(|text| template.section(&text.code).is_none());
     for (more, text) in own.enumerate() {
         let mut fields = vec![
             ("document", Value::text(document.as_str())),
@@ -139,18 +172,18 @@ pub fn start(
         fields.extend(imported(text, &about, at));
         edits.push(Edit::Add { kind: &SECTION, id: new_id(at), fields });
     }
-    Ok((document, edits))
+    (document, edits)
 }
 
-/// What a document is called: the template's title and the name of what it is about.
-fn title(workspace: &Workspace, template: &Template, about: &Record) -> Result<String> {
+/// The name of the system that a document is about, by itself or by its review.
+fn name_of_system(workspace: &Workspace, about: &Record) -> Result<Option<String>> {
     let system = match (about.text("system"), about.text("review")) {
         (Some(system), _) => Some(system.to_owned()),
         (None, Some(review)) => workspace.get(&REVIEW, review)?.text("system").map(str::to_owned),
         (None, None) => None,
     };
-    let name = system.map(|id| workspace.get(&crate::record::SYSTEM, &id)).transpose()?;
-    Ok(name.map_or_else(|| template.title.clone(), |system| format!("{}, {}", template.title, system.title())))
+    let system = system.map(|id| workspace.get(&crate::record::SYSTEM, &id)).transpose()?;
+    Ok(system.map(|system| system.title().to_owned()))
 }
 
 fn position(at: usize) -> Value {
@@ -385,6 +418,12 @@ pub fn next_version(
         let message = format!("{reference} is not approved yet; go on writing it.");
         return Err(refuse(&what, message));
     }
+    Ok(version_of(before, &sections(workspace, before)?, fields, at))
+}
+
+/// The same from a document and its sections that are at hand.
+#[must_use]
+pub fn version_of(before: &Record, sections: &[Record], fields: Said, at: DateTime<Utc>) -> (String, Vec<Edit>) {
     let carried =
         ["title", "template", "kind", "template_version", "review", "system", "release", "front_matter", "tags"];
     // Another review or release brings its own of what is not said.
@@ -402,7 +441,7 @@ pub fn next_version(
     let document = new_id(at);
     let mut edits = vec![Edit::Add { kind: &DOCUMENT, id: document.clone(), fields: all }];
     let kept = ["code", "heading", "text", "origin", "source", "taken_at", "required", "position"];
-    for section in sections(workspace, before)? {
+    for section in sections {
         let mut fields: Said = SECTION
             .columns()
             .filter(|field| kept.contains(&field.name) && !section.get(field.name).is_empty())
@@ -411,7 +450,7 @@ pub fn next_version(
         fields.push(("document", Value::text(document.as_str())));
         edits.push(Edit::Add { kind: &SECTION, id: new_id(at), fields });
     }
-    Ok((document, edits))
+    (document, edits)
 }
 
 /// The version that takes the place of this one, if one was begun.

@@ -7,7 +7,8 @@ use minijinja::Value as Jinja;
 
 use crate::policy::Policy;
 use crate::record::{
-    DOCUMENT, Field, FieldKind, Kind, LEGAL, PACKET, PERSON, RELEASE, REVIEW, Record, SYSTEM, Value, decision, describe,
+    ACTION, CHECKLIST_ITEM, DECISION, EVIDENCE, Field, FieldKind, Kind, LEGAL, PACKET, PERSON, RELEASE, REVIEW, RISK,
+    ROUTE, Record, SYSTEM, Value, decision, describe,
 };
 use crate::review::gate::{self, Facts};
 use crate::workspace::{Condition, Query, Result, Workspace};
@@ -30,20 +31,22 @@ pub struct Model {
     labels: HashMap<String, String>,
 }
 
+/// What people call a record that another one links to: people by their names.
+fn name_of(record: &Record) -> String {
+    if record.kind() == &PERSON {
+        record.title().to_owned()
+    } else {
+        format!("{} {}", record.reference(), record.title())
+    }
+}
+
 impl Model {
-    /// Reads what a document with these links is filled from: its review, or its system alone where it names no review.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or a rule of the policy cannot be applied.
-    pub fn read(workspace: &Workspace, policy: &Policy, document: &Record, today: NaiveDate) -> Result<Self> {
-        let linked = |kind: Kind, field: &str| -> Result<Record> {
-            document.text(field).map_or_else(|| Ok(Record::empty(kind)), |id| workspace.get(kind, id))
-        };
-        let release = linked(&RELEASE, "release")?;
-        let mut model = Self {
+    fn empty(policy: &Policy, today: NaiveDate) -> Self {
+        Self {
             today,
-            system: linked(&SYSTEM, "system")?,
-            review: linked(&REVIEW, "review")?,
+            system: Record::empty(&SYSTEM),
+            review: Record::empty(&REVIEW),
+            release: Record::empty(&RELEASE),
             packet: Record::empty(&PACKET),
             legal: Record::empty(&LEGAL),
             routes: Vec::new(),
@@ -54,7 +57,62 @@ impl Model {
             decisions: Vec::new(),
             policy: policy.clone(),
             labels: HashMap::new(),
+        }
+    }
+
+    /// The same among records that are at hand, by id: the review's own, in the order of their references.
+    #[must_use]
+    pub fn among(records: &HashMap<String, Record>, policy: &Policy, document: &Record, today: NaiveDate) -> Self {
+        let linked = |from: &Record, field: &str| from.text(field).and_then(|id| records.get(id)).cloned();
+        let review = linked(document, "review").unwrap_or_else(|| Record::empty(&REVIEW));
+        let number =
+            |record: &Record| record.reference().rsplit('-').next().map_or(0, |no| no.parse().unwrap_or(0_u64));
+        let own = |kind: Kind| -> Vec<Record> {
+            let is_own = |one: &&Record| {
+                let counts = kind != &EVIDENCE || !kind.is_closed(one);
+                one.kind() == kind && counts && one.text("review").is_some_and(|of| of == review.id())
+            };
+            let mut own: Vec<Record> = records.values().filter(is_own).cloned().collect();
+            own.sort_by_key(number);
+            own
+        };
+        let mut decisions = own(&DECISION);
+        decisions.retain(|one| decision::is_live(one, today));
+        let first = |kind: Kind| own(kind).pop().unwrap_or_else(|| Record::empty(kind));
+        let system = linked(document, "system").or_else(|| linked(&review, "system"));
+        let release = linked(document, "release").or_else(|| linked(&review, "release"));
+        let mut model = Self {
+            system: system.unwrap_or_else(|| Record::empty(&SYSTEM)),
+            release: release.unwrap_or_else(|| Record::empty(&RELEASE)),
+            packet: first(&PACKET),
+            legal: first(&LEGAL),
+            routes: own(&ROUTE),
+            risks: own(&RISK),
+            items: own(&CHECKLIST_ITEM),
+            evidence: own(&EVIDENCE),
+            actions: own(&ACTION),
+            decisions,
+            ..Self::empty(policy, today)
+        };
+        model.labels = records.iter().map(|(id, record)| (id.clone(), name_of(record))).collect();
+        model.review = review;
+        model
+    }
+
+    /// Reads what a document with these links is filled from: its review, or its system alone where it names no review.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a rule of the policy cannot be applied.
+    pub fn read(workspace: &Workspace, policy: &Policy, document: &Record, today: NaiveDate) -> Result<Self> {
+        let linked = |kind: Kind, field: &str| -> Result<Record> {
+            document.text(field).map_or_else(|| Ok(Record::empty(kind)), |id| workspace.get(kind, id))
+        };
+        let release = linked(&RELEASE, "release")?;
+        let mut model = Self {
+            system: linked(&SYSTEM, "system")?,
+            review: linked(&REVIEW, "review")?,
             release,
+            ..Self::empty(policy, today)
         };
         if !model.review.id().is_empty() {
             let release = Some(model.release.clone()).filter(|release| !release.id().is_empty());
@@ -84,7 +142,7 @@ impl Model {
         self.risks = facts.risks;
         self.items = facts.items;
         self.actions = facts.actions;
-        let counts = |one: &Record| one.kind() != &DOCUMENT && !one.kind().is_closed(one);
+        let counts = |one: &Record| !EVIDENCE.is_closed(one);
         self.evidence = facts.evidence.into_iter().filter(counts).collect();
         let holds = |one: &Record| decision::is_live(one, self.today);
         self.decisions = facts.decisions.into_iter().map(|(one, _)| one).filter(holds).collect();
