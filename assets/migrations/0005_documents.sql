@@ -59,6 +59,7 @@ CREATE TABLE "document_section" (
   "code" TEXT NOT NULL,
   "document" TEXT NOT NULL REFERENCES "document"(id) DEFERRABLE INITIALLY DEFERRED,
   "text" TEXT,
+  "guidance" TEXT,
   "origin" TEXT,
   "source" TEXT,
   "taken_at" TEXT,

@@ -182,6 +182,7 @@ commands! {
     PlaceSystems "place-systems" [] [Global] "Systems", "Goes to the list of systems.";
     PlaceReviews "place-reviews" [] [Global] "All reviews", "Goes to the list of all reviews, ended ones too.";
     PlaceReleases "place-releases" [] [Global] "Releases", "Goes to the list of releases.";
+    PlaceDocuments "place-documents" [] [Global] "Documents", "Goes to the list of documents.";
     PlaceRoutes "place-routes" [] [Global] "Routes", "Goes to the list of routes to other functions.";
     PlacePeople "place-people" [] [Global] "People", "Goes to the list of people.";
     Drafts "drafts" ["R"] [Global] "Drafts", "Lists what you were typing and did not save, to go on with it.";
@@ -223,6 +224,7 @@ commands! {
     PacketForm "packet-form" ["p"] [List] "Packet form", "Opens the intake packet of the selected review in a form.";
     LegalForm "legal-form" ["L"] [List] "Legal class", "Opens the legal classification of the selected review in a form; makes one where there is none.";
     Decide "decide" ["v"] [List] "Decide", "Decides about the selected review, risk or item, if you hold the right; otherwise recommends.";
+    Document "document" ["w"] [List] "Work on document", "Fills, hands in, reviews, approves or renews the selected document; on a section, comments on it.";
     Sign "sign" ["S"] [List] "Sign decision", "Signs the selected decision with your SSH key, if you made it.";
     Verify "verify" ["V"] [List] "Check signature", "Checks the signature of the selected decision against a file of allowed signers.";
     Withdraw "withdraw" ["W"] [List] "Withdraw decision", "Takes the selected decision back, with a reason; what rests on it goes back to where it was." dangerous;

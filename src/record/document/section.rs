@@ -27,6 +27,7 @@ pub static SECTION: RecordType = RecordType {
         Field::line("code", "Code", "Its id in the template.").required().column(20),
         Field::link("document", "Document", "document", "The document it stands in.").required().settles().column(12),
         Field::prose("text", "Text", "What it says, in Markdown."),
+        Field::prose("guidance", "Guidance", "What belongs in it.").by_workspace(),
         Field::choice("origin", "Origin", ORIGINS, "Where its text came from: the records, a person or a file.")
             .default("empty")
             .by_workspace()

@@ -195,6 +195,7 @@ fn blank_section(document: &str, section: &template::Section, at: usize) -> Said
         ("document", Value::text(document)),
         ("code", Value::text(section.code.as_str())),
         ("heading", Value::text(section.heading.as_str())),
+        ("guidance", Value::text(section.guidance.as_str())),
         ("required", Value::Flag(section.required)),
         ("position", position(at)),
     ]
@@ -440,7 +441,7 @@ pub fn version_of(before: &Record, sections: &[Record], fields: Said, at: DateTi
     all.extend(fields);
     let document = new_id(at);
     let mut edits = vec![Edit::Add { kind: &DOCUMENT, id: document.clone(), fields: all }];
-    let kept = ["code", "heading", "text", "origin", "source", "taken_at", "required", "position"];
+    let kept = ["code", "heading", "text", "guidance", "origin", "source", "taken_at", "required", "position"];
     for section in sections {
         let mut fields: Said = SECTION
             .columns()

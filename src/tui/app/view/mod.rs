@@ -1,6 +1,7 @@
 //! The drawing of the screens. Reads the state, never changes it, never touches the file.
 
 pub mod desk;
+mod document;
 pub mod history;
 pub mod page;
 pub mod record;
