@@ -176,7 +176,7 @@ commands! {
     PlaceRisks "place-risks" ["2"] [Global] "Risk register", "Goes to the risk register; once more enlarges its pane.";
     PlaceChecklist "place-checklist" ["3"] [Global] "Checklist", "Goes to the checklist; once more enlarges its pane.";
     PlaceActions "place-actions" ["4"] [Global] "Action items", "Goes to the action items; once more enlarges their pane.";
-    PlaceEvidence "place-evidence" ["5"] [Global] "Evidence", "Goes to evidence and documents.";
+    PlaceEvidence "place-evidence" ["5"] [Global] "Evidence", "Goes to evidence; once more to documents.";
     PlaceHistory "place-history" ["0"] [Global] "History", "Goes to the history: who changed what, field by field.";
     Palette "palette" ["C-p", ":"] [Global, Form, Prose] "Command palette", "Finds any action by its name and runs it.";
     PlaceSystems "place-systems" [] [Global] "Systems", "Goes to the list of systems.";

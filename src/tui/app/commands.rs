@@ -34,6 +34,7 @@ impl State {
             Id::PlaceRisks => self.pane(desk::RISKS),
             Id::PlaceChecklist => self.pane(desk::CHECKLIST),
             Id::PlaceActions => self.pane(desk::ACTIONS),
+            Id::PlaceEvidence if self.is_at_evidence() => self.go_to_list(&DOCUMENT),
             Id::PlaceEvidence => self.go_to_list(&EVIDENCE),
             Id::PlaceDocuments => self.go_to_list(&DOCUMENT),
             Id::PlaceSystems => self.go_to_list(&SYSTEM),
@@ -195,6 +196,11 @@ impl State {
             Id::MatrixEdit if self.screens.last().is_none_or(|screen| screen.record().is_none()) => nothing(),
             _ => Available::Yes,
         }
+    }
+
+    /// Whether the list of all evidence is shown: its key then leads on to documents.
+    fn is_at_evidence(&self) -> bool {
+        self.screens.is_empty() && self.listing().is_some_and(|listing| listing.base.kind == &EVIDENCE)
     }
 
     fn needs_field(chosen: &[&Record], fields: &[&str], what: &str) -> Available {

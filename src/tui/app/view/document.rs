@@ -76,10 +76,15 @@ fn contents(page: &mut Page, section: &Record, written: &Written) {
     ];
     page.line(line);
     if let Some(text) = section.text("text") {
-        page.paragraph(text, Role::Text);
+        page.paragraph(&plain(text), Role::Text);
     }
     let on_it = written.comments.iter().filter(|comment| comment.get("section") == section.get("code"));
     comments(page, on_it);
+}
+
+/// Markdown as it is read here: without the marks of bold text, which would stand in the way.
+fn plain(text: &str) -> String {
+    text.replace("**", "")
 }
 
 fn comments<'c>(page: &mut Page, comments: impl Iterator<Item = &'c Record>) {
@@ -151,7 +156,7 @@ pub(super) fn section(page: &mut Page, ctx: &Ctx, detail: &Detail) {
     }
     page.heading("What it says");
     match section.text("text") {
-        Some(text) => page.paragraph(text, Role::Text),
+        Some(text) => page.paragraph(&plain(text), Role::Text),
         None => page.paragraph("Nothing yet.", Role::Dim),
     }
     if !written.comments.is_empty() {
