@@ -13,6 +13,7 @@ use crate::policy::{Layer, Policy, PolicyError};
 use crate::record::decision::POLICY_CHANGE;
 use crate::record::{Field, Kind, PERSON, Problem, Record, Resolve, Value, parse};
 use crate::review::decide::{self, Ask};
+use crate::review::document::Library;
 use crate::text;
 use crate::tui::settings::{Journal, Settings, default_file};
 use crate::workspace::{self, Access, Change, Edit, Options, Resolver, Workspace};
@@ -131,6 +132,14 @@ impl Wanted {
             Some(path) => Ok(at_home(&path)),
             None => Ok(data_folder()?.join("probity.db")),
         }
+    }
+
+    /// The templates of documents: the shipped ones, and over them those in the folder `documents` beside the settings. Reads
+    /// nothing yet.
+    #[must_use]
+    pub fn library(&self) -> Library {
+        let folder = default_file().filter(|_| !self.alone).map(|file| file.with_file_name("documents"));
+        Library::new(folder)
     }
 
     /// The organisation's layer of policy: the file named, or `policy.toml` beside the settings, if there is one.
@@ -331,6 +340,12 @@ impl Session {
     #[must_use]
     pub fn my_id(&self) -> Option<&str> {
         self.me.as_ref().ok().map(|me| me.id.as_str())
+    }
+
+    /// The templates of documents, as [`Wanted::library`].
+    #[must_use]
+    pub fn library(&self) -> Library {
+        self.wanted.library()
     }
 
     /// A resolver for which `me` is the person who is working.

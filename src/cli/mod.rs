@@ -41,6 +41,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::record::KINDS;
+use crate::review::document::Library;
 use crate::session::{Session, Wanted};
 use crate::text;
 use crate::workspace::{Access, Error};
@@ -124,6 +125,12 @@ impl Context {
             access: if self.globals.read_only { Access::Read } else { Access::Write },
             alone: false,
         }
+    }
+
+    /// The templates of documents: the shipped ones, and the organisation's over them.
+    #[must_use]
+    pub fn library(&self) -> Library {
+        self.wanted().library()
     }
 
     /// Opens the workspace.
@@ -228,6 +235,35 @@ pub fn write_new(path: &Path, data: &[u8]) -> Done {
         Ok(_) => Ok(()),
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists()),
         Err(error) => Err(failed(error.error)),
+    }
+}
+
+/// The text of a file of so many bytes at the most; `-` is standard input. Bytes that are no UTF-8 are refused.
+///
+/// # Errors
+/// Where it cannot be read, is no regular file, is larger, or is no text.
+pub fn text_of(file: &Path, most: u64) -> Done<String> {
+    use std::io::Read as _;
+    let failed = |source| Failure::File { action: "Reading", path: file.to_owned(), source };
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        if fs::metadata(file).map_err(failed)?.is_dir() {
+            return Err(Failure::Refused(format!("{} is a folder; name a file in it.", file.display())));
+        }
+        fs::File::open(file).map_err(failed)?.take(most + 1).read_to_end(&mut bytes).map_err(failed)?;
+    }
+    let refuse = |why: String| Err(Failure::Refused(format!("{} {why} Nothing was written.", file.display())));
+    if bytes.len() as u64 > most {
+        return refuse(format!("is larger than {most} bytes."));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text.trim_start_matches('\u{feff}').to_owned()),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            refuse(format!("is not UTF-8 text: byte {} cannot be read. Save it as UTF-8 and try again.", at + 1))
+        }
     }
 }
 

@@ -137,11 +137,11 @@ mod tests {
     use crate::record::legal::{OUTCOMES, UNDECIDED};
     use crate::record::review::{ENDED, STAGES, TIERS};
     use crate::record::{
-        ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, EVIDENCE, KINDS, Kind, LEGAL, PERSON, REVIEW, RISK, ROUTE, Record,
-        decision,
+        ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, KINDS, Kind, LEGAL, PERSON, REVIEW, RISK,
+        ROUTE, Record, decision,
     };
     use crate::review::decide::{State, state};
-    use crate::review::{next, progress};
+    use crate::review::{document, next, progress};
     use crate::text;
     use crate::workspace::{Direction, Options, Query};
 
@@ -247,6 +247,41 @@ mod tests {
         let owner = desk.workspace.get(&PERSON, &desk.loaded.owner).expect("the owner");
         assert_eq!(desk.workspace.meta("owner").expect("read"), Some(desk.loaded.owner.clone()));
         assert_eq!(owner.text("handle"), Some("lena"));
+    }
+
+    #[test]
+    fn the_assistants_card_was_filled_reworked_and_approved_anew() {
+        let desk = sample();
+        let mut documents = desk.all(&DOCUMENT);
+        documents.sort_by(|one, other| one.id().cmp(other.id()));
+        let of = |review: &str, template: &str| -> Vec<&Record> {
+            let review = desk.where_is(&REVIEW, review);
+            let is_of = |document: &&Record| {
+                document.text("review") == Some(review.id()) && document.text("template") == Some(template)
+            };
+            documents.iter().filter(is_of).collect()
+        };
+        let cards = of("Ask Linden support assistant 1", "model-card");
+        let [first, second] = cards.as_slice() else { panic!("{} cards", cards.len()) };
+        let state = |card: &Record| (card.text("status").map(str::to_owned), card.text("rework").map(str::to_owned));
+        assert_eq!(state(first), (Some("superseded".to_owned()), Some("major".to_owned())));
+        assert_eq!(state(second), (Some("approved".to_owned()), Some("none".to_owned())));
+        let text = |card: &Record| document::sections(&desk.workspace, card).expect("sections");
+        let parts = document::compare(&text(first), &text(second));
+        let headings: Vec<&str> = parts.iter().map(|part| part.heading.as_str()).collect();
+        assert_eq!(headings, ["Limitations", "Recommendations"]);
+        let cards = of("Ask Linden 2: an assistant that acts", "model-card");
+        let (filled, _, all) = document::share(&text(cards[0]));
+        assert!(filled * 5 >= all * 4, "four fifths from the records: {filled} of {all}");
+        let copied: Vec<String> = documents
+            .iter()
+            .flat_map(|card| document::copied(&desk.workspace, card, &text(card)).expect("looked"))
+            .map(|copy| format!("{} of {}", copy.heading, copy.system))
+            .collect();
+        assert_eq!(
+            copied,
+            ["Limitations of Vehicle damage estimate from photos", "Limitations of Claims triage model"]
+        );
     }
 
     #[test]

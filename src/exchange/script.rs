@@ -25,6 +25,11 @@
 //!   template = "launch-readiness"
 //!   review = "$rev"
 //!
+//!   [[step.document]]          # a document from a template, filled from the records so far; its sections are $card/CODE
+//!   as = "card"
+//!   template = "model-card"    # or version_of = "$card" for the next version of an approved one
+//!   review = "$rev"
+//!
 //!   [[step.decide]]            # a decision with its effects, by who makes the step
 //!   of = "$rev"                # a review, a risk, or an item of a checklist
 //!   kind = "tier"              # or approve, reject, defer, waiver, risk acceptance …
@@ -37,8 +42,8 @@
 //!   evidence = "$fr"
 //! ```
 //!
-//! Within a step evidence is registered first, then records are added, then checklists; then it is decided; then fields
-//! are set. A decision that ends says `expires_on`, a waiver its `control`, an approval its `[[step.decide.condition]]`s. `{{-84d}}` in a text or
+//! Within a step evidence is registered first, then records are added, then checklists, then documents; then it is decided;
+//! then fields are set. A decision that ends says `expires_on`, a waiver its `control`, an approval its `[[step.decide.condition]]`s. `{{-84d}}` in a text or
 //! in a file stands for that date.
 
 mod play;
@@ -141,6 +146,8 @@ struct Step {
     #[serde(default)]
     checklist: Vec<Checklist>,
     #[serde(default)]
+    document: Vec<Document>,
+    #[serde(default)]
     decide: Vec<Decide>,
     #[serde(default)]
     set: Vec<Set>,
@@ -172,6 +179,16 @@ struct Checklist {
     name: Option<String>,
     template: String,
     review: String,
+}
+
+/// A document from a template, or the next version of one.
+#[derive(Debug, Clone, Deserialize)]
+struct Document {
+    #[serde(rename = "as")]
+    name: Option<String>,
+    version_of: Option<String>,
+    #[serde(flatten)]
+    fields: toml::Table,
 }
 
 /// A decision by who makes the step.
@@ -249,7 +266,8 @@ impl Script {
                     let conditions = decide.condition.iter().filter_map(|condition| condition.name.as_deref());
                     decide.name.as_deref().into_iter().chain(conditions)
                 });
-                added.chain(shown).chain(listed).chain(decided)
+                let written = step.document.iter().filter_map(|document| document.name.as_deref());
+                added.chain(shown).chain(listed).chain(written).chain(decided)
             });
             for given in given {
                 if !names.insert(given) {

@@ -8,6 +8,7 @@ mod checklist;
 pub mod checklist_item;
 pub mod decision;
 mod delegation;
+pub mod document;
 pub mod evidence;
 mod field;
 pub mod legal;
@@ -29,6 +30,7 @@ pub use checklist::CHECKLIST;
 pub use checklist_item::CHECKLIST_ITEM;
 pub use decision::DECISION;
 pub use delegation::DELEGATION;
+pub use document::DOCUMENT;
 pub use evidence::EVIDENCE;
 pub use field::{
     COMMON, COMMON_AFTER, Context, Field, FieldKind, Look, Names, Problem, RecordType, Scale, Terms, Written,
@@ -61,6 +63,10 @@ pub static KINDS: &[Kind] = &[
     &DECISION,
     &RISK,
     &EVIDENCE,
+    &DOCUMENT,
+    &document::SECTION,
+    &document::ROUND,
+    &document::COMMENT,
     &ACTION,
     &CHECKLIST,
     &CHECKLIST_ITEM,
@@ -98,6 +104,16 @@ impl Record {
     pub fn from_values(kind: Kind, mut values: Vec<Value>) -> Self {
         values.resize(kind.columns().count(), Value::Empty);
         Self { kind, values }
+    }
+
+    /// A record of this kind of which only these fields are said.
+    #[must_use]
+    pub fn from_said(kind: Kind, fields: &[(&'static str, Value)]) -> Self {
+        let mut record = Self::empty(kind);
+        for (name, value) in fields {
+            record.set(name, value.clone());
+        }
+        record
     }
 
     /// The kind.

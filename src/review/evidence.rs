@@ -100,6 +100,18 @@ pub fn standing(terms: &dyn Terms, evidence: &Record, subject: &Subject, today: 
         let note = evidence.text("drift_note").map(|note| format!(": {note}")).unwrap_or_default();
         return Standing::Drifted(format!("its origin is {found}{note}"));
     }
+    of_its_time(terms, evidence, subject, "produced_on", today)
+}
+
+/// Whether evidence, or a document, is about what is under review and young enough on a day: counted from the day, or the
+/// moment, in the field `made`, and from when it was recorded where that says nothing.
+pub(super) fn of_its_time(
+    terms: &dyn Terms,
+    evidence: &Record,
+    subject: &Subject,
+    made: &str,
+    today: NaiveDate,
+) -> Standing {
     let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
     match (evidence.text("model_version"), subject.model_version.as_deref()) {
         (Some(about), Some(wanted)) if !same(about, wanted) => {
@@ -113,10 +125,11 @@ pub fn standing(terms: &dyn Terms, evidence: &Record, subject: &Subject, today: 
         }
         _ => {}
     }
-    let made = evidence
-        .get("produced_on")
-        .as_day()
-        .or_else(|| evidence.get("created_at").as_moment().map(|moment| moment.with_timezone(&Local).date_naive()));
+    let day = |field: &str| {
+        let moment = || evidence.get(field).as_moment().map(|moment| moment.with_timezone(&Local).date_naive());
+        evidence.get(field).as_day().or_else(moment)
+    };
+    let made = day(made).or_else(|| day("created_at"));
     let limit = terms.evidence_days(evidence.text("kind").unwrap_or("other"));
     if let (Some(made), Some(limit)) = (made, limit) {
         let days = (today - made).num_days();

@@ -5,6 +5,7 @@ pub mod agenda;
 mod checklist;
 pub mod coverage;
 pub mod decide;
+pub mod document;
 pub mod evidence;
 pub mod gate;
 mod next;

@@ -150,7 +150,7 @@ pub fn trace(policy: &Policy, facts: &Facts) -> Node {
     }
 }
 
-/// Evidence of this kind, as a node: what counts, or what is wrong with what there is, or that there is none.
+/// Evidence, or a document, of this kind, as a node: what counts, or what is wrong with what there is, or that there is none.
 fn evidence(policy: &Policy, facts: &Facts, kind: &str, required: bool) -> Node {
     match proof::document(facts, policy, kind) {
         Ok(found) => Node::new(kind, State::There, found.title(), "").of(found),
@@ -172,7 +172,7 @@ fn evidence(policy: &Policy, facts: &Facts, kind: &str, required: bool) -> Node 
 }
 
 fn known<'f>(facts: &'f Facts, reference: &str) -> Option<&'f Record> {
-    facts.evidence.iter().find(|one| one.reference() == reference)
+    facts.documents.iter().chain(&facts.evidence).find(|one| one.reference() == reference)
 }
 
 fn data_sheet(policy: &Policy, facts: &Facts) -> Node {

@@ -176,12 +176,13 @@ commands! {
     PlaceRisks "place-risks" ["2"] [Global] "Risk register", "Goes to the risk register; once more enlarges its pane.";
     PlaceChecklist "place-checklist" ["3"] [Global] "Checklist", "Goes to the checklist; once more enlarges its pane.";
     PlaceActions "place-actions" ["4"] [Global] "Action items", "Goes to the action items; once more enlarges their pane.";
-    PlaceEvidence "place-evidence" ["5"] [Global] "Evidence", "Goes to evidence and documents.";
+    PlaceEvidence "place-evidence" ["5"] [Global] "Evidence", "Goes to evidence; once more to documents.";
     PlaceHistory "place-history" ["0"] [Global] "History", "Goes to the history: who changed what, field by field.";
     Palette "palette" ["C-p", ":"] [Global, Form, Prose] "Command palette", "Finds any action by its name and runs it.";
     PlaceSystems "place-systems" [] [Global] "Systems", "Goes to the list of systems.";
     PlaceReviews "place-reviews" [] [Global] "All reviews", "Goes to the list of all reviews, ended ones too.";
     PlaceReleases "place-releases" [] [Global] "Releases", "Goes to the list of releases.";
+    PlaceDocuments "place-documents" [] [Global] "Documents", "Goes to the list of documents.";
     PlaceRoutes "place-routes" [] [Global] "Routes", "Goes to the list of routes to other functions.";
     PlacePeople "place-people" [] [Global] "People", "Goes to the list of people.";
     Drafts "drafts" ["R"] [Global] "Drafts", "Lists what you were typing and did not save, to go on with it.";
@@ -227,6 +228,7 @@ commands! {
     Mitigations "mitigations" ["w"] [List] "Usual mitigations", "Lists what is usually done about the selected risk, if it was drawn from the library; makes actions of what you mark.";
     RenewChecklist "renew-checklist" [] [List] "Renew checklist", "Brings the checklist of the selected item to its template as it is now; shows first what comes, changes and goes.";
     Decide "decide" ["v"] [List] "Decide", "Decides about the selected review, risk or item, if you hold the right; otherwise recommends.";
+    Document "document" ["w"] [List] "Work on document", "Fills, hands in, reviews, approves or renews the selected document; on a section, comments on it.";
     Sign "sign" ["S"] [List] "Sign decision", "Signs the selected decision with your SSH key, if you made it.";
     Verify "verify" ["V"] [List] "Check signature", "Checks the signature of the selected decision against a file of allowed signers.";
     Withdraw "withdraw" ["W"] [List] "Withdraw decision", "Takes the selected decision back, with a reason; what rests on it goes back to where it was." dangerous;

@@ -31,7 +31,7 @@ fn filled(folder: &TempDir, version: usize) -> PathBuf {
     }
     let triggers = schema::triggers(&conn).expect("tables");
     conn.execute_batch(&triggers).expect("triggers");
-    let mut add = |table: &str, id: &str, number: usize, reference: &str, own: &[(&str, &str)]| {
+    let add = |table: &str, id: &str, number: usize, reference: &str, own: &[(&str, &str)]| {
         let mut columns = vec!["no", "id", "ref", "version", "created_at", "created_by", "updated_at", "updated_by"];
         let number = number.to_string();
         let mut values = vec![number.as_str(), id, reference, "1", AT, ANA, AT, ANA];

@@ -13,7 +13,7 @@ use super::row::{json_cell, quoted};
 use super::write::{Batch, Done, POLICY_LAYER};
 use super::{Workspace, read};
 use crate::record::decision::{IN_FORCE, POLICY_CHANGE, authority, guard};
-use crate::record::{DECISION, FieldKind, KINDS, Record, Written, kind_named};
+use crate::record::{DECISION, FieldKind, KINDS, Record, Written, document, kind_named};
 
 /// A row as the history keeps it.
 type Image = Map<String, Json>;
@@ -133,7 +133,11 @@ impl Batch<'_> {
             // Asked now, under the policy in force: not under the one that the replay brings.
             self.check_right_to_policy(change)?;
         }
+        let mut before = Vec::new();
         for step in &steps {
+            if let Some(kind) = kind_named(&step.table) {
+                before.push(read::get(&self.tx, kind, &step.id)?);
+            }
             if backwards {
                 check_whose_decision(step, &change.by)?;
             }
@@ -165,12 +169,40 @@ impl Batch<'_> {
             }
             self.follow(&record, change, &mut done)?;
         }
+        self.check_documents(&before, &done, change)?;
         let looking = read::Looking(&self.tx);
         if let Some(baseless) = done.iter().find(|done| !guard::stands(&done.record, &looking)) {
             let name = baseless.record.reference();
             return Err(Error::CannotUndo(format!("{name} would rest on a decision that does not hold. Decide anew.")));
         }
         Ok(done)
+    }
+
+    /// What was approved does not change by an undo either; and to approve again is to approve: whoever does it again must
+    /// be somebody who may.
+    fn check_documents(&self, before: &[Option<Record>], done: &[Done], change: &Change) -> Result<()> {
+        let looking = read::Looking(&self.tx);
+        let context = self.context(change, &looking);
+        for was in before.iter().flatten() {
+            let Some(now) = done.iter().map(|done| &done.record).find(|now| now.id() == was.id()) else { continue };
+            let is_judged = match was.kind().name {
+                "document_section" => true,
+                "document" => !document::is_frozen(was) && document::is_frozen(now),
+                _ => false,
+            };
+            let problem =
+                if is_judged { (was.kind().check)(Some(was), now, &context).into_iter().next() } else { None };
+            let why = problem.map(|problem| problem.message).or_else(|| document::own_verdict(was, now, &context));
+            if let Some(why) = why {
+                return Err(Error::CannotUndo(format!("{}: {why}", was.reference())));
+            }
+        }
+        for was in before.iter().flatten().filter(|was| done.iter().all(|done| done.record.id() != was.id())) {
+            if let Some(why) = document::kept(was, &looking) {
+                return Err(Error::CannotUndo(format!("{why}.")));
+            }
+        }
+        Ok(())
     }
 
     /// A decision that is made again needs the right again: it may have been lost since.

@@ -16,7 +16,7 @@ use super::{Lawgiver, SharedTerms, Workspace, seal};
 use crate::record::decision::{IN_FORCE, WITHDRAWN, authority, guard, snapshot};
 use crate::record::{
     Context, DECISION, Field, FieldKind, Kind, LEGAL, PACKET, PERSON, Problem, REVIEW, RISK, Record, Resolve, Value,
-    check_value, kind_named, kind_of_reference, parse,
+    check_value, document, kind_named, kind_of_reference, parse,
 };
 
 /// The table of the workspace's own layers of policy.
@@ -199,6 +199,11 @@ impl Batch<'_> {
             Edit::Settle { kind, id } => self.settle(kind, id, change, done),
             Edit::Delete { kind, id } => {
                 let deleted = get(&self.tx, kind, id)?;
+                if let Some(record) = &deleted
+                    && let Some(why) = document::kept(record, &Looking(&self.tx))
+                {
+                    return Err(Error::InUse(record.reference().to_owned(), why));
+                }
                 self.delete(kind, id, done)?;
                 // What belonged to the record is gone with it; what the record itself belonged to is still there.
                 deleted.map_or(Ok(()), |deleted| self.follow(&deleted, change, done))

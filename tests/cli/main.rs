@@ -8,6 +8,7 @@ mod content;
 #[cfg(unix)]
 mod decide;
 mod desk;
+mod documents;
 mod evidence;
 mod gate;
 mod hostile;

@@ -2,6 +2,7 @@
 
 mod action;
 mod checklist;
+mod document;
 mod evidence;
 mod review;
 mod risk;
@@ -16,7 +17,7 @@ use super::Context;
 use super::decide::{signing, standing};
 use super::exit::{Done, Failure};
 use super::out::Out;
-use crate::record::{CHECKLIST, DECISION, EVIDENCE, Kind, REVIEW, RISK, Record, Value};
+use crate::record::{CHECKLIST, DECISION, DOCUMENT, EVIDENCE, Kind, REVIEW, RISK, Record, Value};
 use crate::review as work;
 use crate::review::decide;
 use crate::session::{Session, today};
@@ -43,6 +44,17 @@ const SPECIALS: &[Special] = &[
     Special { kind: "decision", name: "sign", command: signing::sign_command, run: signing::run_sign },
     Special { kind: "decision", name: "verify", command: signing::verify_command, run: signing::run_verify },
     Special { kind: "action", name: "done", command: action::done_command, run: action::run_done },
+    Special { kind: "document", name: "new", command: document::new_command, run: document::run_new },
+    Special { kind: "document", name: "fill", command: document::fill_command, run: document::run_fill },
+    Special { kind: "document", name: "section", command: document::section_command, run: document::run_section },
+    Special { kind: "document", name: "submit", command: document::submit_command, run: document::run_submit },
+    Special { kind: "document", name: "review", command: document::review_command, run: document::run_review },
+    Special { kind: "document", name: "approve", command: document::approve_command, run: document::run_approve },
+    Special { kind: "document", name: "version", command: document::version_command, run: document::run_version },
+    Special { kind: "document", name: "diff", command: document::diff_command, run: document::run_diff },
+    Special { kind: "document", name: "export", command: document::export_command, run: document::run_export },
+    Special { kind: "document", name: "import", command: document::import_command, run: document::run_import },
+    Special { kind: "document", name: "templates", command: document::templates_command, run: document::run_templates },
     Special { kind: "evidence", name: "add", command: evidence::add_command, run: evidence::run_add },
     Special { kind: "evidence", name: "version", command: evidence::version_command, run: evidence::run_version },
     Special { kind: "evidence", name: "check", command: evidence::check_command, run: evidence::run_check },
@@ -68,7 +80,8 @@ pub fn run(kind: Kind, name: &str, matches: &ArgMatches, context: &mut Context) 
     Some((special.run)(matches, context))
 }
 
-/// The edits that add a record, with what a record of its kind is never without: a review's packet, a checklist's items.
+/// The edits that add a record, with what a record of its kind is never without: a review's packet, a checklist's items, a
+/// document's sections.
 ///
 /// # Errors
 /// Where a checklist names no template of the policy, or the file cannot be read.
@@ -91,6 +104,9 @@ pub fn edits_for_new(
     }
     // What a library pattern says stands where the risk says nothing of its own.
     let fields = if kind == &RISK { work::suggest::filled(&session.policy, fields)? } else { fields };
+    if kind == &DOCUMENT {
+        return document::start_from(fields, now, session);
+    }
     Ok(vec![Edit::Add { kind, id: new_id(now), fields }])
 }
 
@@ -105,6 +121,7 @@ pub fn tell(record: &Record, session: &Session, out: &mut Out) -> Done {
         "decision" => standing::tell(record, session, out),
         "evidence" => evidence::tell(record, session, out),
         "checklist" => checklist::tell(record, session, out),
+        "document" => document::tell(record, session, out),
         _ => Ok(()),
     }
 }
@@ -113,6 +130,9 @@ pub fn tell(record: &Record, session: &Session, out: &mut Out) -> Done {
 pub fn tell_json(record: &Record, session: &Session, object: &mut Map<String, Json>) {
     if record.kind() == &DECISION {
         standing::tell_json(record, session, object);
+    }
+    if record.kind() == &DOCUMENT {
+        document::tell_json(record, session, object);
     }
 }
 

@@ -5,14 +5,18 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::when::{At, dated};
-use super::{Add, Checklist, ConditionForm, Decide, Error, Evidence, Loaded, Result, Script, Set, Source, Step};
+use super::{
+    Add, Checklist, ConditionForm, Decide, Document, Error, Evidence, Loaded, Result, Script, Set, Source, Step,
+};
 use crate::policy::Policy;
+use crate::record::document::SECTION;
 use crate::record::{
-    CHECKLIST_ITEM, DECISION, EVIDENCE, Field, FieldKind, KINDS, Kind, PACKET, PERSON, Record, Resolve, Value,
-    decision, kind_named, parse, when,
+    CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Field, FieldKind, KINDS, Kind, PACKET, PERSON, Record, Resolve,
+    Value, decision, kind_named, parse, when,
 };
 use crate::review::checklist_from;
 use crate::review::decide::{self, Ask, Condition};
+use crate::review::document::{Library, start_among, version_of};
 use crate::text;
 use crate::workspace::{self, Batch, Change, Edit, Registered, Source as Sort, Workspace, new_id};
 
@@ -166,6 +170,9 @@ impl<'a> Player<'a> {
         for checklist in &step.checklist {
             edits.extend(self.checklist(scene.chapter, checklist, at)?);
         }
+        for document in &step.document {
+            edits.extend(self.document(scene.chapter, document, at)?);
+        }
         for decide in &step.decide {
             edits.extend(self.decide(scene.chapter, decide, at)?);
         }
@@ -235,6 +242,37 @@ impl<'a> Player<'a> {
             let code = fields.iter().find(|(name, _)| *name == "code").map(|(_, code)| code.display());
             let name = match (&checklist.name, code) {
                 (Some(list), Some(code)) if *kind == &CHECKLIST_ITEM => Some(format!("{list}/{code}")),
+                (name, _) => name.clone(),
+            };
+            self.introduce(chapter, kind, id, name.as_deref());
+        }
+        Ok(edits)
+    }
+
+    fn document(
+        &mut self,
+        chapter: usize,
+        document: &Document,
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Vec<Edit>, String> {
+        let fields = self.fields(chapter, &DOCUMENT, &document.fields)?;
+        let (_, edits) = match &document.version_of {
+            Some(before) => {
+                let (_, id) = self.meant(chapter, before)?;
+                let before = self.records.get(&id).ok_or("The version before is made in an earlier step.")?;
+                let is_part = |one: &&Record| one.kind() == &SECTION && one.text("document") == Some(id.as_str());
+                let mut sections: Vec<Record> = self.records.values().filter(is_part).cloned().collect();
+                sections.sort_by_key(|section| section.number("position"));
+                version_of(before, &sections, fields, at)
+            }
+            None => start_among(&self.records, self.policy, &Library::default(), at, fields)
+                .map_err(|error| error.to_string())?,
+        };
+        for edit in &edits {
+            let Edit::Add { kind, id, fields } = edit else { continue };
+            let code = fields.iter().find(|(name, _)| *name == "code").map(|(_, code)| code.display());
+            let name = match (&document.name, code) {
+                (Some(name), Some(code)) => Some(format!("{name}/{code}")),
                 (name, _) => name.clone(),
             };
             self.introduce(chapter, kind, id, name.as_deref());

@@ -19,8 +19,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, DEFER, METRIC, REJECT, STATEMENT, TIER, WAIVER};
 use crate::record::{
-    CHECKLIST_ITEM, EVIDENCE, Field, Kind, LEGAL, Look, PACKET, REVIEW, RISK, Record, SYSTEM, Value, checklist_item,
-    kind_named, risk,
+    CHECKLIST_ITEM, DOCUMENT, EVIDENCE, Field, Kind, LEGAL, Look, PACKET, REVIEW, RISK, Record, SYSTEM, Value,
+    checklist_item, kind_named, risk,
 };
 
 /// By kind, by reference, by field.
@@ -102,7 +102,7 @@ pub fn canonical(value: &Json) -> String {
 
 /// What differs now from what was decided, in the order of the snapshot; nothing while the decision fits.
 ///
-/// Two things that came since do not count: evidence that was added, and an item that was open and has passed. Neither
+/// Two things that came since do not count: evidence or an approved document that was added, and an item that was open and has passed. Neither
 /// takes anything from the ground on which it was decided, and conditions ask for just that.
 pub fn outdated(decision: &Record, records: &dyn Look, today: NaiveDate) -> Vec<Difference> {
     let then = decision.text("snapshot").and_then(|text| serde_json::from_str::<Parts>(text).ok()).unwrap_or_default();
@@ -111,7 +111,8 @@ pub fn outdated(decision: &Record, records: &dyn Look, today: NaiveDate) -> Vec<
         let kind = crate::record::kind_of_reference(&difference.record);
         let added = difference.field.is_empty() && difference.was.is_empty();
         let passed = difference.field == "status" && difference.was == "open" && difference.is == "pass";
-        !(kind == Some(&EVIDENCE) && added || kind == Some(&CHECKLIST_ITEM) && passed)
+        let proof = kind == Some(&EVIDENCE) || kind == Some(&DOCUMENT);
+        !(proof && added || kind == Some(&CHECKLIST_ITEM) && passed)
     });
     found
 }
@@ -191,6 +192,7 @@ fn parts(decision: &Record, records: &dyn Look, today: NaiveDate) -> Parts {
         TIER | METRIC | STATEMENT => all.extend([of(&PACKET), of(&LEGAL)].concat()),
         APPROVE | APPROVE_WITH_CONDITIONS | REJECT | DEFER => {
             all.extend([of(&PACKET), of(&LEGAL), of(&RISK), of(&CHECKLIST_ITEM), of(&EVIDENCE)].concat());
+            all.extend(of(&DOCUMENT));
         }
         _ => {}
     }
@@ -207,9 +209,13 @@ fn parts(decision: &Record, records: &dyn Look, today: NaiveDate) -> Parts {
     parts
 }
 
-/// Evidence that was rejected or superseded proves nothing any more.
+/// Evidence that was rejected or superseded proves nothing any more, and a document proves nothing before it is approved.
 fn counts(record: &Record) -> bool {
-    record.kind() != &EVIDENCE || !matches!(record.text("status"), Some("rejected" | "superseded"))
+    match (record.kind().name, record.text("status")) {
+        ("evidence", status) => !matches!(status, Some("rejected" | "superseded")),
+        ("document", status) => status == Some("approved"),
+        _ => true,
+    }
 }
 
 /// What of a record counts.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::policy::Policy;
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, EVIDENCE, Kind, PERSON, RELEASE, RISK, ROUTE, Record, Value,
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, PERSON, RELEASE, RISK, ROUTE, Record, Value,
 };
 use crate::review::decide::{self, State};
 use crate::review::evidence::{Standing, Subject, newest, standing};
@@ -40,6 +40,8 @@ pub struct Facts {
     /// Evidence that counts: the review's own, that of its system that belongs to no review, and that of the system's other
     /// reviews which is bound to the same model version.
     pub evidence: Vec<Record>,
+    /// Documents that count, by the same rule.
+    pub documents: Vec<Record>,
     /// Evidence that items name, by the reference that they name: the newest version of it.
     pub cited: HashMap<String, Record>,
     /// Decisions on the review, its risks and its items, the oldest first, and how each stands.
@@ -97,7 +99,8 @@ pub fn facts(
         checklists: of(&CHECKLIST)?,
         risks: of(&RISK)?,
         actions: of(&ACTION)?,
-        evidence: evidence(workspace, &review, &subject)?,
+        evidence: handed_in(workspace, &EVIDENCE, &review, &subject)?,
+        documents: handed_in(workspace, &DOCUMENT, &review, &subject)?,
         cited: HashMap::new(),
         decisions: Vec::new(),
         handles: HashMap::new(),
@@ -130,6 +133,7 @@ pub fn facts(
     let offices = facts.routes.iter().map(|route| (route, "reviewer"));
     let offices = offices.chain(facts.actions.iter().map(|action| (action, "owner")));
     let offices = offices.chain(facts.risks.iter().map(|risk| (risk, "owner"))).chain([(&facts.review, "reviewer")]);
+    let offices = offices.chain(facts.documents.iter().map(|document| (document, "reviewer")));
     let offices = offices.chain(facts.decisions.iter().map(|(decision, _)| (decision, "decided_by")));
     let mut ids: Vec<String> = offices.filter_map(|(record, field)| record.text(field)).map(str::to_owned).collect();
     ids.sort();
@@ -156,13 +160,13 @@ fn decisions(workspace: &Workspace, facts: &Facts, mut own: Vec<Record>) -> Resu
         .collect())
 }
 
-/// The evidence that counts for a review, the newest first.
-fn evidence(workspace: &Workspace, review: &Record, subject: &Subject) -> Result<Vec<Record>> {
+/// The evidence, or the documents, that count for a review, the newest first.
+fn handed_in(workspace: &Workspace, kind: Kind, review: &Record, subject: &Subject) -> Result<Vec<Record>> {
     let mut all = match review.text("system") {
-        Some(system) => workspace.records(&Query::all(&EVIDENCE).with(Condition::Is("system", Value::text(system))))?,
+        Some(system) => workspace.records(&Query::all(kind).with(Condition::Is("system", Value::text(system))))?,
         None => Vec::new(),
     };
-    for own in workspace.records(&Query::all(&EVIDENCE).with(Condition::Is("review", Value::text(review.id()))))? {
+    for own in workspace.records(&Query::all(kind).with(Condition::Is("review", Value::text(review.id()))))? {
         if !all.iter().any(|known| known.id() == own.id()) {
             all.push(own);
         }

@@ -1,14 +1,16 @@
 //! Checks of what must be proven: documents, checklist items, analyses, monitoring, disclosure.
 //!
-//! Documents, analysis runs and monitoring signals are evidence for now. What counts as a document is [`document`], as an
-//! analysis [`needed_analyses`], as monitoring [`monitoring`]: each is asked in one place.
+//! Documents are written here or handed in as evidence; analysis runs and monitoring signals are evidence for now. What
+//! counts as a document is [`document`], as an analysis [`needed_analyses`], as monitoring [`monitoring`]: each is asked in
+//! one place.
 
 use super::decided;
 use super::intake::counted;
 use super::{Facts, Finding, Outcome, finding};
 use crate::policy::Policy;
-use crate::record::Record;
+use crate::record::{DOCUMENT, Record};
 use crate::review::Place;
+use crate::review::document::{standing, template};
 use crate::review::evidence::Standing;
 
 /// Documents that have a check of their own.
@@ -16,17 +18,18 @@ const APART: &[&str] = &[MONITORING_PLAN, DISCLOSURE_NOTES];
 pub(in crate::review) const MONITORING_PLAN: &str = "monitoring plan";
 pub(in crate::review) const DISCLOSURE_NOTES: &str = "disclosure review notes";
 
-/// Every document that triage finds necessary is there, accepted by somebody else, and not stale.
+/// Every document that triage finds necessary is there, approved or accepted by somebody else, and not stale.
 pub fn documents(facts: &Facts, policy: &Policy) -> Outcome {
     let needed: Vec<_> = facts.triage.documents.iter().filter(|need| !APART.contains(&need.what.as_str())).collect();
     if needed.is_empty() {
         return Outcome::not_required("No rule asks for a document.");
     }
     let findings = needed.iter().filter_map(|need| document(facts, policy, &need.what).err()).collect();
-    Outcome::of(findings, || format!("{} accepted and current.", counted(needed.len(), "document")))
+    Outcome::of(findings, || format!("{} approved or accepted, and current.", counted(needed.len(), "document")))
 }
 
-/// The document of this kind that counts: evidence of that kind, or tagged so, that is accepted and holds.
+/// The document of this kind that counts: one that was written here and approved, or evidence of that kind, or tagged so,
+/// that is accepted; either as long as it holds.
 ///
 /// # Errors
 /// What is wrong with the newest one, or that there is none.
@@ -34,26 +37,72 @@ pub(in crate::review) fn document<'f>(facts: &'f Facts, policy: &Policy, kind: &
     let is_of_kind = |one: &&Record| {
         one.text("kind") == Some(kind) || one.get("tags").items().iter().any(|tag| tag.eq_ignore_ascii_case(kind))
     };
-    let candidates: Vec<&Record> = facts.evidence.iter().filter(is_of_kind).collect();
-    if let Some(good) = candidates.iter().find(|one| doubt(facts, policy, one).is_none()) {
+    let doubt_of = |one: &Record| {
+        if one.kind() == &DOCUMENT { unfinished(facts, policy, one) } else { doubt(facts, policy, one) }
+    };
+    let written = facts.documents.iter().filter(|one| one.text("kind") == Some(kind));
+    let candidates: Vec<&Record> = written.chain(facts.evidence.iter().filter(is_of_kind)).collect();
+    if let Some(good) = candidates.iter().find(|one| doubt_of(one).is_none()) {
         return Ok(good);
     }
     let review = facts.review.reference();
     let open = candidates.iter().find(|one| one.text("status") != Some("superseded"));
     if let Some(bad) = open
-        && let Some(doubt) = doubt(facts, policy, bad)
+        && let Some(doubt) = doubt_of(bad)
     {
         return Err(doubt);
     }
     let why = facts.document(kind).and_then(|need| need.because.first());
     let why = why.map(|why| format!(" Rule {}: {}", why.rule, why.reason)).unwrap_or_default();
-    Err(finding(
-        format!("Missing: {kind}.{why}"),
-        None,
-        format!("hand in the {kind}"),
-        format!("probity evidence add FILE --kind \"{kind}\" --review {review}"),
-        Place::Evidence,
-    ))
+    let hand_in = format!("probity evidence add FILE --kind \"{kind}\" --review {review}");
+    let (what, command, place) = match template::id_for(kind) {
+        Some(id) => {
+            let command = format!("probity document new {id} --review {review}");
+            (format!("write the {kind}, or hand it in as evidence"), command, Place::Documents)
+        }
+        None => (format!("hand in the {kind}"), hand_in, Place::Evidence),
+    };
+    Err(finding(format!("Missing: {kind}.{why}"), None, what, command, place))
+}
+
+/// Why a document that is written here does not count, if it does not: not approved, or stale.
+fn unfinished(facts: &Facts, policy: &Policy, document: &Record) -> Option<Finding> {
+    let reference = document.reference();
+    let named = format!("{reference} “{}”", document.title());
+    let found = |text: String, what: String, command: String| {
+        Some(finding(text, Some(document), what, command, Place::Documents))
+    };
+    if let Standing::Stale(why) = standing(policy, document, &facts.subject, facts.today) {
+        let what = format!("write the next version of {reference}");
+        return found(format!("{named} is stale: {why}."), what, format!("probity document version {reference}"));
+    }
+    let submit = || format!("probity document submit {reference} --reviewer PERSON");
+    match document.text("status") {
+        Some("approved") => None,
+        Some("superseded") => found(
+            format!("{named} is superseded."),
+            format!("look at the version that took the place of {reference}"),
+            format!("probity document show {reference}"),
+        ),
+        Some("in review") => found(
+            format!("{named} is being read by {}.", facts.who(document.text("reviewer"))),
+            format!("have {reference} read and approved by somebody who did not write it"),
+            format!("probity document approve {reference}"),
+        ),
+        Some("changes requested") => found(
+            format!("{named} was sent back: {} rework.", document.text("rework").unwrap_or("some")),
+            format!("rework {reference} and hand it in again"),
+            submit(),
+        ),
+        _ => {
+            let (written, all) = (document.number("written").unwrap_or(0), document.number("sections").unwrap_or(0));
+            found(
+                format!("{named} is a draft; {written} of {all} sections say something."),
+                format!("finish {reference} and hand it in for review"),
+                submit(),
+            )
+        }
+    }
 }
 
 /// Why evidence does not count, if it does not: not accepted, stale or drifted.

@@ -8,7 +8,7 @@ use super::*;
 use crate::record::decision::snapshot::Difference;
 use crate::record::decision::{ACCEPTANCE, APPROVE, TIER, WAIVER};
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, EVIDENCE, Kind, PACKET, RELEASE, REVIEW, RISK, ROUTE, Value,
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, PACKET, RELEASE, REVIEW, RISK, ROUTE, Value,
 };
 use crate::review::decide::State;
 use crate::review::evidence::Subject;
@@ -133,6 +133,7 @@ pub(in crate::review) fn ready() -> Facts {
         ],
         handles: HashMap::new(),
         evidence,
+        documents: Vec::new(),
         packet,
         triage,
         review,
@@ -279,7 +280,40 @@ fn documents_must_be_there_accepted_and_current() {
         let at = place(facts, "system card");
         facts.evidence.remove(at);
     });
-    assert!(none.findings[0].next.command.contains("--kind \"system card\""));
+    assert_eq!(none.findings[0].next.command, "probity document new system-card --review REV-1");
+}
+
+#[test]
+fn a_document_that_is_written_here_counts_once_it_is_approved_and_while_it_is_current() {
+    let with = |said: &'static [(&'static str, &'static str)]| {
+        let mut facts = ready();
+        let at = place(&facts, "system card");
+        facts.evidence.remove(at);
+        let mut document = record(&DOCUMENT, "DOC-1", &[("title", "System card"), ("kind", "system card")]);
+        document.set("model_version", "2.1");
+        document.set("approved_at", Value::Moment("2026-11-01T09:00:00Z".parse().expect("a moment")));
+        for (field, value) in said {
+            document.set(field, *value);
+        }
+        facts.documents.push(document);
+        facts
+    };
+    let reason = |said| {
+        let gate = judge(&Policy::builtin(), &with(said));
+        of(&gate, "documents").reason.clone()
+    };
+    let approved = with(&[("status", "approved")]);
+    assert!(judge(&Policy::builtin(), &approved).open);
+    let trace = crate::review::trace::trace(&Policy::builtin(), &approved);
+    let cards = trace.children.iter().flat_map(|link| &link.children).filter(|node| node.link == "system card");
+    assert_eq!(cards.map(|card| card.record.as_deref()).collect::<Vec<_>>(), [Some("DOC-1")]);
+    assert!(reason(&[("status", "draft")]).contains("is a draft"));
+    assert!(reason(&[("status", "in review")]).contains("is being read by nobody"));
+    assert!(reason(&[("status", "changes requested"), ("rework", "major")]).contains("sent back: major rework"));
+    assert!(reason(&[("status", "superseded")]).contains("Missing: system card"));
+    let stale = reason(&[("status", "approved"), ("model_version", "2.0")]);
+    assert!(stale.contains("is stale: it is about model version 2.0"), "{stale}");
+    assert!(reason(&[("status", "approved"), ("kind", "model card")]).contains("Missing: system card"));
 }
 
 #[test]

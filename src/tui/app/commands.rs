@@ -11,8 +11,8 @@ use super::state::{Base, State};
 use super::triage::Target;
 use super::writes;
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, EVIDENCE, FieldKind, PACKET, PERSON, RELEASE, REVIEW, RISK, ROUTE,
-    Record, SYSTEM,
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, FieldKind, PACKET, PERSON, RELEASE, REVIEW, RISK,
+    ROUTE, Record, SYSTEM,
 };
 use crate::review;
 use crate::tui::command::{Available, CommandId as Id};
@@ -34,7 +34,9 @@ impl State {
             Id::PlaceRisks => self.pane(desk::RISKS),
             Id::PlaceChecklist => self.pane(desk::CHECKLIST),
             Id::PlaceActions => self.pane(desk::ACTIONS),
+            Id::PlaceEvidence if self.is_at_evidence() => self.go_to_list(&DOCUMENT),
             Id::PlaceEvidence => self.go_to_list(&EVIDENCE),
+            Id::PlaceDocuments => self.go_to_list(&DOCUMENT),
             Id::PlaceSystems => self.go_to_list(&SYSTEM),
             Id::PlaceReviews => self.go_to_list(&REVIEW),
             Id::PlaceReleases => self.go_to_list(&RELEASE),
@@ -229,6 +231,9 @@ impl State {
             Id::Decide if self.decided_about().is_none() => Available::No(
                 "Select a review, a risk or a checklist item first: that is what can be decided about.".to_owned(),
             ),
+            Id::Document if super::documents::at_hand(self).is_none() => {
+                Available::No("Select a document or one of its sections first.".to_owned())
+            }
             Id::Sign | Id::Verify | Id::Withdraw => self.about_decision(id),
             Id::Add | Id::AddForm if self.kind().is_none() => Available::No("Nothing can be added here.".to_owned()),
             Id::Find | Id::Sort | Id::Filter | Id::MarkAll | Id::MarkNone if self.listing().is_none() => {
@@ -240,6 +245,11 @@ impl State {
             Id::MatrixEdit if self.screens.last().is_none_or(|screen| screen.record().is_none()) => nothing(),
             _ => Available::Yes,
         }
+    }
+
+    /// Whether the list of all evidence is shown: its key then leads on to documents.
+    fn is_at_evidence(&self) -> bool {
+        self.screens.is_empty() && self.listing().is_some_and(|listing| listing.base.kind == &EVIDENCE)
     }
 
     fn needs_field(chosen: &[&Record], fields: &[&str], what: &str) -> Available {
@@ -580,6 +590,7 @@ fn writes_something(id: Id) -> bool {
             | Id::PacketForm
             | Id::RenewChecklist
             | Id::Decide
+            | Id::Document
             | Id::Sign
             | Id::Withdraw
             | Id::Move
@@ -601,6 +612,6 @@ pub fn first_field(record: &Record, names: &[&'static str]) -> Option<&'static c
 /// Whether records of this kind are found from inside a review, and belong to one.
 #[must_use]
 pub fn belongs_to_review(kind: crate::record::Kind) -> bool {
-    [&RISK, &ACTION, &EVIDENCE, &CHECKLIST, &CHECKLIST_ITEM, &PACKET].contains(&kind)
+    [&RISK, &ACTION, &EVIDENCE, &DOCUMENT, &CHECKLIST, &CHECKLIST_ITEM, &PACKET].contains(&kind)
         && kind.fields.iter().any(|field| field.kind == FieldKind::Link("review"))
 }

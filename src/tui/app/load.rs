@@ -7,8 +7,10 @@ use chrono::NaiveDate;
 use super::list::{Arrived, PAGE, Want};
 use super::message::Checked;
 use crate::exchange::ssh;
-use crate::record::{DECISION, EVIDENCE, FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
+use crate::record::document::SECTION;
+use crate::record::{DECISION, DOCUMENT, EVIDENCE, FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
 use crate::review::decide::State;
+use crate::review::document::{self, Copied, Part};
 use crate::review::evidence::Standing;
 use crate::review::{self, Next, Progress};
 use crate::workspace::{Condition, Direction, Entry, HistoryChange, Label, Page, Query, Result, Row, Workspace};
@@ -83,8 +85,47 @@ pub struct Detail {
     pub standing: Option<Standing>,
     /// What evidence proves.
     pub proves: Vec<Record>,
+    /// What a document holds, or what a section of one was told.
+    pub document: Option<Box<Written>>,
     /// What happened to it, the newest first.
     pub history: Vec<(HistoryChange, Vec<Entry>)>,
+}
+
+/// What a document holds beyond its fields; for a section, what was said of it.
+#[derive(Debug, Clone, Default)]
+pub struct Written {
+    /// Its sections, in order.
+    pub sections: Vec<Record>,
+    /// Its rounds of review.
+    pub rounds: Vec<Record>,
+    /// Comments: on all of it, or on the section.
+    pub comments: Vec<Record>,
+    /// Sections that another system's document has too.
+    pub copied: Vec<Copied>,
+    /// What differs from the version before, and the reference of that.
+    pub differs: Option<(String, Vec<Part>)>,
+}
+
+impl Written {
+    fn read(workspace: &Workspace, record: &Record) -> Result<Self> {
+        let owner = record.text("document").map(|id| workspace.get(&DOCUMENT, id)).transpose()?;
+        let mut comments = document::comments(workspace, owner.as_ref().unwrap_or(record))?;
+        if let Some(owner) = owner {
+            comments.retain(|comment| comment.get("section") == record.get("code"));
+            let copied = document::copied(workspace, &owner, std::slice::from_ref(record))?;
+            return Ok(Self { comments, copied, ..Self::default() });
+        }
+        let sections = document::sections(workspace, record)?;
+        let differs = match document::predecessor(workspace, record)? {
+            Some(before) => {
+                let parts = document::compare(&document::sections(workspace, &before)?, &sections);
+                Some((before.reference().to_owned(), parts))
+            }
+            None => None,
+        };
+        let copied = document::copied(workspace, record, &sections)?;
+        Ok(Self { rounds: document::rounds(workspace, record)?, comments, copied, differs, sections })
+    }
 }
 
 /// Everything that the screen of a record shows.
@@ -110,6 +151,7 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         related: Vec::new(),
         standing: None,
         proves: Vec::new(),
+        document: None,
         record,
     };
     if detail.record.kind() == &REVIEW {
@@ -122,6 +164,9 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
     if detail.record.kind() == &EVIDENCE {
         detail.standing = review::evidence::standings(workspace, [&detail.record], today)?.remove(&id);
         detail.proves = review::evidence::proven(workspace, &detail.record)?;
+    }
+    if detail.record.kind() == &DOCUMENT || detail.record.kind() == &SECTION {
+        detail.document = Some(Box::new(Written::read(workspace, &detail.record)?));
     }
     if detail.record.kind() == &DECISION {
         detail.key = detail.record.text("signature").map(ssh::fingerprint);

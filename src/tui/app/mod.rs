@@ -6,6 +6,7 @@
 mod commands;
 pub mod ctx;
 pub mod desk;
+pub mod documents;
 pub mod export;
 pub mod history;
 pub mod import;

@@ -9,8 +9,9 @@ use super::reads;
 use super::triage::{Target, Triaged};
 use super::walk::Walk;
 use super::writes::Submit;
+use crate::record::document::{COMMENT, ROUND, SECTION};
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, EVIDENCE, Kind, RELEASE, REVIEW, RISK, Record, SYSTEM, Value,
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, RELEASE, REVIEW, RISK, Record, SYSTEM, Value,
 };
 use crate::workspace::{Condition, Query};
 
@@ -102,6 +103,7 @@ impl RecordScreen {
                 of("Checklist", &CHECKLIST_ITEM, "review"),
                 of("Actions", &ACTION, "review"),
                 of("Evidence", &EVIDENCE, "review"),
+                of("Documents", &DOCUMENT, "review"),
                 of("Decisions", &DECISION, "review"),
                 Tab::Walk(Walk::Gate),
                 Tab::Walk(Walk::Trace),
@@ -111,6 +113,12 @@ impl RecordScreen {
                 of("Risks", &RISK, "system"),
                 of("Releases", &RELEASE, "system"),
                 of("Evidence", &EVIDENCE, "system"),
+                of("Documents", &DOCUMENT, "system"),
+            ]),
+            name if name == DOCUMENT.name => tabs.extend([
+                of("Sections", &SECTION, "document"),
+                of("Comments", &COMMENT, "document"),
+                of("Rounds", &ROUND, "document"),
             ]),
             name if name == CHECKLIST.name => tabs.push(of("Items", &CHECKLIST_ITEM, "checklist")),
             _ => {}

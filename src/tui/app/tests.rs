@@ -256,6 +256,32 @@ fn the_gate_leads_to_what_mends_it_and_the_trace_names_its_gaps() {
 }
 
 #[test]
+fn a_document_is_begun_in_a_review_written_and_handed_in_with_the_refusal_shown() {
+    let mut stage = Stage::new(120, 36, "dark");
+    stage.keys("Enter S-Tab S-Tab S-Tab S-Tab S-Tab");
+    assert!(stage.screen().contains("[Documents"), "{}", stage.screen());
+    stage.keys("a");
+    insta::assert_snapshot!("document_templates", steady(&stage.screen()));
+    stage.types("system").keys("Enter");
+    assert!(stage.screen().contains("System card, Resume screener v2"), "{}", stage.screen());
+    stage.keys("Enter");
+    insta::assert_snapshot!("document_overview", steady(&stage.screen()));
+    stage.keys("w");
+    insta::assert_snapshot!("document_work", steady(&stage.screen()));
+    stage.types("hand").keys("Enter").types("@lena").keys("Enter");
+    assert!(stage.screen().contains("must say something first"), "{}", stage.screen());
+    stage.keys("Tab Enter");
+    insta::assert_snapshot!("document_section", steady(&stage.screen()));
+    stage.resize(80, 24);
+    stage.keys("Esc S-Tab");
+    insta::assert_snapshot!("document_overview_80x24", steady(&stage.screen()));
+    stage.keys("5");
+    assert!(stage.screen().contains("Slice report"), "evidence: {}", stage.screen());
+    stage.keys("5");
+    assert!(stage.screen().contains("DOC-1"), "once more, documents: {}", stage.screen());
+}
+
+#[test]
 fn what_to_do_now_is_one_key_away_from_its_place() {
     let mut stage = Stage::new(120, 36, "dark");
     stage.keys("N");

@@ -23,11 +23,13 @@ pub mod sign;
 use chrono::Utc;
 
 use super::ctx::Ctx;
+use super::documents;
 use super::message::{Boxed, Effect, Message, Narrow};
 use super::state::{Base, State};
 use super::writes::{self, Submit};
+use crate::record::document::COMMENT;
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, FieldKind, Kind, PERSON, REVIEW, RISK, Record, Resolve, when,
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DOCUMENT, EVIDENCE, FieldKind, Kind, PERSON, REVIEW, RISK, Record, Resolve, when,
 };
 use crate::tui::command::CommandId as Id;
 use crate::workspace::{Draft, Label, parse_condition};
@@ -86,6 +88,7 @@ pub fn open(state: &mut State, id: Id) -> Vec<Effect> {
                 None => effects,
             }
         }
+        Id::Document => documents::at_hand(state).map_or_else(Vec::new, |record| documents::menu(record, &state.ctx)),
         Id::Sign | Id::Verify | Id::Withdraw => on_decision(state, id),
         Id::Delete => delete(state),
         Id::Find => {
@@ -171,6 +174,9 @@ fn given(state: &State, kind: Kind) -> Vec<(&'static str, String)> {
                 given.push(("source", screen.reference.clone()));
                 given.push(("kind", "mitigation".to_owned()));
             }
+            name if name == DOCUMENT.name && kind.field("document").is_some() => {
+                given.push(("document", screen.reference.clone()));
+            }
             name if name == crate::record::SYSTEM.name && kind.field("system").is_some() => {
                 given.push(("system", screen.reference.clone()));
             }
@@ -194,6 +200,15 @@ fn add(state: &mut State, whole: bool) -> Vec<Effect> {
             state.complain("Select a review first: a checklist is worked in one review.");
             Vec::new()
         };
+    }
+    if kind == &DOCUMENT {
+        let layer = documents::template(given(state, kind), &state.ctx);
+        return push(state, layer, Vec::new());
+    }
+    if kind == &COMMENT
+        && let Some(record) = documents::at_hand(state)
+    {
+        return documents::menu(record, &state.ctx);
     }
     if kind == &EVIDENCE {
         let layer = choose::evidence(given(state, kind));

@@ -1,6 +1,7 @@
 //! The drawing of the screens. Reads the state, never changes it, never touches the file.
 
 pub mod desk;
+mod document;
 pub mod history;
 pub mod page;
 pub mod record;
@@ -212,6 +213,9 @@ pub fn hints(state: &State) -> Vec<Hint> {
             Id::Undo,
             Id::Palette,
         ],
+        Where::Record if crate::tui::app::documents::at_hand(state).is_some() => {
+            &[Id::Open, Id::Document, Id::Edit, Id::Help, Id::TabNext, Id::Back, Id::Add, Id::Undo, Id::Palette]
+        }
         Where::Record if packet => &[Id::Edit, Id::Back, Id::Help, Id::TabNext, Id::Triage, Id::Undo, Id::Palette],
         Where::Record => &[
             Id::Open,

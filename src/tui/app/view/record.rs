@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use crate::policy::Policy;
+use crate::record::document::SECTION;
 use crate::record::review::STAGES;
-use crate::record::{DECISION, EVIDENCE, Field, REVIEW, RISK, Record, Value, Written, describe};
+use crate::record::{DECISION, DOCUMENT, EVIDENCE, Field, REVIEW, RISK, Record, Value, Written, describe};
 use crate::review::decide::State;
 use crate::review::evidence::Standing;
 use crate::tui::app::ctx::Ctx;
@@ -32,6 +33,8 @@ pub fn overview(ctx: &Ctx, detail: &Detail, cells: u16) -> Page {
         name if name == RISK.name => risk(&mut page, ctx, detail),
         name if name == EVIDENCE.name => evidence(&mut page, ctx, detail),
         name if name == DECISION.name => decision(&mut page, ctx, detail),
+        name if name == DOCUMENT.name => super::document::document(&mut page, ctx, detail),
+        name if name == SECTION.name => super::document::section(&mut page, ctx, detail),
         _ => fields(&mut page, ctx, &detail.record, &detail.labels, &|field| !is_kept(detail, field)),
     }
     page
@@ -39,7 +42,7 @@ pub fn overview(ctx: &Ctx, detail: &Detail, cells: u16) -> Page {
 
 /// Whether a field is one of the record's own that the workspace writes for itself, such as a decision's snapshot: it is
 /// not for reading.
-fn is_kept(detail: &Detail, field: &Field) -> bool {
+pub(super) fn is_kept(detail: &Detail, field: &Field) -> bool {
     let own = detail.record.kind().fields.iter().any(|own| own.name == field.name);
     own && field.written == Written::ByWorkspace
 }

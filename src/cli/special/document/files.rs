@@ -1,0 +1,162 @@
+//! `probity document export` and `import`: documents out of and into the workspace.
+
+use std::path::PathBuf;
+
+use chrono::Utc;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command};
+
+use super::{desk, document_arg, said, text_arg, the_document};
+use crate::cli::exit::{Done, Failure};
+use crate::cli::out::note;
+use crate::cli::record::{options, print_arg, print_receipt, prints_text, why, why_arg};
+use crate::cli::{Context, text_of};
+use crate::exchange::document::{Card, Form, MOST_BYTES, Placed, export, into_sections, place};
+use crate::record::{DOCUMENT, Record, Value};
+use crate::review::document::{Template, start};
+use crate::session::Session;
+use crate::text;
+use crate::workspace::{Change, Edit};
+
+/// The template of a card that names none.
+const CARD: &str = "model-card";
+
+/// The command `document export`.
+pub fn export_command() -> Command {
+    Command::new("export").about("Writes a document as Markdown, as a page, or as a card with front matter.").args([
+        document_arg(),
+        Arg::new("form")
+            .long("form")
+            .value_name("FORM")
+            .default_value("markdown")
+            .value_parser(PossibleValuesParser::new(Form::ALL.iter().map(|(name, ..)| *name)))
+            .help("The form; huggingface is Markdown with the front matter of a model card."),
+        Arg::new("out")
+            .long("out")
+            .value_name("FILE")
+            .value_parser(clap::value_parser!(PathBuf))
+            .help("The new file, or a folder for it; without it, standard output. What is there already is left."),
+    ])
+}
+
+/// Runs `document export`.
+pub fn run_export(matches: &ArgMatches, context: &mut Context) -> Done {
+    let session = context.open()?;
+    let document = the_document(matches, &session)?;
+    let name = said(matches, "form").unwrap_or("markdown");
+    let form = Form::named(name).unwrap_or(Form::Markdown);
+    let whole = export(&session.workspace, &document, form)?;
+    let Some(path) = matches.get_one::<PathBuf>("out") else { return context.out.text(&whole) };
+    let mut path = path.clone();
+    if path.is_dir() {
+        let end = Form::ALL.iter().find(|(known, ..)| *known == name).map_or("md", |(.., end)| *end);
+        path.push(text::file_name(&format!("{}-{}.{end}", document.reference(), document.title())));
+    }
+    crate::cli::write_new(&path, whole.as_bytes())?;
+    context.out.line(&format!("{} is in {} ({} bytes).", document.reference(), path.display(), whole.len()))
+}
+
+/// The command `document import`.
+pub fn import_command() -> Command {
+    let fields = options::for_writing(&DOCUMENT).into_iter().map(|arg| {
+        let is_given = arg.get_long() == Some("status");
+        arg.hide(is_given)
+    });
+    Command::new("import")
+        .about("Takes a Markdown card into the sections of a new document, or of one that is there, by its headings.")
+        .long_about(
+            "Takes a Markdown card into sections by its headings. What fits no section is kept in a section “Other” and \
+             named. Front matter is kept with the document; where it cannot be read, it is kept as text, and what is \
+             wrong is said. Without --template, the card is a model-card. With --into, sections that somebody wrote \
+             by hand stay, and the file's text for them goes to “Other”.",
+        )
+        .args([
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("The card, in UTF-8; - for standard input."),
+            text_arg("into", "REF", "Into this document, instead of a new one."),
+            print_arg(),
+            why_arg(),
+        ])
+        .args(fields)
+}
+
+/// Runs `document import`.
+pub fn run_import(matches: &ArgMatches, context: &mut Context) -> Done {
+    let mut session = context.open_to_write()?;
+    let Some(file) = matches.get_one::<PathBuf>("file") else { return Ok(()) };
+    let mut fields = options::assignments(&DOCUMENT, matches, &session)?;
+    fields.retain(|(name, _)| *name != "status");
+    let source = text_of(file, MOST_BYTES)?;
+    if source.trim().is_empty() {
+        return Err(Failure::Refused(format!("{} says nothing. Nothing was written.", file.display())));
+    }
+    let card = Card::read(&source);
+    let origin =
+        file.file_name().map_or_else(|| "standard input".to_owned(), |name| name.to_string_lossy().into_owned());
+    let origin = text::line(&origin).into_owned();
+    let into = said(matches, "into").map(|named| session.record(&DOCUMENT, named)).transpose()?;
+    if into.is_some() && !fields.is_empty() {
+        return Err(Failure::Usage("--into takes the text alone; change other fields with `document set`.".to_owned()));
+    }
+    let library = session.library();
+    let id = into.as_ref().and_then(|document| document.text("template")).map(str::to_owned);
+    let wanted = fields.iter().find(|(name, _)| *name == "template").map(|(_, value)| value.display());
+    let template = library.get(&id.or(wanted).unwrap_or_else(|| CARD.to_owned()))?;
+    let placed = place(&card, &template);
+    let edits = match &into {
+        Some(document) => into_sections(&session.workspace, document, &placed.texts, &origin, Utc::now())?,
+        None => of_new(fields, &card, &placed, &template, &origin, &session)?,
+    };
+    let what = format!("{origin} imported");
+    let change = Change::by(&session.me()?.id, edits).called(what).because(why(matches));
+    let receipt = session.workspace.write(change)?;
+    print_receipt(&mut context.out, &DOCUMENT, &session, &receipt, matches)?;
+    let document = match into {
+        Some(document) => Some(document),
+        None => receipt.records.iter().find(|record| record.kind() == &DOCUMENT).cloned(),
+    };
+    tell(&card, &placed, &source, document.filter(|_| prints_text(matches)).as_ref(), context)
+}
+
+fn of_new(
+    mut fields: Vec<(&'static str, Value)>,
+    card: &Card,
+    placed: &Placed,
+    template: &Template,
+    origin: &str,
+    session: &Session,
+) -> Done<Vec<Edit>> {
+    let is_said = |fields: &[(&'static str, Value)], name: &str| fields.iter().any(|(known, _)| *known == name);
+    if !is_said(&fields, "template") {
+        fields.push(("template", Value::text(template.id.as_str())));
+    }
+    if let (false, Some(title)) = (is_said(&fields, "title"), &placed.title) {
+        fields.push(("title", Value::text(title.as_str())));
+    }
+    fields.push(("origin", Value::text(origin)));
+    fields.push(("front_matter", card.front.as_deref().map_or(Value::Empty, Value::text)));
+    let library = session.library();
+    Ok(start(&desk(session, &library), Utc::now(), fields, Some(&placed.texts))?.1)
+}
+
+/// Says what became of the card: where its text is, what fitted nowhere, and what is to be known of it.
+fn tell(card: &Card, placed: &Placed, source: &str, document: Option<&Record>, context: &mut Context) -> Done {
+    if let Some(fault) = &card.fault {
+        let fault = text::line(fault);
+        note(&format!("The front matter cannot be read: {fault}. It is kept as text in “Other”."));
+    }
+    if source.to_lowercase().contains("<script") {
+        note("It holds a script. It is kept as text, and runs nowhere: exports show it as text.");
+    }
+    let Some(document) = document else { return Ok(()) };
+    let headings = placed.texts.iter().map(|text| text.heading.as_str()).collect::<Vec<_>>().join("; ");
+    context.out.line(&format!("{}: text in {}.", document.reference(), headings))?;
+    if !placed.unplaced.is_empty() {
+        let rest = placed.unplaced.join("; ");
+        context.out.line(&format!("Kept in “Other”, because no section has such a heading: {rest}."))?;
+    }
+    Ok(())
+}
