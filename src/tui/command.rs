@@ -224,8 +224,8 @@ commands! {
     TriageApply "apply-triage" ["r"] [List] "Apply triage", "Writes the proposed tier of the selected review and asks the functions that must look.";
     PacketForm "packet-form" ["p"] [List] "Packet form", "Opens the intake packet of the selected review in a form.";
     LegalForm "legal-form" ["L"] [List] "Legal class", "Opens the legal classification of the selected review in a form; makes one where there is none.";
-    SuggestRisks "suggest-risks" ["P"] [List] "Suggested risks", "Lists risks of the library that the selected review's packet calls for, with the reason; Enter opens a form to make one fit.";
-    Mitigations "mitigations" ["w"] [List] "Usual mitigations", "Lists what is usually done about the selected risk, if it was drawn from the library; makes actions of what you mark.";
+    SuggestRisks "suggest-risks" ["i"] [List] "Suggested risks", "Lists risks of the library that the selected review's packet calls for, with the reason; Enter opens a form to make one fit.";
+    Mitigations "mitigations" ["K"] [List] "Usual mitigations", "Lists what is usually done about the selected risk, if it was drawn from the library; makes actions of what you mark.";
     RenewChecklist "renew-checklist" [] [List] "Renew checklist", "Brings the checklist of the selected item to its template as it is now; shows first what comes, changes and goes.";
     Decide "decide" ["v"] [List] "Decide", "Decides about the selected review, risk or item, if you hold the right; otherwise recommends.";
     Document "document" ["w"] [List] "Work on document", "Fills, hands in, reviews, approves or renews the selected document; on a section, comments on it.";

@@ -129,4 +129,14 @@ mod tests {
         stage.keys("j :").types("check origins").keys("Enter");
         assert!(stage.status().contains("no evidence here"), "{}", stage.status());
     }
+
+    #[test]
+    fn accepting_evidence_asks_why() {
+        let mut stage = Stage::new(120, 36, "dark");
+        stage.keys("5 g .").types("accepted").keys("Enter");
+        assert!(stage.screen().contains("Why it was accepted or rejected"), "{}", stage.screen());
+        stage.types("Read line by line").keys("Enter");
+        // Ana registered it herself.
+        assert!(stage.screen().contains("EVD-1 was not saved"), "{}", stage.screen());
+    }
 }

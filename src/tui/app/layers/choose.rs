@@ -312,7 +312,7 @@ fn reason_for(records: &[Record], status: &str) -> Option<(&'static str, &'stati
     let names = match status {
         "not applicable" | "waived" => ["reason", ""],
         "cancelled" => ["closing_note", ""],
-        "rejected" => ["verdict_reason", ""],
+        "accepted" | "rejected" => ["verdict_reason", ""],
         "blocked" | "cleared with conditions" | "not needed" => ["outcome_note", ""],
         _ => return None,
     };

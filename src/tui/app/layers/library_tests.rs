@@ -24,7 +24,7 @@ fn assistant(width: u16, height: u16) -> Stage {
 #[test]
 fn a_suggested_risk_is_read_made_to_fit_and_saved() {
     let mut stage = assistant(120, 36);
-    stage.keys("P");
+    stage.keys("i");
     let screen = stage.screen();
     assert!(screen.contains("Risks to think of in REV-1"), "{screen}");
     insta::assert_snapshot!("suggested_risks_120x36", steady(&screen));
@@ -39,27 +39,27 @@ fn a_suggested_risk_is_read_made_to_fit_and_saved() {
     assert_eq!(risk.get("controls").items(), ["SEC-03", "SEC-09", "SEC-04"]);
     assert!(risk.get("severity").is_empty());
     // Now it is marked as recorded, and opens.
-    stage.keys("P").types("injection");
+    stage.keys("i").types("injection");
     assert!(stage.screen().contains("recorded") && stage.screen().contains("RSK-3"), "{}", stage.screen());
     stage.keys("Enter");
     assert!(stage.screen().contains("RSK-3"), "{}", stage.screen());
     // What is usually done becomes an action.
-    stage.keys("w");
+    stage.keys("K");
     assert!(stage.screen().contains("Make actions for RSK-3"), "{}", stage.screen());
     stage.keys("Tab Down Tab Enter");
     let actions = stage.workspace().page(&Query::all(&ACTION), None, Direction::After, 20).expect("actions").rows;
     let of_risk = actions.iter().filter(|row| row.record.text("source") == Some("RSK-3")).count();
     assert!(of_risk >= 1, "{}", stage.status());
-    stage.keys("w");
+    stage.keys("K");
     assert!(stage.screen().contains("ACT-"), "{}", stage.screen());
 }
 
 #[test]
 fn a_risk_from_nowhere_has_no_usual_mitigations() {
     let mut stage = Stage::new(110, 30, "dark");
-    stage.keys("2 w");
+    stage.keys("2 K");
     assert!(stage.status().contains("was not drawn from the library"), "{}", stage.status());
-    stage.keys("1 P");
+    stage.keys("1 i");
     assert!(stage.status().contains("No pattern of the library speaks of the packet of REV-1"), "{}", stage.status());
 }
 
