@@ -23,10 +23,11 @@ pub static SECTION: RecordType = RecordType {
     title: "heading",
     help: "One part of a document, with where its text came from.",
     fields: &[
+        // First, so that editing a section begins with its text.
+        Field::prose("text", "Text", "What it says, in Markdown."),
         Field::line("heading", "Heading", "What stands over it.").required().column(34),
         Field::line("code", "Code", "Its id in the template.").required().column(20),
         Field::link("document", "Document", "document", "The document it stands in.").required().settles().column(12),
-        Field::prose("text", "Text", "What it says, in Markdown."),
         Field::prose("guidance", "Guidance", "What belongs in it.").by_workspace(),
         Field::choice("origin", "Origin", ORIGINS, "Where its text came from: the records, a person or a file.")
             .default("empty")

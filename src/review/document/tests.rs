@@ -359,3 +359,31 @@ fn a_section_that_another_system_has_too_is_named() {
     assert_eq!((found[0].heading.as_str(), found[0].document.as_str()), ("Limitations", "DOC-1"));
     assert_eq!(found[0].system, "Screener");
 }
+
+#[test]
+fn a_decision_to_launch_rests_on_what_was_approved_and_on_no_draft() {
+    use crate::record::decision::{APPROVE, snapshot};
+    let mut place = place();
+    let bo = place.bo.clone();
+    let today = NaiveDate::parse_from_str(DAY, "%Y-%m-%d").expect("a day");
+    let mut decision = Record::empty(&crate::record::DECISION);
+    decision.set("kind", APPROVE);
+    decision.set("review", place.review.as_str());
+    decision.set("subject", "REV-1");
+    let card = place.start("model-card");
+    let taken = |place: &Place| snapshot::taken(&decision, &place.workspace.look(), today);
+    let before = taken(&place);
+    assert!(!before.contains("DOC-1"), "{before}");
+    let card = place.hand_in(&card);
+    place.approve(&bo, &card).expect("approved");
+    let after = taken(&place);
+    let digest = place.now(&card).text("digest").unwrap_or_default().to_owned();
+    assert!(after.contains("\"DOC-1\":{") && after.contains(&digest), "{after}");
+    let mut made = decision.clone();
+    made.set("snapshot", before);
+    assert_eq!(
+        snapshot::outdated(&made, &place.workspace.look(), today),
+        [],
+        "proof that came since takes nothing away"
+    );
+}

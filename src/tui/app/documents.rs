@@ -9,7 +9,7 @@ use super::layers::prompt::{Prompt, Take as TakeText};
 use super::message::{Boxed, Effect, Message, Purpose};
 use super::state::State;
 use super::writes;
-use crate::record::document::{COMMENT, IN_REVIEW, SECTION, is_frozen};
+use crate::record::document::{COMMENT, IN_REVIEW, SECTION, is_frozen, own};
 use crate::record::{DOCUMENT, PERSON, Record, Resolve, Value};
 use crate::review::document::{self, Desk, Library, Verdict};
 use crate::tui::widgets::picker::{Choice, Picker};
@@ -48,19 +48,23 @@ pub fn at_hand(state: &State) -> Option<&Record> {
 pub fn menu(record: &Record, ctx: &Ctx) -> Vec<Effect> {
     let Some(id) = id_of(record).map(str::to_owned) else { return Vec::new() };
     let code = if record.kind() == &SECTION { record.text("code").map(str::to_owned) } else { None };
-    let read_only = ctx.read_only;
+    let (read_only, me) = (ctx.read_only, ctx.me.id.clone());
     vec![Effect::Read(
         super::work::Slot::Newest("document", 0),
         Box::new(move |workspace, _| match workspace.get(&DOCUMENT, &id) {
             Ok(_) if read_only => None,
-            Ok(document) => Some(Message::Push(choices(document, code))),
+            Ok(document) => {
+                // Who may not judge it is told before they type anything.
+                let own = own(&document, &me, &workspace.look());
+                Some(Message::Push(choices(document, code, own.as_deref())))
+            }
             Err(error) => Some(Message::Failed(error)),
         }),
     )]
 }
 
 /// What can be done where the document stands.
-fn choices(document: Record, code: Option<String>) -> Boxed {
+fn choices(document: Record, code: Option<String>, own: Option<&str>) -> Boxed {
     let mut all: Vec<(Work, &str, &str)> = Vec::new();
     if is_frozen(&document) {
         all.push((Work::Version, "Begin the next version", "this one holds until that is approved"));
@@ -79,7 +83,12 @@ fn choices(document: Record, code: Option<String>) -> Boxed {
         ]);
     }
     let title = format!("{} {}", document.reference(), crate::text::fit(document.title(), 48));
-    let picker = Picker::new(title, all.iter().map(|(_, title, about)| Choice::new(*title).about(*about)).collect());
+    let choice = |(work, title, about): &(Work, &str, &str)| {
+        let judges = matches!(work, Work::Approve | Work::Verdict(_));
+        let why_not = own.filter(|_| judges).map(|why| format!("Somebody else does that: {why}."));
+        Choice { why_not, ..Choice::new(*title).about(*about) }
+    };
+    let picker = Picker::new(title, all.iter().map(choice).collect());
     let take: Take = Box::new(move |places, _, ctx| {
         let Some((work, ..)) = places.first().and_then(|at| all.get(*at)) else { return Vec::new() };
         begin(*work, &document, code.as_deref(), ctx)

@@ -282,6 +282,19 @@ fn a_document_is_begun_in_a_review_written_and_handed_in_with_the_refusal_shown(
 }
 
 #[test]
+fn who_wrote_a_document_is_told_that_somebody_else_judges_it() {
+    let mut stage = Stage::new(120, 36, "dark");
+    stage.keys("Enter S-Tab S-Tab S-Tab S-Tab S-Tab a").types("disclosure").keys("Enter Enter Tab");
+    for _ in 0..5 {
+        stage.keys("e").types("Said by hand.").keys("C-s Down");
+    }
+    stage.keys("w").types("hand").keys("Enter").types("@lena").keys("Enter");
+    assert!(stage.screen().contains("handed in for review"), "{}", stage.screen());
+    stage.keys("w");
+    assert!(stage.screen().contains("Somebody else does that"), "{}", stage.screen());
+}
+
+#[test]
 fn what_to_do_now_is_one_key_away_from_its_place() {
     let mut stage = Stage::new(120, 36, "dark");
     stage.keys("N");
