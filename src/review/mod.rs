@@ -6,6 +6,7 @@ mod checklist;
 pub mod decide;
 pub mod evidence;
 pub mod gate;
+pub mod lint;
 mod next;
 mod progress;
 mod request;

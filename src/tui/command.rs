@@ -190,6 +190,9 @@ commands! {
     Redo "redo" ["C-r", "U"] [Global] "Redo", "Makes the last undone change again.";
     NextStep "next" ["n"] [Global] "Next step", "Says what to do next for the selected review, and goes there.";
     Agenda "agenda" ["N"] [Global] "What to do now", "Lists what you are to do now, in order, and why; Enter goes there.";
+    Lint "lint" ["F7"] [Global] "Standing checks", "Lists what standing checks find, the worst first; Enter goes to where it is mended.";
+    LintReview "lint-review" ["C"] [Global] "Review's checks", "Lists what standing checks find in the selected review.";
+    Guides "guides" ["F8"] [Global] "How-to guides", "Reads and searches guides to work that is done rarely.";
     Import "import" ["I"] [Global] "Import", "Imports an inventory from a file, with a preview first.";
     ExportPack "export-pack" ["X"] [Global] "Export pack", "Writes the pack for a governance meeting into a folder.";
     Profile "profile" [] [Global] "Policy profile", "Puts the workspace under another profile of the policy; shows first what that changes.";
@@ -271,6 +274,7 @@ commands! {
     PickerUp "picker-up" ["Up", "C-p"] [Picker, Confirm] "Up", "Goes one choice, or one line, up.";
     PickerPageDown "picker-page-down" ["PgDn"] [Picker, Confirm] "Page down", "Goes one page down.";
     PickerPageUp "picker-page-up" ["PgUp"] [Picker, Confirm] "Page up", "Goes one page up.";
+    Silence "silence" ["F6"] [Picker] "Silence", "Lets the selected finding of a standing check be, with a reason and until a day.";
     // Questions.
     Yes "confirm-yes" ["y", "F10"] [Confirm] "Yes", "Does what was asked.";
     No "confirm-no" ["n"] [Confirm] "No", "Leaves everything as it is.";

@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_legal", include_str!("../../assets/migrations/0002_legal.sql")),
     ("0003_decisions", include_str!("../../assets/migrations/0003_decisions.sql")),
     ("0004_evidence", include_str!("../../assets/migrations/0004_evidence.sql")),
+    ("0006_silences", include_str!("../../assets/migrations/0006_silences.sql")),
 ];
 
 /// The newest schema version that this program knows.

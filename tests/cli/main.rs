@@ -11,6 +11,7 @@ mod evidence;
 mod gate;
 mod hostile;
 mod import;
+mod lint;
 mod next;
 mod profiles;
 mod programme;
