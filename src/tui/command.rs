@@ -190,7 +190,7 @@ commands! {
     Redo "redo" ["C-r", "U"] [Global] "Redo", "Makes the last undone change again.";
     NextStep "next" ["n"] [Global] "Next step", "Says what to do next for the selected review, and goes there.";
     Agenda "agenda" ["N"] [Global] "What to do now", "Lists what you are to do now, in order, and why; Enter goes there.";
-    Lint "lint" ["F7"] [Global] "Standing checks", "Lists what standing checks find, the worst first; Enter goes to where it is mended.";
+    Lint "lint" ["F9"] [Global] "Standing checks", "Lists what standing checks find, the worst first; Enter goes to where it is mended.";
     LintReview "lint-review" ["C"] [Global] "Review's checks", "Lists what standing checks find in the selected review.";
     Guides "guides" ["F8"] [Global] "How-to guides", "Reads and searches guides to work that is done rarely.";
     Import "import" ["I"] [Global] "Import", "Imports an inventory from a file, with a preview first.";

@@ -5,7 +5,7 @@ use crate::tui::app::stage::{Stage, steady};
 #[test]
 fn findings_are_listed_narrowed_opened_and_silenced() {
     let mut stage = Stage::new(120, 36, "dark");
-    stage.keys("F7");
+    stage.keys("F9");
     let screen = stage.screen();
     assert!(screen.contains("Standing checks") && screen.contains("warning"), "{screen}");
     assert!(screen.contains("Next:") && screen.contains("probity "), "the rule is explained below: {screen}");
@@ -18,7 +18,7 @@ fn findings_are_listed_narrowed_opened_and_silenced() {
     assert!(screen.contains("silenced finding") && screen.contains("risk-no-"), "the form asks: {screen}");
     stage.types("It is named next week").keys("Tab").types("+30d").keys("C-s");
     assert!(stage.status().contains("SIL-1"), "{}", stage.status());
-    stage.keys("F7").types("silenced");
+    stage.keys("F9").types("silenced");
     stage.keys("C-u").types("risk-no-");
     assert!(stage.screen().contains("silenced"), "{}", stage.screen());
     stage.keys("Enter");
@@ -56,7 +56,7 @@ fn guides_are_searched_and_read() {
 fn findings_at_three_sizes() {
     for (width, height) in [(80, 24), (120, 36), (200, 60)] {
         let mut stage = Stage::new(width, height, "dark");
-        stage.keys("F7");
+        stage.keys("F9");
         insta::assert_snapshot!(format!("findings_{width}x{height}"), steady(&stage.screen()));
     }
 }
