@@ -3,6 +3,7 @@
 //! The house has floors; a floor knows only the floors under it:
 //!
 //! 0. [`text`]: text from outside, made safe and measured.
+//! 0. [`guide`]: how-to guides, read and searched.
 //! 1. [`record`]: what is kept. Fields, lifecycle and rules of each kind of record, described once. Pure.
 //! 2. [`policy`]: what the organisation decided: scales, matrix, required answers, checklists. Layered TOML. Pure.
 //! 3. [`workspace`]: the one SQLite file. Open, migrate, write, read, history, undo, search, drafts, backup.
@@ -14,6 +15,7 @@
 
 pub mod cli;
 pub mod exchange;
+pub mod guide;
 pub mod policy;
 pub mod record;
 pub mod report;

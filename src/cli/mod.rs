@@ -15,10 +15,12 @@ pub mod fault;
 mod framework;
 mod gate;
 mod generate;
+mod guide;
 mod import;
 mod init;
 pub mod json;
 mod keys;
+mod lint;
 mod man;
 mod next;
 mod out;
@@ -69,7 +71,9 @@ const SUBS: &[Sub] = &[
     Sub { name: "gate", command: gate::command, run: gate::run },
     Sub { name: "trace", command: trace::command, run: trace::run },
     Sub { name: "framework", command: framework::command, run: framework::run },
+    Sub { name: "lint", command: lint::command, run: lint::run },
     Sub { name: "search", command: search::command, run: search::run },
+    Sub { name: "guide", command: guide::command, run: guide::run },
     Sub { name: "import", command: import::command, run: import::run },
     Sub { name: "export", command: export::command, run: export::run },
     Sub { name: "undo", command: undo::undo_command, run: undo::undo },

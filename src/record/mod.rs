@@ -21,6 +21,7 @@ mod release;
 pub mod review;
 pub mod risk;
 mod route;
+pub mod silence;
 mod system;
 mod value;
 pub mod when;
@@ -45,6 +46,7 @@ pub use release::RELEASE;
 pub use review::REVIEW;
 pub use risk::RISK;
 pub use route::ROUTE;
+pub use silence::SILENCE;
 pub use system::SYSTEM;
 pub use value::{Value, rfc3339};
 
@@ -72,6 +74,7 @@ pub static KINDS: &[Kind] = &[
     &CHECKLIST_ITEM,
     &DELEGATION,
     &RECUSAL,
+    &SILENCE,
 ];
 
 /// The kind whose references start like this one: `RSK-31` and `rsk-b31` are risks.

@@ -192,6 +192,9 @@ commands! {
     NextStep "next" ["n"] [Global] "Next step", "Says what to do next for the selected review, and goes there.";
     Agenda "agenda" ["N"] [Global] "What to do now", "Lists what you are to do now, in order, and why; Enter goes there.";
     Coverage "coverage" [] [Global] "Coverage", "Shows how the requirements of each framework stand, for the system at hand or the programme.";
+    Lint "lint" ["F9"] [Global] "Standing checks", "Lists what standing checks find, the worst first; Enter goes to where it is mended.";
+    LintReview "lint-review" ["C"] [Global] "Review's checks", "Lists what standing checks find in the selected review.";
+    Guides "guides" ["F8"] [Global] "How-to guides", "Reads and searches guides to work that is done rarely.";
     Import "import" ["I"] [Global] "Import", "Imports an inventory from a file, with a preview first.";
     ExportPack "export-pack" ["X"] [Global] "Export pack", "Writes the pack for a governance meeting into a folder.";
     EvidenceCheck "evidence-check" [] [Global] "Check origins", "Looks for drift of evidence: hashes again the files that evidence was registered from: what is selected, or all of the review at hand, or all.";
@@ -278,6 +281,7 @@ commands! {
     PickerUp "picker-up" ["Up", "C-p"] [Picker, Confirm] "Up", "Goes one choice, or one line, up.";
     PickerPageDown "picker-page-down" ["PgDn"] [Picker, Confirm] "Page down", "Goes one page down.";
     PickerPageUp "picker-page-up" ["PgUp"] [Picker, Confirm] "Page up", "Goes one page up.";
+    Silence "silence" ["F6"] [Picker] "Silence", "Lets the selected finding of a standing check be, with a reason and until a day.";
     // Questions.
     Yes "confirm-yes" ["y", "F10"] [Confirm] "Yes", "Does what was asked.";
     No "confirm-no" ["n"] [Confirm] "No", "Leaves everything as it is.";

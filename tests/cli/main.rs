@@ -13,6 +13,7 @@ mod evidence;
 mod gate;
 mod hostile;
 mod import;
+mod lint;
 mod next;
 mod profiles;
 mod programme;

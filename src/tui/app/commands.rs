@@ -78,6 +78,10 @@ impl State {
             Id::NextStep => self.next_step(),
             Id::Agenda => vec![reads::agenda(&self.ctx)],
             Id::EvidenceCheck => super::origins::check(self),
+            Id::Lint => vec![reads::lint(None, &self.ctx)],
+            Id::LintReview => {
+                self.review_at_hand().map(|review| reads::lint(Some(review), &self.ctx)).into_iter().collect()
+            }
             Id::TriageApply | Id::LegalForm | Id::PacketForm => self.run_on_review(id),
             Id::SuggestRisks | Id::Mitigations | Id::RenewChecklist | Id::Coverage => self.run_on_content(id),
             Id::MatrixEdit => self.on_screen(super::record_screen::RecordScreen::begin_scoring),
@@ -214,7 +218,13 @@ impl State {
             Id::Due => Self::needs_field(&chosen, &["due_on", "target_on", "planned_on"], "a due date"),
             Id::Owner => Self::needs_field(&chosen, &["owner", "reviewer", "technical_owner"], "an owner"),
             Id::Status => Self::needs_field(&chosen, &["status", "stage", "lifecycle"], "a status"),
-            Id::Triage | Id::TriageApply | Id::LegalForm | Id::PacketForm | Id::Move | Id::NextStep
+            Id::Triage
+            | Id::TriageApply
+            | Id::LegalForm
+            | Id::PacketForm
+            | Id::Move
+            | Id::NextStep
+            | Id::LintReview
                 if self.review_at_hand().is_none() =>
             {
                 Available::No("Select a review first: this is about one review.".to_owned())

@@ -104,6 +104,8 @@ pub enum Message {
     },
     /// What is to be done now.
     Agenda(Vec<Todo>),
+    /// What standing checks find: in the review with this reference, or everywhere.
+    Linted(Option<String>, Box<Result<crate::review::lint::Report>>),
     /// What would come and go if the form with this draft were saved.
     Foreseen(String, Box<Result<Option<Foreseen>>>),
     /// The form with this draft is saved, whatever comes and goes.

@@ -273,6 +273,23 @@ pub fn agenda(ctx: &Ctx) -> Effect {
     )
 }
 
+/// What standing checks find: in a review, or everywhere.
+#[must_use]
+pub fn lint(review: Option<&Record>, ctx: &Ctx) -> Effect {
+    let (policy, review, today) = (ctx.policy.clone(), review.cloned(), ctx.today);
+    Effect::Read(
+        Slot::Newest("lint", 0),
+        Box::new(move |workspace, _| {
+            let reference = review.as_ref().map(|review| review.reference().to_owned());
+            let scope = review::lint::Scope { review, rules: Vec::new() };
+            match review::lint::lint(workspace, &policy, &scope, today) {
+                Err(Error::Cancelled) => None,
+                report => Some(Message::Linted(reference, Box::new(report))),
+            }
+        }),
+    )
+}
+
 /// Records of a kind whose text contains `typed`, to choose from.
 #[must_use]
 pub fn candidates(kind: Kind, typed: &str, token: u64) -> Effect {

@@ -309,6 +309,13 @@ impl State {
                 return effects;
             }
             Message::Triaged { id, walk, triaged } => self.take_walk(&id, walk, *triaged),
+            Message::Linted(review, report) => match *report {
+                Ok(report) => {
+                    let layer = super::layers::findings::Findings::new(review.as_deref(), report);
+                    self.layers.push(Box::new(layer));
+                }
+                Err(error) => self.complain(error.to_string()),
+            },
             Message::Agenda(todo) if todo.is_empty() => self.say("Nothing is to be done by you"),
             Message::Agenda(todo) => self.layers.push(super::layers::menu::agenda(todo)),
             Message::Verified(decision, checked) => return self.take_checked(&decision, checked),

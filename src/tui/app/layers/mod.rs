@@ -8,7 +8,11 @@ mod decide_tests;
 pub mod deciding;
 pub mod differs;
 pub mod finder;
+pub mod findings;
+#[cfg(test)]
+mod findings_tests;
 pub mod form;
+pub mod guides;
 pub mod library;
 #[cfg(test)]
 mod library_tests;
@@ -103,6 +107,7 @@ pub fn open(state: &mut State, id: Id) -> Vec<Effect> {
             Some(kind) => push(state, choose::sort(kind), Vec::new()),
             None => Vec::new(),
         },
+        Id::Guides => push(state, Box::new(guides::Guides::default()), Vec::new()),
         Id::Search => push(state, Box::new(search::Search::default()), Vec::new()),
         Id::Palette => {
             let layer = menu::palette(state);

@@ -1,0 +1,129 @@
+//! How-to guides: short texts on work that people do rarely, read and searched inside the program. The texts are Markdown in
+//! `assets/guides/`, and nothing of them is looked at before somebody asks.
+
+/// The files, in the order in which they are listed.
+const FILES: &[(&str, &str)] = &[
+    ("slice-metrics", include_str!("../assets/guides/slice-metrics.md")),
+    ("thresholds", include_str!("../assets/guides/thresholds.md")),
+    ("limitations", include_str!("../assets/guides/limitations.md")),
+    ("risk-statement", include_str!("../assets/guides/risk-statement.md")),
+    ("disclosure", include_str!("../assets/guides/disclosure.md")),
+    ("read-an-interval", include_str!("../assets/guides/read-an-interval.md")),
+    ("prepare-a-board", include_str!("../assets/guides/prepare-a-board.md")),
+];
+
+/// A guide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guide {
+    /// The name by which it is asked for, such as `risk-statement`.
+    pub name: &'static str,
+    /// The text, in Markdown; its first line is the title.
+    pub text: &'static str,
+}
+
+impl Guide {
+    /// What it is called.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.text.lines().next().unwrap_or_default().trim_start_matches('#').trim()
+    }
+
+    /// What it is about, in a sentence or two: its first paragraph.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let lines = self.text.lines().skip(1).skip_while(|line| line.trim().is_empty());
+        lines.take_while(|line| !line.trim().is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// How often it says these words, the title tenfold; 0 unless it says each of them.
+    fn says(&self, words: &[String]) -> usize {
+        let (text, title) = (self.text.to_lowercase(), format!("{} {}", self.name, self.title()).to_lowercase());
+        let counts: Vec<usize> = words
+            .iter()
+            .map(|word| text.matches(word.as_str()).count() + 10 * title.matches(word.as_str()).count())
+            .collect();
+        if counts.contains(&0) { 0 } else { counts.iter().sum() }
+    }
+}
+
+/// All guides, in order.
+pub fn guides() -> impl Iterator<Item = Guide> {
+    FILES.iter().map(|(name, text)| Guide { name, text })
+}
+
+/// The guide with this name.
+#[must_use]
+pub fn guide(name: &str) -> Option<Guide> {
+    let name = name.trim().to_lowercase().replace([' ', '_'], "-");
+    guides().find(|guide| guide.name == name)
+}
+
+/// The guides that say all of these words, those that say them most first; all, where there is no word.
+#[must_use]
+pub fn search(words: &str) -> Vec<Guide> {
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    if words.is_empty() {
+        return guides().collect();
+    }
+    let mut found: Vec<(usize, Guide)> = guides().map(|guide| (guide.says(&words), guide)).collect();
+    found.retain(|(count, _)| *count > 0);
+    // Stable: guides that say them as often stay in their order.
+    found.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    found.into_iter().map(|(_, guide)| guide).collect()
+}
+
+/// The first line of a guide's text that says one of these words, for lists of what was found.
+#[must_use]
+pub fn passage(guide: Guide, words: &str) -> Option<&'static str> {
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let says = |line: &&str| {
+        let line = line.to_lowercase();
+        words.iter().any(|word| line.contains(word.as_str()))
+    };
+    guide.text.lines().skip(1).find(says).map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guides_are_whole_and_safe_to_print() {
+        for guide in guides() {
+            assert!(guide.text.starts_with("# ") && guide.title().len() < 40, "{}", guide.name);
+            assert!(guide.summary().ends_with('.'), "{}: {}", guide.name, guide.summary());
+            assert!(!guide.text.chars().any(|c| c != '\n' && crate::text::is_unsafe(c)), "{}", guide.name);
+            let widest = guide.text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+            assert!(widest <= 130, "{} has a line of {widest} characters", guide.name);
+        }
+        assert_eq!(guides().count(), 7);
+    }
+
+    #[test]
+    fn guides_are_found_by_name_and_by_words() {
+        assert_eq!(guide("Risk statement").map(|guide| guide.name), Some("risk-statement"));
+        assert_eq!(search("wilson")[0].name, "read-an-interval");
+        assert_eq!(search("disclosure")[0].name, "disclosure", "the title counts most");
+        assert!(search("wilson recused").is_empty(), "all words are wanted");
+        assert_eq!(search(" ").len(), 7);
+        let guide = guide("thresholds").expect("a guide");
+        assert!(passage(guide, "noise injection").is_some_and(|line| line.contains("injection")));
+    }
+
+    /// The list in the documentation has every guide, with its title.
+    #[test]
+    fn the_documentation_lists_every_guide() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/HOW-TO.md");
+        let line =
+            |guide: Guide| format!("- [{}](../assets/guides/{}.md): {}", guide.title(), guide.name, guide.summary());
+        let listed = guides().map(line).collect::<Vec<_>>().join("\n");
+        let text = format!(
+            "# How-to guides\n\nShort guides to work that is done rarely. Inside the program: `probity guide`, `probity guide NAME`, \
+             `probity guide WORDS`;\nin the screens, “guides” in the palette.\n\n{listed}\n"
+        );
+        if std::env::var_os("PROBITY_REGENERATE").is_some() {
+            std::fs::write(path, &text).expect("written");
+        }
+        assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), text, "PROBITY_REGENERATE=1 writes it anew");
+    }
+}

@@ -1,0 +1,216 @@
+//! How-to guides: a list that words narrow, and the text of one to read.
+
+use std::cell::Cell;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::guide::{Guide, guides, passage, search};
+use crate::tui::app::ctx::Ctx;
+use crate::tui::app::message::Message;
+use crate::tui::asked::{Answer, Asked, Wants};
+use crate::tui::command::{CommandId as Id, Where};
+use crate::tui::event::{Input as Event, MouseKind};
+use crate::tui::layer::{Layer, Outcome};
+use crate::tui::theme::Role;
+use crate::tui::widgets::draw::{put, row, wrap};
+use crate::tui::widgets::picker::Choice;
+use crate::tui::widgets::popup::Popup;
+use crate::tui::widgets::scroll::bar;
+use crate::tui::widgets::text_line::{Look, TextLine, Typed};
+
+/// How wide a guide is on wide screens: its lines are made for that.
+const WIDTH: u16 = 136;
+
+/// The list of guides.
+#[derive(Default)]
+pub struct Guides {
+    input: TextLine,
+    selected: usize,
+}
+
+impl Guides {
+    fn found(&self) -> Vec<Guide> {
+        search(self.input.text())
+    }
+
+    fn go(&mut self, rows: isize) -> Outcome<Ctx, Message> {
+        let last = self.found().len().saturating_sub(1);
+        self.selected = self.selected.saturating_add_signed(rows).min(last);
+        Outcome::Consumed
+    }
+
+    fn open(&self) -> Outcome<Ctx, Message> {
+        match self.found().get(self.selected) {
+            Some(guide) => Outcome::Open(Box::new(Reader { guide: *guide, first: 0, most: Cell::new((0, 1)) })),
+            None => Outcome::Consumed,
+        }
+    }
+
+    fn told(&self, guide: Guide) -> String {
+        let words = self.input.text();
+        let found = passage(guide, words).filter(|_| !words.trim().is_empty());
+        found.map_or_else(|| guide.summary(), str::to_owned)
+    }
+}
+
+impl Layer<Ctx, Message> for Guides {
+    fn handle(&mut self, input: &Event, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        let typed = match input {
+            Event::Key(key) => match ctx.keymap.lookup(Where::Picker, *key) {
+                Some(Id::PickerAccept) => return self.open(),
+                Some(Id::PickerDown) => return self.go(1),
+                Some(Id::PickerUp) => return self.go(-1),
+                Some(Id::Back | Id::Cancel) => return Outcome::Close(Vec::new()),
+                _ => self.input.handle(*key),
+            },
+            Event::Paste(text) => self.input.paste(text),
+            _ => return Outcome::Consumed,
+        };
+        if typed == Typed::Changed {
+            self.selected = 0;
+        }
+        Outcome::Consumed
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
+        let theme = &ctx.theme;
+        let tall = u16::try_from(guides().count() * 2 + 5).unwrap_or(u16::MAX);
+        let popup =
+            Popup { theme, title: "How-to guides", count: "", hint: "Enter reads · Esc", width: 110, height: tall };
+        let inner = popup.draw(area, frame.buffer_mut());
+        let look = Look { theme, focused: true, wrong: false, placeholder: "words to search the guides for" };
+        let line = Rect { height: 1.min(inner.height), ..inner };
+        if let Some(cursor) = self.input.draw(line, frame.buffer_mut(), &look) {
+            frame.set_cursor_position(cursor);
+        }
+        let body = Rect { y: inner.y + 2.min(inner.height), height: inner.height.saturating_sub(2), ..inner };
+        let found = self.found();
+        if found.is_empty() {
+            put(frame.buffer_mut(), row(body, 0), "No guide says that.", theme.style(Role::Dim), theme);
+        }
+        let first = (self.selected + 1).saturating_sub(usize::from(body.height / 2).max(1));
+        for (at, guide) in found.iter().enumerate().skip(first) {
+            let Ok(place) = u16::try_from((at - first) * 2) else { break };
+            if place >= body.height {
+                break;
+            }
+            let role = if at == self.selected { Role::Selection } else { Role::Text };
+            put(frame.buffer_mut(), row(body, place), guide.title(), theme.style(role), theme);
+            if place + 1 < body.height {
+                let told =
+                    wrap(&self.told(*guide), body.width.saturating_sub(2)).into_iter().next().unwrap_or_default();
+                put(frame.buffer_mut(), row(body, place + 1), &format!("  {told}"), theme.style(Role::Dim), theme);
+            }
+        }
+    }
+
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        let choices = self.found().iter().map(|guide| Choice::new(guide.title()).about(self.told(*guide))).collect();
+        let wants = Wants::Choice { choices, many: false, at: None, typed: true };
+        Some(Asked::new("How-to guides", wants).helped("Words search the guides."))
+    }
+
+    fn answer(&mut self, answer: &Answer, _: &Ctx) -> Outcome<Ctx, Message> {
+        match answer {
+            Answer::Text(text) => {
+                self.input.set(text);
+                self.selected = 0;
+                Outcome::Consumed
+            }
+            Answer::Chosen(places) => {
+                self.selected = places.first().copied().unwrap_or(0);
+                self.open()
+            }
+            Answer::Keep | Answer::Leave => Outcome::Close(Vec::new()),
+            _ => Outcome::Ignored,
+        }
+    }
+
+    fn place(&self) -> Where {
+        Where::Picker
+    }
+}
+
+/// One guide, to read.
+struct Reader {
+    guide: Guide,
+    /// The first line that is shown.
+    first: usize,
+    /// How far it can be scrolled, and by how much at a time: drawing knows it.
+    most: Cell<(usize, usize)>,
+}
+
+impl Reader {
+    fn go(&mut self, lines: isize) -> Outcome<Ctx, Message> {
+        self.first = self.first.saturating_add_signed(lines).min(self.most.get().0);
+        Outcome::Consumed
+    }
+}
+
+impl Layer<Ctx, Message> for Reader {
+    fn handle(&mut self, input: &Event, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        let page = isize::try_from(self.most.get().1).unwrap_or(1);
+        match input {
+            Event::Key(key) => match ctx.keymap.lookup(Where::Confirm, *key) {
+                Some(Id::PickerDown) => self.go(1),
+                Some(Id::PickerUp) => self.go(-1),
+                Some(Id::PickerPageDown) => self.go(page),
+                Some(Id::PickerPageUp) => self.go(-page),
+                Some(Id::Back | Id::Cancel | Id::No | Id::Yes) => Outcome::Close(Vec::new()),
+                _ => Outcome::Consumed,
+            },
+            Event::Mouse(mouse) => match mouse.kind {
+                MouseKind::WheelDown => self.go(3),
+                MouseKind::WheelUp => self.go(-3),
+                _ => Outcome::Consumed,
+            },
+            _ => Outcome::Consumed,
+        }
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
+        let theme = &ctx.theme;
+        let height = area.height.saturating_sub(2).max(6);
+        let popup =
+            Popup { theme, title: self.guide.title(), count: "", hint: "Down, PgDn · Esc", width: WIDTH, height };
+        let inner = popup.draw(area, frame.buffer_mut());
+        let text = Rect { width: inner.width.saturating_sub(2), ..inner };
+        let mut lines: Vec<(String, Role)> = Vec::new();
+        for line in self.guide.text.lines().skip(2) {
+            let role = if line.starts_with('#') { Role::Accent } else { Role::Text };
+            let wrapped = wrap(line, text.width);
+            if wrapped.is_empty() {
+                lines.push((String::new(), role));
+            }
+            lines.extend(wrapped.into_iter().map(|line| (line, role)));
+        }
+        let room = usize::from(text.height);
+        let most = lines.len().saturating_sub(room);
+        self.most.set((most, room.max(2) - 1));
+        let first = self.first.min(most);
+        for (at, (line, role)) in (0..text.height).zip(lines.iter().skip(first)) {
+            put(frame.buffer_mut(), row(text, at), line, theme.style(*role), theme);
+        }
+        let track = Rect { x: inner.right().saturating_sub(1), ..inner };
+        bar(frame.buffer_mut(), track, &(first..lines.len().min(first + room)), lines.len(), theme);
+        if !inner.is_empty() {
+            frame.set_cursor_position(text.as_position());
+        }
+    }
+
+    fn asked(&self, _: &Ctx) -> Option<Asked> {
+        let mut asked = Asked::new(self.guide.title(), Wants::YesOrNo { enter: true, text: false });
+        asked.help.extend(self.guide.text.lines().skip(2).filter(|line| !line.is_empty()).map(str::to_owned));
+        asked.topic = "Read?".to_owned();
+        Some(asked)
+    }
+
+    fn answer(&mut self, _: &Answer, _: &Ctx) -> Outcome<Ctx, Message> {
+        Outcome::Close(Vec::new())
+    }
+
+    fn place(&self) -> Where {
+        Where::Confirm
+    }
+}
