@@ -470,7 +470,7 @@ mod tests {
         ("item-waiver-no-control", "ITM-730"),
         ("item-not-applicable-thin", "ITM-739"),
         ("checklist-unfinished-live", "CHK-10 CHK-29"),
-        ("checklist-missing", "REV-17 REV-28 REV-30 REV-45"),
+        ("checklist-missing", "REV-14 REV-16 REV-17 REV-21 REV-23 REV-25 REV-28 REV-30 REV-45"),
         ("evidence-no-version", "EVD-112"),
         ("evidence-no-method", "EVD-153"),
         ("evidence-copied", "EVD-152"),

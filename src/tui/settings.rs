@@ -209,14 +209,14 @@ mod tests {
         fs::write(folder.path().join("themes/mine.toml"), "title = \"My own theme\"\n").unwrap();
         fs::write(
             &file,
-            "theme = \"mine\"\ncolour = \"never\"\nmouse = false\ndates = \"iso\"\nme = \"ana\"\n[keys]\nadd = \"i\"\n",
+            "theme = \"mine\"\ncolour = \"never\"\nmouse = false\ndates = \"iso\"\nme = \"ana\"\n[keys]\nadd = \"B\"\n",
         )
         .unwrap();
         let setup = Setup::load(&file).unwrap();
         assert_eq!(setup.theme.title, "My own theme");
         assert!(setup.theme.is_colourless() && !setup.settings.mouse);
         assert_eq!(setup.settings.me.as_deref(), Some("ana"));
-        assert_eq!(setup.keymap.lookup(Where::Desk, "i".parse().unwrap()), Some(CommandId::Add));
+        assert_eq!(setup.keymap.lookup(Where::Desk, "B".parse().unwrap()), Some(CommandId::Add));
     }
 
     #[test]
