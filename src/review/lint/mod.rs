@@ -1,12 +1,12 @@
 //! Standing checks: rules that say where the records contradict themselves or the policy, each with why it matters and
 //! where it is mended.
 //!
-//! A rule is pure. Most are asked of one record at a time ([`Test::Each`]), with all that belongs to its review at hand; the
-//! few that need everything at once ([`Test::Whole`]) ask the workspace in sets. Records are read in bulk, some hundred
+//! A rule is pure. Most are asked of one record at a time (`Test::Each`), with all that belongs to its review at hand; the
+//! few that need everything at once (`Test::Whole`) ask the workspace in sets. Records are read in bulk, some hundred
 //! reviews at a time ([`Facts`]), never one by one, and every kind of record that belongs to a review comes along by its
 //! description.
 //!
-//! To add rules about a concern, or about a new kind of record: one file here with a list `RULES`, one line in [`GROUPS`].
+//! To add rules about a concern, or about a new kind of record: one file here with a list `RULES`, one line in `GROUPS`.
 
 mod actions;
 mod checklists;
