@@ -28,6 +28,12 @@ impl Guide {
         self.text.lines().next().unwrap_or_default().trim_start_matches('#').trim()
     }
 
+    /// The text without its title.
+    #[must_use]
+    pub fn body(&self) -> &'static str {
+        self.text.split_once('\n').map_or("", |(_, body)| body)
+    }
+
     /// What it is about, in a sentence or two: its first paragraph.
     #[must_use]
     pub fn summary(&self) -> String {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::io;
 use std::path::PathBuf;
 
+use crate::exchange::file::FileError;
 use crate::exchange::{self, script};
 use crate::policy::PolicyError;
 use crate::record::Problem;
@@ -109,6 +110,16 @@ pub enum Failure {
     /// The user cancelled.
     #[error("Cancelled; the workspace is as it was.")]
     Cancelled,
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Failed { action, path, source } => Self::File { action, path, source },
+            FileError::Unfit(why) => Self::Refused(why),
+            FileError::Exists(path) => Self::Workspace(Error::Exists(path)),
+        }
+    }
 }
 
 impl Failure {

@@ -294,7 +294,7 @@ fn suggested(options: &Suggest, context: &mut Context) -> Done {
         return Columns::new(titles.to_vec()).print(&mut context.out, &rows);
     }
     let Some(path) = &options.out else { return context.out.text(&draft.to_toml()) };
-    super::write_new(path, draft.to_toml().as_bytes())?;
+    crate::exchange::file::write_new(path, draft.to_toml().as_bytes())?;
     let file = options.file.display();
     context.out.line(&format!("{} holds a suggestion; look at it, then try:", path.display()))?;
     context.out.line(&format!("probity import inventory {file} --mapping {} --dry-run", path.display()))

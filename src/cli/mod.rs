@@ -36,9 +36,8 @@ mod triage;
 mod undo;
 
 use std::ffi::OsString;
-use std::fs;
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
@@ -46,7 +45,7 @@ use crate::record::KINDS;
 use crate::review::document::Library;
 use crate::session::{Session, Wanted};
 use crate::text;
-use crate::workspace::{Access, Error};
+use crate::workspace::Access;
 use exit::{CODES, DONE, Done, Failure, USAGE};
 use out::Out;
 
@@ -218,55 +217,6 @@ fn told_by_clap(error: &clap::Error) -> Done<u8> {
         _ => {
             let told = error.to_string();
             Err(Failure::Usage(told.strip_prefix("error: ").unwrap_or(&told).trim_end().to_owned()))
-        }
-    }
-}
-
-/// Writes a file that is not there yet: under another name first, renamed when whole.
-///
-/// # Errors
-/// Where there is a file already, or it cannot be written.
-pub fn write_new(path: &Path, data: &[u8]) -> Done {
-    let failed = |source| Failure::File { action: "Writing", path: path.to_owned(), source };
-    let exists = || Failure::Workspace(Error::Exists(path.to_owned()));
-    if fs::symlink_metadata(path).is_ok() {
-        return Err(exists());
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(data).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists()),
-        Err(error) => Err(failed(error.error)),
-    }
-}
-
-/// The text of a file of so many bytes at the most; `-` is standard input. Bytes that are no UTF-8 are refused.
-///
-/// # Errors
-/// Where it cannot be read, is no regular file, is larger, or is no text.
-pub fn text_of(file: &Path, most: u64) -> Done<String> {
-    use std::io::Read as _;
-    let failed = |source| Failure::File { action: "Reading", path: file.to_owned(), source };
-    let mut bytes = Vec::new();
-    if file == Path::new("-") {
-        std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes).map_err(failed)?;
-    } else {
-        if fs::metadata(file).map_err(failed)?.is_dir() {
-            return Err(Failure::Refused(format!("{} is a folder; name a file in it.", file.display())));
-        }
-        fs::File::open(file).map_err(failed)?.take(most + 1).read_to_end(&mut bytes).map_err(failed)?;
-    }
-    let refuse = |why: String| Err(Failure::Refused(format!("{} {why} Nothing was written.", file.display())));
-    if bytes.len() as u64 > most {
-        return refuse(format!("is larger than {most} bytes."));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text.trim_start_matches('\u{feff}').to_owned()),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            refuse(format!("is not UTF-8 text: byte {} cannot be read. Save it as UTF-8 and try again.", at + 1))
         }
     }
 }

@@ -5,10 +5,12 @@ mod cut;
 mod export;
 mod front;
 mod html;
+mod take;
 
 pub use cut::{Card, MOST_BYTES, Placed, place};
 pub use export::{Form, export};
 pub use front::{Front, read as read_front};
+pub use take::Source;
 
 use chrono::{DateTime, Utc};
 

@@ -154,7 +154,7 @@ pub enum Message {
     /// A long job ended: what to say.
     Finished(std::result::Result<String, String>),
     /// What stands in a folder.
-    Folder(std::result::Result<super::import::Folder, String>),
+    Folder(std::result::Result<super::files::Folder, String>),
     /// The columns of a file, matched to fields.
     Columns(std::result::Result<Box<super::import::Matched>, String>),
     /// What an import would do.

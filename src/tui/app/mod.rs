@@ -8,6 +8,7 @@ pub mod ctx;
 pub mod desk;
 pub mod documents;
 pub mod export;
+pub mod files;
 pub mod history;
 pub mod import;
 pub mod layers;

@@ -12,9 +12,7 @@ pub mod popup;
 pub mod progress;
 pub mod prose;
 pub mod question;
-pub mod reading;
 pub mod scroll;
-pub mod tabs;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text_line;

@@ -7,19 +7,15 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
 use super::{desk, document_arg, said, text_arg, the_document};
+use crate::cli::Context;
 use crate::cli::exit::{Done, Failure};
 use crate::cli::out::note;
 use crate::cli::record::{options, print_arg, print_receipt, prints_text, why, why_arg};
-use crate::cli::{Context, text_of};
-use crate::exchange::document::{Card, Form, MOST_BYTES, Placed, export, into_sections, place};
-use crate::record::{DOCUMENT, Record, Value};
-use crate::review::document::{Template, start};
-use crate::session::Session;
+use crate::exchange::document::{Form, Source, export};
+use crate::exchange::file::write_new;
+use crate::record::DOCUMENT;
 use crate::text;
-use crate::workspace::{Change, Edit};
-
-/// The template of a card that names none.
-const CARD: &str = "model-card";
+use crate::workspace::Change;
 
 /// The command `document export`.
 pub fn export_command() -> Command {
@@ -52,7 +48,7 @@ pub fn run_export(matches: &ArgMatches, context: &mut Context) -> Done {
         let end = Form::ALL.iter().find(|(known, ..)| *known == name).map_or("md", |(.., end)| *end);
         path.push(text::file_name(&format!("{}-{}.{end}", document.reference(), document.title())));
     }
-    crate::cli::write_new(&path, whole.as_bytes())?;
+    write_new(&path, whole.as_bytes())?;
     context.out.line(&format!("{} is in {} ({} bytes).", document.reference(), path.display(), whole.len()))
 }
 
@@ -89,28 +85,14 @@ pub fn run_import(matches: &ArgMatches, context: &mut Context) -> Done {
     let Some(file) = matches.get_one::<PathBuf>("file") else { return Ok(()) };
     let mut fields = options::assignments(&DOCUMENT, matches, &session)?;
     fields.retain(|(name, _)| *name != "status");
-    let source = text_of(file, MOST_BYTES)?;
-    if source.trim().is_empty() {
-        return Err(Failure::Refused(format!("{} says nothing. Nothing was written.", file.display())));
-    }
-    let card = Card::read(&source);
-    let origin =
-        file.file_name().map_or_else(|| "standard input".to_owned(), |name| name.to_string_lossy().into_owned());
-    let origin = text::line(&origin).into_owned();
+    let source = Source::read(file)?;
     let into = said(matches, "into").map(|named| session.record(&DOCUMENT, named)).transpose()?;
     if into.is_some() && !fields.is_empty() {
         return Err(Failure::Usage("--into takes the text alone; change other fields with `document set`.".to_owned()));
     }
     let library = session.library();
-    let id = into.as_ref().and_then(|document| document.text("template")).map(str::to_owned);
-    let wanted = fields.iter().find(|(name, _)| *name == "template").map(|(_, value)| value.display());
-    let template = library.get(&id.or(wanted).unwrap_or_else(|| CARD.to_owned()))?;
-    let placed = place(&card, &template);
-    let edits = match &into {
-        Some(document) => into_sections(&session.workspace, document, &placed.texts, &origin, Utc::now())?,
-        None => of_new(fields, &card, &placed, &template, &origin, &session)?,
-    };
-    let what = format!("{origin} imported");
+    let (placed, edits) = source.taken(&desk(&session, &library), into.as_ref(), fields, Utc::now())?;
+    let what = format!("{} imported", source.origin);
     let change = Change::by(&session.me()?.id, edits).called(what).because(why(matches));
     let receipt = session.workspace.write(change)?;
     print_receipt(&mut context.out, &DOCUMENT, &session, &receipt, matches)?;
@@ -118,45 +100,11 @@ pub fn run_import(matches: &ArgMatches, context: &mut Context) -> Done {
         Some(document) => Some(document),
         None => receipt.records.iter().find(|record| record.kind() == &DOCUMENT).cloned(),
     };
-    tell(&card, &placed, &source, document.filter(|_| prints_text(matches)).as_ref(), context)
-}
-
-fn of_new(
-    mut fields: Vec<(&'static str, Value)>,
-    card: &Card,
-    placed: &Placed,
-    template: &Template,
-    origin: &str,
-    session: &Session,
-) -> Done<Vec<Edit>> {
-    let is_said = |fields: &[(&'static str, Value)], name: &str| fields.iter().any(|(known, _)| *known == name);
-    if !is_said(&fields, "template") {
-        fields.push(("template", Value::text(template.id.as_str())));
+    for sentence in source.warnings() {
+        note(&sentence);
     }
-    if let (false, Some(title)) = (is_said(&fields, "title"), &placed.title) {
-        fields.push(("title", Value::text(title.as_str())));
-    }
-    fields.push(("origin", Value::text(origin)));
-    fields.push(("front_matter", card.front.as_deref().map_or(Value::Empty, Value::text)));
-    let library = session.library();
-    Ok(start(&desk(session, &library), Utc::now(), fields, Some(&placed.texts))?.1)
-}
-
-/// Says what became of the card: where its text is, what fitted nowhere, and what is to be known of it.
-fn tell(card: &Card, placed: &Placed, source: &str, document: Option<&Record>, context: &mut Context) -> Done {
-    if let Some(fault) = &card.fault {
-        let fault = text::line(fault);
-        note(&format!("The front matter cannot be read: {fault}. It is kept as text in “Other”."));
-    }
-    if source.to_lowercase().contains("<script") {
-        note("It holds a script. It is kept as text, and runs nowhere: exports show it as text.");
-    }
-    let Some(document) = document else { return Ok(()) };
+    let Some(document) = document.filter(|_| prints_text(matches)) else { return Ok(()) };
     let headings = placed.texts.iter().map(|text| text.heading.as_str()).collect::<Vec<_>>().join("; ");
     context.out.line(&format!("{}: text in {}.", document.reference(), headings))?;
-    if !placed.unplaced.is_empty() {
-        let rest = placed.unplaced.join("; ");
-        context.out.line(&format!("Kept in “Other”, because no section has such a heading: {rest}."))?;
-    }
-    Ok(())
+    placed.left_over().map_or(Ok(()), |rest| context.out.line(&rest))
 }

@@ -184,7 +184,7 @@ fn new_text(section: &Record, matches: &ArgMatches, session: &Session) -> Done<O
         return Ok(Some(text.to_owned()));
     }
     if let Some(file) = matches.get_one::<PathBuf>("file") {
-        return crate::cli::text_of(file, MOST_TEXT).map(Some);
+        return Ok(Some(crate::exchange::file::text_of(file, MOST_TEXT)?));
     }
     let command = editor::configured(session.settings.editor.as_deref());
     let name = section.text("code").unwrap_or("section");

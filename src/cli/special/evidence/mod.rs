@@ -138,7 +138,7 @@ pub fn run_export(matches: &ArgMatches, context: &mut Context) -> Done {
     if path.is_dir() {
         path.push(name_for(&evidence));
     }
-    crate::cli::write_new(&path, &data)?;
+    crate::exchange::file::write_new(&path, &data)?;
     context.out.line(&format!("{} is in {} ({} bytes).", evidence.reference(), path.display(), data.len()))
 }
 

@@ -2,12 +2,12 @@
 //! a preview, and then all of it or nothing. Every file is read off the drawing thread, and can be stopped.
 
 mod columns;
-mod files;
 mod preview;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::ctx::Ctx;
+use super::files;
 use super::layers::choose::{Choose, Take};
 use super::message::{Boxed, Effect, Message};
 use super::state::State;
@@ -17,15 +17,6 @@ use crate::exchange::suggest::{Draft, suggest};
 use crate::exchange::table::{ReadOptions, Table};
 use crate::exchange::{Progress, Step, inventory};
 use crate::tui::widgets::picker::{Choice, Picker};
-
-/// What stands in a folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folder {
-    /// The folder.
-    pub path: PathBuf,
-    /// Its folders and files, by name; folders end in a slash.
-    pub names: Vec<String>,
-}
 
 /// A file with a suggestion for its columns.
 #[derive(Debug)]
@@ -40,8 +31,8 @@ pub struct Matched {
 
 /// Opens the file picker in the folder where the program was started.
 pub fn open(state: &mut State) -> Vec<Effect> {
-    let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-    let (layer, effects) = files::Files::new(here);
+    let take: files::Take = Box::new(|path, ctx| vec![Message::Push(choose_mapping(path, ctx))]);
+    let (layer, effects) = files::Files::new("Import from", &[".csv", ".tsv", ".xlsx"], take);
     state.layers.push(Box::new(layer));
     effects
 }
@@ -49,44 +40,6 @@ pub fn open(state: &mut State) -> Vec<Effect> {
 /// Where the user's own mappings are.
 fn mappings(ctx: &Ctx) -> PathBuf {
     ctx.config.join("mappings")
-}
-
-/// Lists a folder: folders first, then files that may hold a table, then the rest.
-fn list(folder: &Path) -> Effect {
-    let folder = folder.to_owned();
-    Effect::Read(Slot::Newest("folder", 0), Box::new(move |_, _| Some(Message::Folder(look(&folder)))))
-}
-
-fn look(folder: &Path) -> Result<Folder, String> {
-    let failed = |error: std::io::Error| format!("{} cannot be read: {error}.", folder.display());
-    let path = std::fs::canonicalize(folder).map_err(failed)?;
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(&path).map_err(failed)?.flatten().take(5000) {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let is_folder = std::fs::metadata(entry.path()).is_ok_and(|info| info.is_dir());
-        if !name.starts_with('.') {
-            names.push(if is_folder { format!("{name}/") } else { name });
-        }
-    }
-    let rank = |name: &String| {
-        let lower = name.to_lowercase();
-        let table = [".csv", ".tsv", ".xlsx"].iter().any(|end| lower.ends_with(end));
-        (
-            if table {
-                0
-            } else if name.ends_with('/') {
-                1
-            } else {
-                2
-            },
-            lower,
-        )
-    };
-    names.sort_by_key(rank);
-    if path.parent().is_some() {
-        names.insert(0, "../".to_owned());
-    }
-    Ok(Folder { path, names })
 }
 
 /// Chooses the mapping for a file: one of the user's, a shipped one, or columns matched by likeness.

@@ -29,7 +29,7 @@ fn signers(stage: &Stage, whose: &str) -> String {
 #[test]
 fn a_decision_is_signed_and_checked_on_its_page() {
     let mut stage = decided();
-    assert!(stage.screen().contains("Signed            no"), "{}", stage.screen());
+    assert!(stage.screen().contains("Signed              no"), "{}", stage.screen());
     stage.keys("V");
     assert!(stage.status().contains("DEC-1 is not signed"), "{}", stage.status());
     stage.keys("S C-u").types("/nowhere/at/all").keys("Enter");

@@ -1,26 +1,21 @@
 //! How-to guides: a list that words narrow, and the text of one to read.
 
-use std::cell::Cell;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use super::reader::Reader;
 use crate::guide::{Guide, guides, passage, search};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::Message;
 use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{CommandId as Id, Where};
-use crate::tui::event::{Input as Event, MouseKind};
+use crate::tui::event::Input as Event;
 use crate::tui::layer::{Layer, Outcome};
 use crate::tui::theme::Role;
 use crate::tui::widgets::draw::{put, row, wrap};
 use crate::tui::widgets::picker::Choice;
 use crate::tui::widgets::popup::Popup;
-use crate::tui::widgets::scroll::bar;
 use crate::tui::widgets::text_line::{Look, TextLine, Typed};
-
-/// How wide a guide is on wide screens: its lines are made for that.
-const WIDTH: u16 = 136;
 
 /// The list of guides.
 #[derive(Default)]
@@ -42,7 +37,10 @@ impl Guides {
 
     fn open(&self) -> Outcome<Ctx, Message> {
         match self.found().get(self.selected) {
-            Some(guide) => Outcome::Open(Box::new(Reader { guide: *guide, first: 0, most: Cell::new((0, 1)) })),
+            Some(guide) => {
+                let body = guide.body();
+                Outcome::Open(Box::new(Reader::new(guide.title(), Box::new(move |page| page.markdown(body)))))
+            }
             None => Outcome::Consumed,
         }
     }
@@ -129,88 +127,5 @@ impl Layer<Ctx, Message> for Guides {
 
     fn place(&self) -> Where {
         Where::Picker
-    }
-}
-
-/// One guide, to read.
-struct Reader {
-    guide: Guide,
-    /// The first line that is shown.
-    first: usize,
-    /// How far it can be scrolled, and by how much at a time: drawing knows it.
-    most: Cell<(usize, usize)>,
-}
-
-impl Reader {
-    fn go(&mut self, lines: isize) -> Outcome<Ctx, Message> {
-        self.first = self.first.saturating_add_signed(lines).min(self.most.get().0);
-        Outcome::Consumed
-    }
-}
-
-impl Layer<Ctx, Message> for Reader {
-    fn handle(&mut self, input: &Event, ctx: &Ctx) -> Outcome<Ctx, Message> {
-        let page = isize::try_from(self.most.get().1).unwrap_or(1);
-        match input {
-            Event::Key(key) => match ctx.keymap.lookup(Where::Confirm, *key) {
-                Some(Id::PickerDown) => self.go(1),
-                Some(Id::PickerUp) => self.go(-1),
-                Some(Id::PickerPageDown) => self.go(page),
-                Some(Id::PickerPageUp) => self.go(-page),
-                Some(Id::Back | Id::Cancel | Id::No | Id::Yes) => Outcome::Close(Vec::new()),
-                _ => Outcome::Consumed,
-            },
-            Event::Mouse(mouse) => match mouse.kind {
-                MouseKind::WheelDown => self.go(3),
-                MouseKind::WheelUp => self.go(-3),
-                _ => Outcome::Consumed,
-            },
-            _ => Outcome::Consumed,
-        }
-    }
-
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
-        let theme = &ctx.theme;
-        let height = area.height.saturating_sub(2).max(6);
-        let popup =
-            Popup { theme, title: self.guide.title(), count: "", hint: "Down, PgDn · Esc", width: WIDTH, height };
-        let inner = popup.draw(area, frame.buffer_mut());
-        let text = Rect { width: inner.width.saturating_sub(2), ..inner };
-        let mut lines: Vec<(String, Role)> = Vec::new();
-        for line in self.guide.text.lines().skip(2) {
-            let role = if line.starts_with('#') { Role::Accent } else { Role::Text };
-            let wrapped = wrap(line, text.width);
-            if wrapped.is_empty() {
-                lines.push((String::new(), role));
-            }
-            lines.extend(wrapped.into_iter().map(|line| (line, role)));
-        }
-        let room = usize::from(text.height);
-        let most = lines.len().saturating_sub(room);
-        self.most.set((most, room.max(2) - 1));
-        let first = self.first.min(most);
-        for (at, (line, role)) in (0..text.height).zip(lines.iter().skip(first)) {
-            put(frame.buffer_mut(), row(text, at), line, theme.style(*role), theme);
-        }
-        let track = Rect { x: inner.right().saturating_sub(1), ..inner };
-        bar(frame.buffer_mut(), track, &(first..lines.len().min(first + room)), lines.len(), theme);
-        if !inner.is_empty() {
-            frame.set_cursor_position(text.as_position());
-        }
-    }
-
-    fn asked(&self, _: &Ctx) -> Option<Asked> {
-        let mut asked = Asked::new(self.guide.title(), Wants::YesOrNo { enter: true, text: false });
-        asked.help.extend(self.guide.text.lines().skip(2).filter(|line| !line.is_empty()).map(str::to_owned));
-        asked.topic = "Read?".to_owned();
-        Some(asked)
-    }
-
-    fn answer(&mut self, _: &Answer, _: &Ctx) -> Outcome<Ctx, Message> {
-        Outcome::Close(Vec::new())
-    }
-
-    fn place(&self) -> Where {
-        Where::Confirm
     }
 }

@@ -21,6 +21,7 @@ pub mod menu;
 mod profile_tests;
 pub mod prompt;
 pub mod quick;
+pub mod reader;
 pub mod search;
 pub mod sign;
 

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::Message;
+use crate::tui::app::writes;
 use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::event::Input as Event;
@@ -33,6 +34,8 @@ pub struct Prompt {
     problem: Option<String>,
     /// Whether nobody may see what is typed.
     secret: bool,
+    /// Where what is typed is kept, and under which title it is offered again.
+    draft: Option<(String, String)>,
 }
 
 impl Prompt {
@@ -49,6 +52,7 @@ impl Prompt {
             understand: None,
             problem: None,
             secret: false,
+            draft: None,
         }
     }
 
@@ -62,6 +66,12 @@ impl Prompt {
     #[must_use]
     pub fn secret(self) -> Self {
         Self { secret: true, ..self }
+    }
+
+    /// The same, keeping what is typed as a draft. Whoever takes the answer drops the draft once it is written.
+    #[must_use]
+    pub fn kept(self, key: &str, title: &str) -> Self {
+        Self { draft: Some((key.to_owned(), title.to_owned())), ..self }
     }
 
     /// The same, starting from a text.
@@ -117,6 +127,27 @@ impl Prompt {
     }
 }
 
+impl Prompt {
+    /// Keeps what was typed, where it is to be kept; nothing typed is no draft.
+    fn keep(&self, ctx: &Ctx) -> Vec<Message> {
+        let Some((key, title)) = &self.draft else { return Vec::new() };
+        let text = self.input.text();
+        let effect = if text.trim().is_empty() {
+            writes::drop_draft(key)
+        } else {
+            super::draft_of(key, title, serde_json::json!({ "text": text }), ctx)
+        };
+        vec![Message::Ask(vec![effect])]
+    }
+
+    /// Goes; says where what was typed is.
+    fn leave(&self) -> Outcome<Ctx, Message> {
+        let is_kept = self.draft.is_some() && !self.input.text().trim().is_empty();
+        let said = Message::Say("What you typed is kept: open this again, or Drafts, to go on".to_owned());
+        Outcome::Close(is_kept.then_some(said).into_iter().collect())
+    }
+}
+
 impl Layer<Ctx, Message> for Prompt {
     fn handle(&mut self, input: &Event, ctx: &Ctx) -> Outcome<Ctx, Message> {
         let typed = match input {
@@ -125,7 +156,7 @@ impl Layer<Ctx, Message> for Prompt {
                     let text = self.input.text().to_owned();
                     return self.answered(&text, ctx);
                 }
-                Some(Id::Back | Id::Cancel) => return Outcome::Close(Vec::new()),
+                Some(Id::Back | Id::Cancel) => return self.leave(),
                 _ => self.input.handle(*key),
             },
             Event::Paste(text) => self.input.paste(text),
@@ -133,6 +164,8 @@ impl Layer<Ctx, Message> for Prompt {
         };
         if typed == Typed::Changed {
             self.problem = None;
+            let kept = self.keep(ctx);
+            return if kept.is_empty() { Outcome::Consumed } else { Outcome::Say(kept) };
         }
         Outcome::Consumed
     }

@@ -76,15 +76,10 @@ fn contents(page: &mut Page, section: &Record, written: &Written) {
     ];
     page.line(line);
     if let Some(text) = section.text("text") {
-        page.paragraph(&plain(text), Role::Text);
+        page.markdown(text);
     }
     let on_it = written.comments.iter().filter(|comment| comment.get("section") == section.get("code"));
     comments(page, on_it);
-}
-
-/// Markdown as it is read here: without the marks of bold text, which would stand in the way.
-fn plain(text: &str) -> String {
-    text.replace("**", "")
 }
 
 fn comments<'c>(page: &mut Page, comments: impl Iterator<Item = &'c Record>) {
@@ -112,9 +107,14 @@ fn origin(section: &Record) -> String {
     format!("{}{from}{}", section.text("origin").unwrap_or("empty"), if needed { ", required" } else { "" })
 }
 
-/// What differs from the version before, word by word: marked with braces as well as by colour.
+/// What differs from the version before.
 fn differs(page: &mut Page, before: &str, parts: &[Part]) {
     page.heading(&format!("What differs from {before}"));
+    differences(page, parts);
+}
+
+/// What differs between two documents, word by word: marked with braces as well as by colour.
+pub fn differences(page: &mut Page, parts: &[Part]) {
     if parts.is_empty() {
         page.paragraph("Nothing yet.", Role::Dim);
     }
@@ -156,7 +156,7 @@ pub(super) fn section(page: &mut Page, ctx: &Ctx, detail: &Detail) {
     }
     page.heading("What it says");
     match section.text("text") {
-        Some(text) => page.paragraph(&plain(text), Role::Text),
+        Some(text) => page.markdown(text),
         None => page.paragraph("Nothing yet.", Role::Dim),
     }
     if !written.comments.is_empty() {

@@ -3,6 +3,7 @@
 pub mod desk;
 mod document;
 pub mod history;
+mod markdown;
 pub mod page;
 pub mod record;
 pub mod rows;
@@ -22,6 +23,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::frame::{Bar, Hint, Hints, Pane, Status, StatusKind, too_small};
 use crate::tui::widgets::list::List as Table;
 use crate::tui::widgets::progress::Progress;
+pub use document::differences;
 use rows::{Look, when_empty};
 
 /// The parts of the screen: title, content, what is selected, status and hints. On low screens the content is what stays.

@@ -25,7 +25,7 @@ pub struct Page {
 }
 
 /// How wide labels are, in cells.
-const LABEL: u16 = 18;
+const LABEL: u16 = 20;
 
 /// The width of a page that is read out, not drawn: nothing is broken or padded.
 pub const UNBROKEN: u16 = u16::MAX;
@@ -59,6 +59,12 @@ impl Page {
     #[must_use]
     pub fn distance(&self, day: NaiveDate, today: NaiveDate) -> String {
         if self.cells == UNBROKEN { when::spoken(day, today) } else { when::distance(day, today) }
+    }
+
+    /// How wide the page is, in cells; [`UNBROKEN`] where it is read out.
+    #[must_use]
+    pub fn room(&self) -> u16 {
+        self.cells
     }
 
     fn broken(&self, text: &str, cells: u16) -> Vec<String> {

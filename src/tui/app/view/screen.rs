@@ -14,7 +14,7 @@ use crate::record::{CHECKLIST_ITEM, REVIEW, RISK, Record, Scale};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::record_screen::{RecordScreen, Tab};
 use crate::tui::app::state::State;
-use crate::tui::theme::{Level, Role, tier};
+use crate::tui::theme::{Glyph, Level, Role, tier};
 use crate::tui::widgets::draw::{Align, put, put_right, put_spans, row, width};
 use crate::tui::widgets::frame::Pane;
 use crate::tui::widgets::matrix::{Matrix, Score};
@@ -73,11 +73,12 @@ fn facts(ctx: &Ctx, review: &Record) -> Line {
     ]
 }
 
-/// The tabs on one line. Where not all fit, the first ones give way to the one that is shown.
+/// The tabs on one line. Where not all fit, whole tabs are left off at either end, the one that is shown stays, and a sign
+/// says that there are more.
 fn tabs(ctx: &Ctx, screen: &RecordScreen, cells: u16) -> Vec<Span<'static>> {
     let theme = &ctx.theme;
-    let mut all = Vec::new();
-    for (at, tab) in screen.tabs.iter().enumerate() {
+    let dim = theme.style(Role::Dim);
+    let shown = |at: usize, tab: &Tab| {
         let count = match tab {
             Tab::List(_, listing) => listing.list.total.map(|total| format!(" {total}")).unwrap_or_default(),
             _ => String::new(),
@@ -85,18 +86,36 @@ fn tabs(ctx: &Ctx, screen: &RecordScreen, cells: u16) -> Vec<Span<'static>> {
         let (style, left, right) = if at == screen.tab {
             (theme.style(Role::Accent).add_modifier(Modifier::BOLD | Modifier::UNDERLINED), "[", "]")
         } else {
-            (theme.style(Role::Dim), " ", " ")
+            (dim, " ", " ")
         };
-        let title = format!("{}{count}", tab.title());
-        let dim = theme.style(Role::Dim);
-        all.push([Span::styled(left, dim), Span::styled(title, style), Span::styled(right, dim)]);
+        [Span::styled(left, dim), Span::styled(format!("{}{count}", tab.title()), style), Span::styled(right, dim)]
+    };
+    let all: Vec<_> = screen.tabs.iter().enumerate().map(|(at, tab)| shown(at, tab)).collect();
+    let widths: Vec<usize> = all.iter().map(|tab| tab.iter().map(|span| width(&span.content)).sum()).collect();
+    let fitting = fitting(&widths, screen.tab, usize::from(cells));
+    let more = |is: bool, glyph| if is { vec![Span::styled(theme.glyph(glyph).to_owned(), dim)] } else { Vec::new() };
+    let (before, after) = (fitting.start > 0, fitting.end < all.len());
+    more(before, Glyph::Ellipsis)
+        .into_iter()
+        .chain(all.into_iter().skip(fitting.start).take(fitting.len()).flatten())
+        .chain(more(after, Glyph::Ellipsis))
+        .collect()
+}
+
+/// The run of tabs around the current one that fits, with a cell for the sign at either end that is cut.
+fn fitting(widths: &[usize], current: usize, cells: usize) -> std::ops::Range<usize> {
+    let needs = |run: &std::ops::Range<usize>| {
+        let tabs: usize = widths.get(run.clone()).unwrap_or_default().iter().sum();
+        tabs + usize::from(run.start > 0) + usize::from(run.end < widths.len())
+    };
+    let mut run = 0..widths.len();
+    while needs(&run) > cells && run.end > current + 1 {
+        run.end -= 1;
     }
-    let wide = |tab: &[Span<'_>; 3]| tab.iter().map(|span| width(&span.content)).sum::<usize>();
-    let mut first = 0;
-    while first < screen.tab && all[first..=screen.tab].iter().map(wide).sum::<usize>() > usize::from(cells) {
-        first += 1;
+    while needs(&run) > cells && run.start < current {
+        run.start += 1;
     }
-    all.into_iter().skip(first).flatten().collect()
+    run
 }
 
 fn tab(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) {
