@@ -194,8 +194,13 @@ fn packet_state(page: &mut Page, policy: &Policy, detail: &Detail) {
     let Some(packet) = &detail.packet else { return };
     match policy.requirements_for(packet) {
         Ok(asked) => {
-            let missing: Vec<&str> =
-                asked.iter().filter(|asked| !asked.answered).map(|asked| asked.requirement.field.label).collect();
+            // Several rules may ask for one answer.
+            let mut missing: Vec<&str> = Vec::new();
+            for asked in asked.iter().filter(|asked| !asked.answered) {
+                if !missing.contains(&asked.requirement.field.label) {
+                    missing.push(asked.requirement.field.label);
+                }
+            }
             if !missing.is_empty() {
                 page.field("Missing", &missing.join(", "), Role::Dim);
             }
