@@ -105,7 +105,8 @@ pub fn filled(policy: &Policy, mut fields: Vec<(&'static str, Value)>) -> Result
             let near = similar::get_close_matches(short.as_str(), &ids, 1, 0.5).first().copied();
             let near = near.map_or_else(|| ".".to_owned(), |near| format!("; did you mean “{near}”?"));
             let message = format!("There is no risk pattern “{}”{near}", crate::text::line(&short));
-            Err(Error::Refused { what: "The risk".to_owned(), problems: vec![Problem::of("pattern", message)] })
+            let problems = vec![Problem::of("pattern", message)];
+            Err(Error::Refused { what: "The risk".to_owned(), kind: Some(&RISK), problems })
         }
     }
 }

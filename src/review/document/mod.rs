@@ -84,7 +84,7 @@ fn belonging(workspace: &Workspace, kind: crate::record::Kind, field: &'static s
 }
 
 fn refuse(what: &str, message: String) -> Error {
-    Error::Refused { what: what.to_owned(), problems: vec![Problem { field: None, message }] }
+    Error::Refused { what: what.to_owned(), kind: None, problems: vec![Problem { field: None, message }] }
 }
 
 fn said<'s>(fields: &'s Said, name: &str) -> Option<&'s Value> {
