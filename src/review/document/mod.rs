@@ -5,10 +5,12 @@ mod compare;
 mod copied;
 mod fill;
 mod model;
+mod stale;
 pub mod template;
 
 pub use compare::{Part, Piece, Words, compare};
 pub use copied::{Copied, copied};
+pub use stale::stale_sections;
 pub use template::{Library, Template};
 
 use std::collections::HashMap;
