@@ -1,5 +1,12 @@
-//! How-to guides: short texts on work that people do rarely, read and searched inside the program. The texts are Markdown in
-//! `assets/guides/`, and nothing of them is looked at before somebody asks.
+//! How-to guides: short texts on work that people do rarely, and an annotated example of each type of document, read and
+//! searched inside the program. The texts are Markdown in `assets/guides/` and `docs/examples/`, and nothing of them is
+//! looked at before somebody asks.
+
+macro_rules! examples {
+    ($($id:literal),+ $(,)?) => {
+        &[$((concat!("example-", $id), include_str!(concat!("../docs/examples/", $id, ".md")))),+]
+    };
+}
 
 /// The files, in the order in which they are listed.
 const FILES: &[(&str, &str)] = &[
@@ -10,6 +17,22 @@ const FILES: &[(&str, &str)] = &[
     ("disclosure", include_str!("../assets/guides/disclosure.md")),
     ("read-an-interval", include_str!("../assets/guides/read-an-interval.md")),
     ("prepare-a-board", include_str!("../assets/guides/prepare-a-board.md")),
+];
+
+/// The annotated examples, in the order of the templates. They are made from the sample workspace.
+const EXAMPLES: &[(&str, &str)] = examples![
+    "intake-packet",
+    "impact-assessment",
+    "model-card",
+    "system-card",
+    "data-sheet",
+    "evaluation-plan",
+    "launch-readiness-summary",
+    "disclosure-review-notes",
+    "monitoring-plan",
+    "post-incident-learnings",
+    "customer-questionnaire",
+    "plain-language-summary",
 ];
 
 /// A guide.
@@ -41,6 +64,12 @@ impl Guide {
         lines.take_while(|line| !line.trim().is_empty()).collect::<Vec<_>>().join(" ")
     }
 
+    /// Whether it is an annotated example of a document.
+    #[must_use]
+    pub fn is_example(&self) -> bool {
+        self.name.starts_with("example-")
+    }
+
     /// How often it says these words, the title tenfold; 0 unless it says each of them.
     fn says(&self, words: &[String]) -> usize {
         let (text, title) = (self.text.to_lowercase(), format!("{} {}", self.name, self.title()).to_lowercase());
@@ -52,9 +81,9 @@ impl Guide {
     }
 }
 
-/// All guides, in order.
+/// All guides, in order: those on work first, then the annotated examples.
 pub fn guides() -> impl Iterator<Item = Guide> {
-    FILES.iter().map(|(name, text)| Guide { name, text })
+    FILES.iter().chain(EXAMPLES).map(|(name, text)| Guide { name, text })
 }
 
 /// The guide with this name.
@@ -64,7 +93,8 @@ pub fn guide(name: &str) -> Option<Guide> {
     guides().find(|guide| guide.name == name)
 }
 
-/// The guides that say all of these words, those that say them most first; all, where there is no word.
+/// The guides that say all of these words, those that say them most first; examples, which are long and say much, after the
+/// others. All, where there is no word.
 #[must_use]
 pub fn search(words: &str) -> Vec<Guide> {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
@@ -74,7 +104,7 @@ pub fn search(words: &str) -> Vec<Guide> {
     let mut found: Vec<(usize, Guide)> = guides().map(|guide| (guide.says(&words), guide)).collect();
     found.retain(|(count, _)| *count > 0);
     // Stable: guides that say them as often stay in their order.
-    found.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    found.sort_by_key(|(count, guide)| (guide.is_example(), std::cmp::Reverse(*count)));
     found.into_iter().map(|(_, guide)| guide).collect()
 }
 
@@ -102,7 +132,8 @@ mod tests {
             let widest = guide.text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
             assert!(widest <= 130, "{} has a line of {widest} characters", guide.name);
         }
-        assert_eq!(guides().count(), 7);
+        assert_eq!(guides().filter(|guide| !guide.is_example()).count(), 7);
+        assert_eq!(guides().filter(Guide::is_example).count(), 12);
     }
 
     #[test]
@@ -111,7 +142,10 @@ mod tests {
         assert_eq!(search("wilson")[0].name, "read-an-interval");
         assert_eq!(search("disclosure")[0].name, "disclosure", "the title counts most");
         assert!(search("wilson recused").is_empty(), "all words are wanted");
-        assert_eq!(search(" ").len(), 7);
+        assert_eq!(search(" ").len(), 19);
+        assert_eq!(search("helpline coded self-harm").len(), search("coded helpline self-harm").len());
+        assert_eq!(guide("example model card").map(|guide| guide.name), Some("example-model-card"));
+        assert!(search("groundedness").iter().any(|guide| guide.name == "example-model-card"), "examples are searched");
         let guide = guide("thresholds").expect("a guide");
         assert!(passage(guide, "noise injection").is_some_and(|line| line.contains("injection")));
     }
@@ -120,12 +154,22 @@ mod tests {
     #[test]
     fn the_documentation_lists_every_guide() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/HOW-TO.md");
-        let line =
-            |guide: Guide| format!("- [{}](../assets/guides/{}.md): {}", guide.title(), guide.name, guide.summary());
-        let listed = guides().map(line).collect::<Vec<_>>().join("\n");
+        let line = |guide: Guide| {
+            let file = match guide.name.strip_prefix("example-") {
+                Some(id) => format!("examples/{id}.md"),
+                None => format!("../assets/guides/{}.md", guide.name),
+            };
+            format!("- [{}]({file}): {}", guide.title(), guide.summary())
+        };
+        let listed = |examples: bool| {
+            guides().filter(|guide| guide.is_example() == examples).map(line).collect::<Vec<_>>().join("\n")
+        };
         let text = format!(
             "# How-to guides\n\nShort guides to work that is done rarely. Inside the program: `probity guide`, `probity guide NAME`, \
-             `probity guide WORDS`;\nin the screens, “guides” in the palette.\n\n{listed}\n"
+             `probity guide WORDS`;\nin the screens, “guides” in the palette.\n\n{}\n\n## An annotated example of each document\n\n\
+             Made from the sample workspace; inside the program: `probity guide example-model-card` and so on.\n\n{}\n",
+            listed(false),
+            listed(true)
         );
         if std::env::var_os("PROBITY_REGENERATE").is_some() {
             std::fs::write(path, &text).expect("written");

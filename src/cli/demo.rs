@@ -66,6 +66,7 @@ pub fn fill(path: &Path) -> Done {
     if filled.is_err() {
         drop(workspace);
         take_away(path);
+        sample::take_files_away(path);
     }
     filled
 }
@@ -80,5 +81,6 @@ fn make_room(path: &Path) -> Done {
         return Err(Failure::Workspace(Error::Exists(PathBuf::from(path))));
     }
     take_away(path);
+    sample::take_files_away(path);
     Ok(())
 }

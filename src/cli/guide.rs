@@ -10,15 +10,16 @@ use crate::guide::{Guide, guide, guides, passage, search};
 use crate::text;
 
 /// Cells for a guide's name.
-const NAME: usize = 18;
+const NAME: usize = 34;
 
 /// The command.
 pub fn command() -> Command {
     Command::new("guide")
-        .about("Shows how-to guides: slice metrics, thresholds, limitations, risk statements, disclosures, intervals, boards.")
+        .about("Shows how-to guides (slice metrics, thresholds, limitations, risk statements …) and examples of documents.")
         .long_about(
-            "Shows how-to guides on work that is done rarely. Without a name lists them; with a name prints that guide; with \
-             words lists the guides that say all of them, or prints the only one that does.",
+            "Shows how-to guides on work that is done rarely, and an annotated example of each type of document from the sample \
+             workspace (example-model-card and so on). Without a name lists them; with a name prints that guide; with words \
+             lists the guides that say all of them, or prints the only one that does.",
         )
         .args([
             Arg::new("words").value_name("NAME|WORDS").num_args(0..).help("A guide's name, or words to search for."),

@@ -93,7 +93,8 @@ impl Out {
     /// # Errors
     /// When it cannot be written.
     pub fn heading(&mut self, line: &str) -> Done {
-        self.styled(Style::Strong, line)?;
+        // A record without a title, such as a packet without a use case, leaves a blank after its reference.
+        self.styled(Style::Strong, line.trim_end())?;
         self.end()
     }
 

@@ -2,6 +2,8 @@
 //! `assets/sample/`; this is the one list of it. It is loaded as any script is, through the same write path, into a
 //! workspace of its own.
 
+use std::path::{Path, PathBuf};
+
 use chrono::NaiveDate;
 
 use super::script::{Loaded, Result, Script, Source};
@@ -110,19 +112,46 @@ const FILES: &[(&str, &str)] = assets![
     "shift-planner-dpia-excerpt.md",
     "shortlist-2.0-age-slices.csv",
     "shortlist-masking-test.csv",
+    "stay-2-offers-by-age-later.csv",
+    "stay-2-offers-by-age.csv",
     "storm-week-urgent-claims.csv",
     "synthetic-data-reidentification-test.txt",
     "works-council-letter-shift-planner.txt",
 ];
+
+/// The folder beside a sample workspace for the evidence that stands on the disk.
+fn folder_of(workspace: &Path) -> PathBuf {
+    let name = workspace.file_stem().unwrap_or_default().to_string_lossy();
+    workspace.with_file_name(format!("{name}-files"))
+}
+
+/// Takes the sample's files on the disk away, and their folder once it is empty. Files of anybody else stay.
+pub fn take_files_away(workspace: &Path) {
+    let folder = folder_of(workspace);
+    for (name, _) in FILES {
+        // What is not there need not go.
+        let _ = std::fs::remove_file(folder.join(name));
+    }
+    let _ = std::fs::remove_dir(folder);
+}
 
 /// Fills an empty workspace with the sample, as if it were opened on `today` after a year of work.
 ///
 /// # Errors
 /// Where the workspace is not empty or cannot be written, or a policy other than the shipped one refuses a step.
 pub fn load(workspace: &mut Workspace, policy: &Policy, today: NaiveDate) -> Result<Loaded> {
-    let source = Source { address: "https://files.lindenmark.example/evidence/", files: FILES };
+    let folder = folder_of(workspace.path());
+    let address = "https://files.lindenmark.example/evidence/";
+    let source = Source { address, files: FILES, folder: Some(&folder) };
     Script::read(SCRIPTS)?.load(workspace, policy, &source, today)
 }
+
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod promises;
+#[cfg(test)]
+mod unwritable;
 
 #[cfg(test)]
 mod tests {
@@ -130,37 +159,32 @@ mod tests {
     use std::sync::atomic::AtomicBool;
     use std::sync::{Arc, LazyLock};
 
-    use chrono::{Days, Local, Utc};
-    use proptest::prelude::*;
     use tempfile::TempDir;
 
     use super::*;
-    use crate::record::legal::{OUTCOMES, UNDECIDED};
     use crate::record::review::{ENDED, STAGES, TIERS};
     use crate::record::{
-        ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, KINDS, Kind, LEGAL, PERSON, REVIEW, RISK,
-        ROUTE, Record, decision,
+        ACTION, CHECKLIST, CHECKLIST_ITEM, DOCUMENT, EVIDENCE, KINDS, Kind, PERSON, REVIEW, RISK, ROUTE, Record,
     };
-    use crate::review::decide::{State, state};
     use crate::review::{document, next, progress};
     use crate::text;
     use crate::workspace::{Direction, Options, Query};
 
-    const DAY: &str = "2026-11-24";
+    pub(super) const DAY: &str = "2026-11-24";
 
     /// A loaded sample in a folder that goes with it.
-    struct Desk {
+    pub(super) struct Desk {
         _folder: TempDir,
-        workspace: Workspace,
+        pub(super) workspace: Workspace,
         loaded: Loaded,
-        today: NaiveDate,
+        pub(super) today: NaiveDate,
     }
 
-    fn date(text: &str) -> NaiveDate {
+    pub(super) fn date(text: &str) -> NaiveDate {
         text.parse().expect(text)
     }
 
-    fn on(today: NaiveDate) -> Desk {
+    pub(super) fn on(today: NaiveDate) -> Desk {
         let folder = tempfile::tempdir().expect("a folder");
         let policy = Policy::builtin();
         let path = folder.path().join("sample.db");
@@ -170,7 +194,7 @@ mod tests {
     }
 
     /// A copy of the sample as it is on one day, loaded once for all tests that only look at it.
-    fn sample() -> Desk {
+    pub(super) fn sample() -> Desk {
         static ONCE: LazyLock<(Vec<u8>, Loaded)> = LazyLock::new(|| {
             let Desk { _folder: folder, workspace, loaded, .. } = on(date(DAY));
             let path = workspace.path().to_owned();
@@ -188,27 +212,27 @@ mod tests {
     }
 
     impl Desk {
-        fn all(&self, kind: Kind) -> Vec<Record> {
+        pub(super) fn all(&self, kind: Kind) -> Vec<Record> {
             let page = self.workspace.page(&Query::all(kind), None, Direction::After, 5_000).expect("a page");
             page.rows.into_iter().map(|row| row.record).collect()
         }
 
-        fn where_is(&self, kind: Kind, title: &str) -> Record {
+        pub(super) fn where_is(&self, kind: Kind, title: &str) -> Record {
             let found = self.all(kind).into_iter().find(|record| record.title() == title);
             found.unwrap_or_else(|| panic!("there is no {} “{title}”", kind.name))
         }
 
-        fn days_ago(&self, record: &Record, field: &str) -> i64 {
+        pub(super) fn days_ago(&self, record: &Record, field: &str) -> i64 {
             (self.today - record.get(field).as_day().expect("a day")).num_days()
         }
     }
 
     /// Whether a record is one of those that were taken over as they stood: full of faults, on purpose.
-    fn taken_over(record: &Record) -> bool {
+    pub(super) fn taken_over(record: &Record) -> bool {
         record.get("tags").items().iter().any(|tag| tag == "kestrel")
     }
 
-    fn tally<'r>(records: &'r [Record], field: &str) -> BTreeMap<&'r str, usize> {
+    pub(super) fn tally<'r>(records: &'r [Record], field: &str) -> BTreeMap<&'r str, usize> {
         let mut counts = BTreeMap::new();
         for record in records {
             *counts.entry(record.text(field).unwrap_or("-")).or_default() += 1;
@@ -249,7 +273,8 @@ mod tests {
         assert_eq!(tally(&desk.all(&CHECKLIST_ITEM), "status").len(), 5, "items in every state");
         assert_eq!(tally(&desk.all(&ROUTE), "status").len(), 6, "routes in all states but one");
         let files = desk.all(&EVIDENCE).iter().filter(|evidence| evidence.get("stored").is_set()).count();
-        assert_eq!(files, FILES.len() + 2, "each file is registered once, but for the two of Kestrel Brokers");
+        // Two of Kestrel Brokers' are those of other systems; one takes the place of another on the disk.
+        assert_eq!(files, FILES.len() + 2 - 1, "each file is registered once");
         let owner = desk.workspace.get(&PERSON, &desk.loaded.owner).expect("the owner");
         assert_eq!(desk.workspace.meta("owner").expect("read"), Some(desk.loaded.owner.clone()));
         assert_eq!(owner.text("handle"), Some("lena"));
@@ -376,78 +401,10 @@ mod tests {
         assert_eq!(nobody, ["Generated pictures taken for photographs"], "planted once");
     }
 
-    /// The faults that standing checks are to find. Each is marked as planted where it stands.
-    #[test]
-    fn planted_faults_are_there() {
-        let desk = sample();
-        let said = |record: &Record, field: &str| record.text(field).unwrap_or_default().to_owned();
-        let risk = |title| desk.where_is(&RISK, title);
-        let action = |title| desk.where_is(&ACTION, title);
-
-        let lowered = risk("Trips reveal visits");
-        assert!(lowered.get("controls").is_empty() && !lowered.get("residual_level").is_empty());
-        let mitigations: Vec<Record> =
-            desk.all(&ACTION).into_iter().filter(|one| one.text("source") == Some(lowered.reference())).collect();
-        assert!(mitigations.iter().all(|one| one.text("status") == Some("open")), "none is done");
-
-        let raised = risk("Searches for mental health reach marketing");
-        assert_eq!(
-            (said(&raised, "inherent_level"), said(&raised, "residual_level")),
-            ("medium".into(), "high".into())
-        );
-
-        let accepted = risk("Older members' claims miss the fast track");
-        assert_eq!(accepted.text("status"), Some("accepted"));
-        assert_eq!(desk.days_ago(&accepted, "accepted_until"), 9, "the acceptance has run out");
-
-        let condition = action("Prove that transfers to the medical line end the recording");
-        assert_eq!((said(&condition, "kind"), said(&condition, "status")), ("condition".into(), "open".into()));
-        assert!(desk.days_ago(&condition, "due_on") > 0, "the condition is past due");
-
-        let left = action("First quarterly audit of 300 published pictures");
-        let owner = desk.workspace.get(&PERSON, left.text("owner").expect("an owner")).expect("the owner");
-        assert!(!owner.get("active").is_set() && !owner.get("active").is_empty(), "the owner has left");
-
-        let blocking = action("Show photos first and the estimate after the assessor's own guess");
-        let launched = desk.workspace.get(&REVIEW, blocking.text("review").expect("a review")).expect("the review");
-        assert!(blocking.get("launch_blocking").is_set() && launched.text("stage") == Some("launched"));
-
-        let unread = desk.where_is(&REVIEW, "Synthetic policies and claims for testing");
-        assert!(unread.get("reviewer").is_empty() && !unread.get("tier").is_empty());
-        let late = desk.where_is(&REVIEW, "Shift planner, pilot in Rotterdam");
-        assert!(desk.days_ago(&late, "target_on") > 0, "past its milestone");
-
-        let evidence = desk.all(&EVIDENCE);
-        let items = desk.all(&CHECKLIST_ITEM);
-        let passed = |item: &&Record| item.text("status") == Some("pass");
-        let bare = items.iter().filter(passed).filter(|item| {
-            item.get("evidence").items().is_empty() && !item.get("required_evidence").items().is_empty()
-        });
-        assert_eq!(bare.map(|item| item.text("code")).collect::<Vec<_>>(), [Some("SEC-02")], "passed with nothing");
-        let shown = |item: &Record, test: &dyn Fn(&Record) -> bool| {
-            evidence.iter().any(|one| item.get("evidence").items().contains(&one.reference().to_owned()) && test(one))
-        };
-        let rejected =
-            items.iter().filter(passed).filter(|item| shown(item, &|one| one.text("status") == Some("rejected")));
-        assert_eq!(rejected.map(|item| item.text("code")).collect::<Vec<_>>(), [Some("TRAN-01")]);
-        let stale = desk.where_is(&EVIDENCE, "Fairness report, credit limit 2.3");
-        let release = desk.workspace.get(&crate::record::RELEASE, stale.text("release").expect("a release"));
-        assert_ne!(release.expect("the release").text("model_version"), stale.text("model_version"));
-
-        let approved = desk.where_is(&REVIEW, "Copy assistant for the brand team");
-        let approval = desk.all(&DECISION).into_iter().find(|decision| {
-            decision.text("subject") == Some(approved.reference()) && decision.text("kind") == Some(decision::APPROVE)
-        });
-        let outdated = state(&desk.workspace.look(), &approval.expect("an approval"), desk.today);
-        let State::Outdated(differences) = outdated else { panic!("the approval is {}", outdated.word()) };
-        let fields: Vec<&str> = differences.iter().map(|difference| difference.field.as_str()).collect();
-        assert!(fields.contains(&"personal_data"), "{fields:?}");
-    }
-
     /// What standing checks find in the sample, by rule: the faults that were planted, and what follows from them. The stories
     /// say why each is there; `assets/sample/README.md` lists them.
     #[rustfmt::skip]
-    const FAULTS: &[(&str, &str)] = &[
+    pub(super) const FAULTS: &[(&str, &str)] = &[
         ("risk-residual-above-inherent", "RSK-105"),
         ("risk-lowered-without-cause", "RSK-64"),
         ("risk-above-tolerance", "RSK-20 RSK-35"),
@@ -463,6 +420,7 @@ mod tests {
         ("risk-no-cause", "RSK-114"),
         ("risk-statement-copied", "RSK-116"),
         ("item-no-evidence", "ITM-538"),
+        ("item-evidence-drifted", "ITM-728"),
         ("item-evidence-stale", "ITM-295 ITM-437 ITM-491 ITM-492 ITM-570 ITM-571"),
         ("item-evidence-rejected", "ITM-442"),
         ("item-evidence-unjudged", "ITM-718"),
@@ -507,6 +465,9 @@ mod tests {
         ("legal-older-law", "LGL-39"),
         ("packet-incomplete", "PKT-45 PKT-46"),
         ("packet-copied", "PKT-46"),
+        ("document-unread", "DOC-4"),
+        ("document-rework-untouched", "DOC-3"),
+        ("document-outdated", "DOC-2"),
         ("condition-past-due", "ACT-18 ACT-44 ACT-61 ACT-72 ACT-75"),
         ("action-blocking-live", "ACT-25"),
         ("action-done-unproven", "ACT-122"),
@@ -521,22 +482,25 @@ mod tests {
         ("system-live-unreviewed", "SYS-38 SYS-40"),
     ];
 
-    /// Rules of which no story can have a fault: the one way to write does not let it be made.
-    const NOT_WRITTEN: &[&str] =
-        &["item-evidence-drifted", "checklist-superseded-template", "decision-by-recused", "legal-no-reasons"];
-
     #[test]
     fn lint_finds_the_planted_faults_and_nothing_else() {
         use crate::review::lint::{Scope, lint, rules};
         let desk = sample();
         let report = lint(&desk.workspace, &Policy::builtin(), &Scope::default(), desk.today).expect("a report");
+        let mut wrong = Vec::new();
         for rule in rules() {
             let of_rule = report.findings.iter().filter(|finding| finding.rule.id == rule.id);
             let found: Vec<&str> = of_rule.map(|finding| finding.record.as_str()).collect();
             let planted = FAULTS.iter().find(|(id, _)| *id == rule.id).map_or("", |(_, records)| records);
-            assert_eq!(found.join(" "), planted, "{}", rule.id);
-            assert_ne!(planted.is_empty(), !NOT_WRITTEN.contains(&rule.id), "{} has no planted fault", rule.id);
+            if found.join(" ") != planted {
+                wrong.push(format!("{}: {} and not {planted}", rule.id, found.join(" ")));
+            }
+            let elsewhere = super::unwritable::PLANTED.iter().any(|(id, _)| *id == rule.id);
+            if planted.is_empty() != elsewhere {
+                wrong.push(format!("{} is to be planted in a story or in a test, and not in both", rule.id));
+            }
         }
+        assert_eq!(wrong, Vec::<String>::new());
         let all = FAULTS.iter().map(|(_, records)| records.split(' ').count()).sum::<usize>();
         assert_eq!(report.findings.len(), all, "and no rule that is not listed");
         let one = desk.where_is(&REVIEW, "Community moderation 2.2");
@@ -546,72 +510,5 @@ mod tests {
             report.findings.iter().filter(|finding| finding.review.as_ref().is_some_and(|(id, _)| id == one.id()));
         let told = |finding: &crate::review::lint::Finding| (finding.rule.id, finding.record.clone());
         assert_eq!(own.findings.iter().map(told).collect::<Vec<_>>(), of_it.map(told).collect::<Vec<_>>());
-    }
-
-    /// Classes of every sort, decided before the tier, so that no tier decision is outdated by its own classification.
-    #[test]
-    fn classifications_are_reasoned_and_come_before_the_tier() {
-        let desk = sample();
-        let classified = desk.all(&LEGAL);
-        let outcomes = tally(&classified, "outcome");
-        for (name, count) in OUTCOMES.iter().zip([2, 1, 4, 1, 9, 18, 1, 3]) {
-            assert_eq!(outcomes.get(name), Some(&count), "{name}");
-        }
-        for legal in &classified {
-            let review = desk.workspace.get(&REVIEW, legal.text("review").expect("a review")).expect("the review");
-            let within = legal.text("scope") == Some("within the Act");
-            assert!(
-                !within || taken_over(&review) || legal.text("art_5_reason").is_some(),
-                "{} has no reasons",
-                review.title()
-            );
-            assert!(!legal.get("assessed_by").is_empty() && !legal.get("assessed_on").is_empty());
-            let grounds = legal.get("annex_iii").items();
-            assert!(grounds.is_empty() || legal.text("annex_iii_reason").is_some(), "{}", review.title());
-        }
-        let reviews = desk.all(&REVIEW);
-        let decided = desk.all(&DECISION);
-        let past = |review: &&Record| !matches!(review.text("stage"), Some("intake" | "triage"));
-        for review in reviews.iter().filter(past).filter(|review| !taken_over(review)) {
-            let legal = classified.iter().find(|legal| legal.text("review") == Some(review.id()));
-            let legal = legal.unwrap_or_else(|| panic!("{} has no classification", review.title()));
-            assert_ne!(legal.text("outcome"), Some(UNDECIDED), "{}", review.title());
-            let tier = decided.iter().find(|decision| {
-                decision.text("review") == Some(review.id()) && decision.text("kind") == Some(decision::TIER)
-            });
-            let tier = tier.unwrap_or_else(|| panic!("{} has no tier", review.title()));
-            assert!(legal.get("created_at").as_moment() < tier.get("decided_at").as_moment(), "{}", review.title());
-        }
-    }
-
-    /// Whatever the day, the sample loads, lies in the past and is the same.
-    fn loads_on(today: NaiveDate) {
-        let desk = on(today);
-        let reviews = desk.all(&REVIEW);
-        assert_eq!(reviews.len(), 46);
-        assert_eq!(tally(&reviews, "stage").len(), STAGES.len());
-        for record in KINDS.iter().flat_map(|kind| desk.all(kind)) {
-            let updated = record.get("updated_at").as_moment().expect("a moment").with_timezone(&Local);
-            assert!(updated.date_naive() < today, "{} was written on {updated}", record.reference());
-        }
-        let first = &desk.all(&PERSON)[0];
-        assert!(first.get("created_at").as_moment().is_some_and(|at| at < Utc::now() + Days::new(40_000)));
-    }
-
-    #[test]
-    fn it_loads_at_the_turn_of_years_and_on_leap_days() {
-        for today in ["2027-01-01", "2026-12-31", "2028-02-29", "2029-02-28", "2028-03-01", "2026-03-30", "2026-10-25"]
-        {
-            loads_on(date(today));
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4))]
-
-        #[test]
-        fn it_loads_on_any_day(days in 0_u64..15_000) {
-            loads_on(date("2020-01-01") + Days::new(days));
-        }
     }
 }

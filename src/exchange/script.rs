@@ -20,6 +20,8 @@
 //!   file = "fairness-report.md"
 //!   title = "Fairness report"
 //!
+//!   on_disk = true             # registered from a real file in a folder beside the workspace; otherwise from an address
+//!
 //!   [[step.checklist]]         # a checklist made from a template of the policy
 //!   as = "chk"
 //!   template = "launch-readiness"
@@ -40,16 +42,25 @@
 //!   of = ["$chk/FAIR-02", "$chk/FAIR-03"]
 //!   status = "pass"
 //!   evidence = "$fr"
+//!
+//!   [[step.replace]]           # somebody changes a file on the disk
+//!   file = "fairness-report.md"
+//!   by = "another-file.md"
+//!
+//!   [[step.look]]              # the origin of evidence is looked at again
+//!   of = "$fr"
 //! ```
 //!
 //! Within a step evidence is registered first, then records are added, then checklists, then documents; then it is decided;
-//! then fields are set. A decision that ends says `expires_on`, a waiver its `control`, an approval its `[[step.decide.condition]]`s. `{{-84d}}` in a text or
+//! then fields are set, then origins are looked at, and last of all files are replaced. A decision that ends says `expires_on`, a waiver its `control`, an approval its `[[step.decide.condition]]`s. `{{-84d}}` in a text or
 //! in a file stands for that date.
 
+mod disk;
 mod play;
 mod when;
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -110,6 +121,8 @@ pub struct Source<'a> {
     pub address: &'a str,
     /// The files by name.
     pub files: &'a [(&'a str, &'a str)],
+    /// The folder on the disk for files that stand there; none where there are none.
+    pub folder: Option<&'a Path>,
 }
 
 /// A script, read.
@@ -151,6 +164,10 @@ struct Step {
     decide: Vec<Decide>,
     #[serde(default)]
     set: Vec<Set>,
+    #[serde(default)]
+    look: Vec<Look>,
+    #[serde(default)]
+    replace: Vec<Replace>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -168,8 +185,25 @@ struct Evidence {
     #[serde(rename = "as")]
     name: Option<String>,
     file: String,
+    #[serde(default)]
+    on_disk: bool,
     #[serde(flatten)]
     fields: toml::Table,
+}
+
+/// A file on the disk that gets the content of another one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Replace {
+    file: String,
+    by: String,
+}
+
+/// A look at the origin of evidence.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Look {
+    of: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -334,7 +368,7 @@ mod tests {
         let policy = Policy::builtin();
         let mut workspace =
             Workspace::create(&folder.path().join("w.db"), Arc::new(policy.clone())).expect("a workspace");
-        let source = Source { address: "https://files.example/", files: FILES };
+        let source = Source { address: "https://files.example/", files: FILES, folder: None };
         let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap_or_default();
         let loaded = Script::read(scripts).and_then(|script| script.load(&mut workspace, &policy, &source, today));
         (folder, workspace, loaded)
@@ -452,7 +486,7 @@ mod tests {
     fn a_workspace_with_records_is_left_alone() {
         let (_folder, mut workspace, loaded) = load(&[("a.toml", BEGINNING)]);
         loaded.expect("loaded");
-        let source = Source { address: "", files: FILES };
+        let source = Source { address: "", files: FILES, folder: None };
         let script = Script::read(&[("a.toml", BEGINNING)]).expect("a script");
         let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap_or_default();
         let again = script.load(&mut workspace, &Policy::builtin(), &source, today).expect_err("refused").to_string();

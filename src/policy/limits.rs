@@ -1,4 +1,5 @@
-//! Limits: how large a file evidence is copied up to, how old evidence may be, how much risk may remain.
+//! Limits: how large a file evidence is copied up to, how old evidence may be, how long a document may lie, how much risk
+//! may remain.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,8 @@ pub(super) struct Limits {
     pub evidence_copy_bytes: u64,
     /// Days by kind of evidence, and `any`.
     pub evidence_days: BTreeMap<String, u32>,
+    /// Days within which a document is read by its reviewer, and reworked by its author.
+    pub document_days: u32,
     /// The highest level that may remain without being accepted.
     pub tolerated: Option<Level>,
 }
@@ -38,7 +41,7 @@ pub(super) fn evidence_kinds() -> &'static [&'static str] {
 }
 
 impl Limits {
-    /// Reads the tables `evidence` and `risk`.
+    /// Reads the tables `evidence`, `document` and `risk`.
     pub(super) fn read(reader: &mut Reader<'_>, root: &mut DeTable<'_>, levels: &[Level]) -> Self {
         let mut limits = Self::default();
         if let Some((mut table, at)) = reader.needed_table(root, "evidence") {
@@ -51,6 +54,16 @@ impl Limits {
             }
             limits.evidence_days = read_ages(reader, &mut table);
             reader.leftover(&table, &["copy_limit_bytes", "max_age_days"]);
+        }
+        if let Some((mut table, at)) = reader.needed_table(root, "document") {
+            match table.remove("review_days") {
+                Some(item) => {
+                    let days = reader.whole(item, "the time for reading a document, in days,", 1..=OLDEST);
+                    limits.document_days = days.and_then(|days| u32::try_from(days).ok()).unwrap_or(0);
+                }
+                None => reader.flaw(at, "document needs “review_days”, within which a reviewer reads it."),
+            }
+            reader.leftover(&table, &["review_days"]);
         }
         if let Some((mut table, at)) = reader.needed_table(root, "risk") {
             match table.remove("tolerated_level") {
@@ -111,6 +124,15 @@ pub(super) struct EvidenceForm {
     max_age_days: BTreeMap<String, u32>,
 }
 
+/// For [`super::schema`]: limits on documents, as they are written.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct DocumentForm {
+    /// Within how many days a document is read by its reviewer, and reworked by its author.
+    review_days: u32,
+}
+
 /// For [`super::schema`]: limits on risk, as they are written.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -128,6 +150,8 @@ mod tests {
     fn limits_come_from_policy() {
         let policy = builtin();
         assert_eq!(policy.evidence_copy_limit(), 25_000_000);
+        assert_eq!(policy.document_days(), 7);
+        assert_eq!(policy_of("[document]\nreview_days = 3\n").document_days(), 3);
         assert_eq!(policy.tolerated_level().unwrap().name, "medium");
         assert!(policy.evidence_max_age("fairness report") < policy.evidence_max_age("data sheet"));
         let policy = policy_of("[evidence.max_age_days]\nany = { remove = true }\n[risk]\ntolerated_level = \"low\"\n");
@@ -143,6 +167,8 @@ mod tests {
             ("[evidence]\ncopy_limit = 3\n", 2, "not a key"),
             ("[evidence.max_age_days]\nselfie = 3\n", 2, "not a kind of evidence"),
             ("[evidence.max_age_days]\nany = 0\n", 2, "whole number from 1"),
+            ("[document]\nreview_days = 0\n", 2, "whole number from 1"),
+            ("[document]\ndays = 3\n", 2, "not a key"),
             ("[risk]\ntolerated_level = \"tiny\"\n", 2, "not a level"),
             ("[risk]\ntolerated_level = 3\n", 2, "wrong type"),
             ("risk = 3\n", 1, "holds a table"),

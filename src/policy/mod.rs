@@ -75,6 +75,7 @@ const SECTIONS: &[&str] = &[
     "service_level",
     "escalation",
     "evidence",
+    "document",
     "risk",
     "framework",
     "control",
@@ -338,6 +339,12 @@ impl Policy {
     #[must_use]
     pub fn evidence_copy_limit(&self) -> u64 {
         self.0.parts.limits.evidence_copy_bytes
+    }
+
+    /// Within how many days a document is read by its reviewer, and reworked by its author.
+    #[must_use]
+    pub fn document_days(&self) -> u32 {
+        self.0.parts.limits.document_days
     }
 
     /// How many days old evidence of a kind may be; none where policy sets no limit.

@@ -12,7 +12,7 @@ use super::checklist::TemplateForm;
 use super::control::ControlForm;
 use super::framework::FrameworkForm;
 use super::law::LawForm;
-use super::limits::{EvidenceForm, RiskForm};
+use super::limits::{DocumentForm, EvidenceForm, RiskForm};
 use super::names::NamedForm;
 use super::pattern::PatternForm;
 use super::requirement::RequirementForm;
@@ -54,6 +54,8 @@ struct PolicyFile {
     escalation: Vec<EscalationForm>,
     /// Limits on evidence.
     evidence: EvidenceForm,
+    /// Limits on documents.
+    document: DocumentForm,
     /// Limits on risk.
     risk: RiskForm,
     /// Frameworks that controls answer to.

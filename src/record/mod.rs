@@ -87,6 +87,24 @@ pub fn kind_of_reference(reference: &str) -> Option<Kind> {
     KINDS.iter().copied().find(|kind| kind.prefix.eq_ignore_ascii_case(prefix))
 }
 
+/// What people read before the value of a field with this name: its label. Where it is not known of which kind it is, the
+/// label on which all kinds agree, and otherwise the name in words.
+#[must_use]
+pub fn label_of(kind: Option<Kind>, name: &str) -> String {
+    if let Some(field) = kind.and_then(|kind| kind.field(name)) {
+        return field.label.to_owned();
+    }
+    let mut labels = KINDS.iter().filter_map(|kind| kind.field(name)).map(|field| field.label);
+    match labels.next() {
+        Some(label) if labels.all(|other| other == label) => label.to_owned(),
+        _ => {
+            let words = name.replace('_', " ");
+            let (first, rest) = words.split_at(words.chars().next().map_or(0, char::len_utf8));
+            format!("{}{rest}", first.to_uppercase())
+        }
+    }
+}
+
 /// One record: a kind, and a value for each of its columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
@@ -207,6 +225,19 @@ mod tests {
             }
             // History writes a row as one json_object call; SQLite builds before 3.48 take 127 arguments.
             assert!(fields.len() <= 63, "{} has more fields than every SQLite can put in its history", kind.name);
+        }
+    }
+
+    #[test]
+    fn fields_are_called_by_their_labels() {
+        assert_eq!(label_of(Some(&EVIDENCE), "verdict_reason"), "Reason");
+        assert_eq!(label_of(Some(&REVIEW), "due_on"), "Stage due");
+        assert_eq!(label_of(None, "verdict_reason"), "Reason", "only evidence has it");
+        assert_eq!(label_of(None, "due_on"), "Due on", "two kinds call it differently");
+        for kind in KINDS {
+            for field in kind.columns() {
+                assert!(!label_of(None, field.name).contains('_'), "{}.{}", kind.name, field.name);
+            }
         }
     }
 

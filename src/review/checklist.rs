@@ -25,6 +25,7 @@ pub fn start_checklist(
         let known: Vec<&str> = policy.checklists().iter().map(|template| template.id.as_str()).collect();
         Error::Refused {
             what: "The checklist".to_owned(),
+            kind: Some(&CHECKLIST),
             problems: vec![Problem::of(
                 "template",
                 format!("There is no template “{}”; there are: {}.", crate::text::line(wanted), known.join(", ")),

@@ -144,6 +144,35 @@ fn suggestions_name_what_the_review_or_its_system_has_already() {
 }
 
 #[test]
+fn suggestions_begin_with_different_things_and_say_why() {
+    let mut place = Place::new("");
+    let system = place.system("Assistant");
+    let review = place.review(&system, ASSISTANT);
+    let found = suggest(&place.workspace, &place.policy, &review).unwrap();
+    let categories: std::collections::HashSet<_> = found[..5].iter().map(|one| one.pattern.category.clone()).collect();
+    assert_eq!(categories.len(), 5, "the first five are about five categories");
+    assert!(found.iter().all(|one| one.because.ends_with('.')), "each says why");
+    let first = &found[0];
+    let category = first.pattern.category.clone().unwrap();
+    assert!(first.because.contains(&format!("the first about {category}")), "{}", first.because);
+    assert!(first.because.contains("called for by"), "{}", first.because);
+    // What is recorded in a category, in whatever words, takes that ground.
+    let fields = vec![
+        ("title", Value::text("Ours")),
+        ("review", Value::text(review.id())),
+        ("category", Value::text(category.as_str())),
+    ];
+    place.write(vec![Edit::Add { kind: &RISK, id: new_id(now()), fields }]);
+    let after = suggest(&place.workspace, &place.policy, &review).unwrap();
+    assert_eq!(after.len(), found.len());
+    assert!(after.iter().all(|one| !one.because.contains(&format!("the first about {category}"))));
+    assert_ne!(after[0].pattern.category, Some(category));
+    let again = suggest(&place.workspace, &place.policy, &review).unwrap();
+    let ids = |found: &[super::suggest::Suggestion]| found.iter().map(|one| one.pattern.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&after), ids(&again), "always the same order");
+}
+
+#[test]
 fn a_pattern_fills_what_a_risk_does_not_say() {
     let policy = Policy::builtin();
     let said = vec![("pattern", Value::text("prompt-injection")), ("title", Value::text("Ours"))];

@@ -221,6 +221,7 @@ pub fn prove(evidence: &Record, of: &[Record]) -> Result<Vec<Edit>> {
         let kind = record.kind();
         let refuse = |message: String| Error::Refused {
             what: record.reference().to_owned(),
+            kind: Some(kind),
             problems: vec![Problem { field: None, message }],
         };
         if record.id() == evidence.id() {
@@ -268,6 +269,7 @@ pub fn next_version(
 ) -> Result<Vec<Edit>> {
     let refuse = |message: String| Error::Refused {
         what: format!("The next version of {}", before.reference()),
+        kind: Some(&EVIDENCE),
         problems: vec![Problem { field: None, message }],
     };
     if let Some(next) = successor(workspace, before)? {

@@ -2,7 +2,7 @@
 //! They are offered and never added by themselves. Whoever adds one gets its statement to adapt; the levels are left open,
 //! because how bad and how likely it is here is a judgement about this system, for which the pattern's are only typical.
 
-use std::cmp::Reverse;
+mod order;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -21,6 +21,8 @@ pub struct Suggestion {
     pub level: Option<String>,
     /// The risks of the review, and of its system, that were drawn from it already.
     pub present: Vec<Record>,
+    /// Why it stands where it does among the others, in a line; empty where it is recorded already.
+    pub because: String,
 }
 
 /// What is usually done about a risk.
@@ -34,7 +36,8 @@ pub struct Mitigation {
     pub action: Option<String>,
 }
 
-/// The patterns that are suggested for a review: those not recorded yet first, the typically worst first.
+/// The patterns that are suggested for a review: those not recorded yet first, in the order of [`order`], each with why it
+/// stands there.
 ///
 /// # Errors
 /// Where a pattern's condition cannot be applied, or the file cannot be read.
@@ -43,25 +46,18 @@ pub fn suggest(workspace: &Workspace, policy: &Policy, review: &Record) -> Resul
     let patterns = policy.patterns_for(&packet).map_err(|error| Error::Policy(error.to_string()))?;
     let mut of = vec![Condition::Is("review", Value::text(review.id()))];
     of.extend(review.text("system").map(|system| Condition::Is("system", Value::text(system))));
-    let drawn = [Condition::Any(of), Condition::Not("pattern", Value::Empty)];
-    let mut query = Query::all(&RISK);
-    query.conditions.extend(drawn);
-    let risks = workspace.records(&query)?;
-    let rank = |pattern: &Pattern| policy.level(pattern.severity, pattern.likelihood);
-    let mut suggestions: Vec<Suggestion> = patterns
+    let mut risks = workspace.records(&Query::all(&RISK).with(Condition::Any(of)))?;
+    risks.retain(|risk| risk.text("status") != Some("closed") || !risk.get("pattern").is_empty());
+    let suggestions: Vec<Suggestion> = patterns
         .into_iter()
         .map(|pattern| Suggestion {
-            level: rank(pattern).map(|(level, _)| level),
+            level: policy.level(pattern.severity, pattern.likelihood).map(|(level, _)| level),
             present: risks.iter().filter(|risk| risk.text("pattern") == Some(&pattern.id)).cloned().collect(),
             pattern: pattern.clone(),
+            because: String::new(),
         })
         .collect();
-    // Stable: what ranks alike stays in the policy's order.
-    suggestions.sort_by_key(|one| {
-        let level = rank(&one.pattern).map_or(0, |(_, rank)| rank);
-        (!one.present.is_empty(), Reverse((level, one.pattern.severity * one.pattern.likelihood)))
-    });
-    Ok(suggestions)
+    Ok(order::order(policy, suggestions, &packet, &risks))
 }
 
 /// What a risk says that is drawn from a pattern. Levels are not among it.
@@ -105,7 +101,8 @@ pub fn filled(policy: &Policy, mut fields: Vec<(&'static str, Value)>) -> Result
             let near = similar::get_close_matches(short.as_str(), &ids, 1, 0.5).first().copied();
             let near = near.map_or_else(|| ".".to_owned(), |near| format!("; did you mean “{near}”?"));
             let message = format!("There is no risk pattern “{}”{near}", crate::text::line(&short));
-            Err(Error::Refused { what: "The risk".to_owned(), problems: vec![Problem::of("pattern", message)] })
+            let problems = vec![Problem::of("pattern", message)];
+            Err(Error::Refused { what: "The risk".to_owned(), kind: Some(&RISK), problems })
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::workspace::Label;
 #[must_use]
 pub fn paste(record: &Record, labels: &HashMap<String, Label>, terms: &dyn Terms) -> String {
     let label_of = |id: &str| labels.get(id).map(Label::shown);
-    let mut out = format!("{} {}", record.reference(), text::line(record.title()));
+    let title = text::line(record.title());
+    let mut out = format!("{} {title}", record.reference()).trim_end().to_owned();
     for (field, value) in record.fields() {
         if value.is_empty() || !is_told(record, field) {
             continue;

@@ -6,7 +6,7 @@ use rusqlite::ErrorCode;
 
 use crate::record::decision::authority::Refusal;
 use crate::record::decision::snapshot::Difference;
-use crate::record::{Kind, Problem, Record};
+use crate::record::{Kind, Problem, Record, label_of};
 
 /// A result of the workspace.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -74,10 +74,12 @@ pub enum Error {
     #[error("{0}")]
     Unresolved(String),
     /// The record does not hold what a record of its kind must.
-    #[error("{}", refused(.what, .problems))]
+    #[error("{}", refused(.what, *.kind, .problems))]
     Refused {
         /// What was to be saved: a kind and a title.
         what: String,
+        /// Its kind, whose description names the fields; none where no one record is meant.
+        kind: Option<Kind>,
         /// What is wrong with it.
         problems: Vec<Problem>,
     },
@@ -131,12 +133,12 @@ fn in_a_row(differences: &[Difference]) -> String {
     differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-fn refused(what: &str, problems: &[Problem]) -> String {
+fn refused(what: &str, kind: Option<Kind>, problems: &[Problem]) -> String {
     let mut out = format!("{what} was not saved.");
     for problem in problems {
         out.push(' ');
         if let Some(field) = problem.field {
-            out.push_str(field);
+            out.push_str(&label_of(kind, field));
             out.push_str(": ");
         }
         out.push_str(&problem.message);

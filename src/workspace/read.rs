@@ -44,7 +44,8 @@ impl Label {
         if self.reference.starts_with("PER-") {
             format!("@{}", self.title)
         } else {
-            format!("{} {}", self.reference, self.title)
+            // Some records have no title yet, such as a packet without a use case.
+            format!("{} {}", self.reference, self.title.trim()).trim_end().to_owned()
         }
     }
 }

@@ -52,6 +52,7 @@ impl Workspace {
                 Some(title) if !title.is_empty() => format!("The {} “{title}”", kind.label.to_lowercase()),
                 _ => format!("The {}", kind.label.to_lowercase()),
             },
+            kind: Some(kind),
             problems,
         })
     }

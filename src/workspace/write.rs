@@ -138,7 +138,7 @@ impl Batch<'_> {
             }
         }
         match guard::policy_problem(added(&DECISION)) {
-            Some(problem) => Err(Error::Refused { what: "The policy".to_owned(), problems: vec![problem] }),
+            Some(problem) => Err(Error::Refused { what: "The policy".to_owned(), kind: None, problems: vec![problem] }),
             None => Ok(()),
         }
     }
@@ -240,7 +240,7 @@ impl Batch<'_> {
             problems = guard::problems(before.as_ref(), &after, &made.filter(|record| record.kind() == &DECISION));
         }
         if !problems.is_empty() {
-            return Err(Error::Refused { what: name_of(&after), problems });
+            return Err(Error::Refused { what: name_of(&after), kind: Some(kind), problems });
         }
         if kind == &DECISION {
             check_decision(before.as_ref(), &after, &context)?;
@@ -472,7 +472,8 @@ fn taken(record: &Record, error: rusqlite::Error) -> Error {
             Some("review") => "That review has one already.".to_owned(),
             _ => format!("“{shown}” is taken already."),
         };
-        return Error::Refused { what: name_of(record), problems: vec![Problem { field, message }] };
+        let (what, kind) = (name_of(record), Some(record.kind()));
+        return Error::Refused { what, kind, problems: vec![Problem { field, message }] };
     }
     Error::from(error)
 }

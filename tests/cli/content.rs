@@ -79,6 +79,10 @@ fn risks_are_suggested_and_never_added_by_themselves() {
     assert_eq!(risk["category"], "privacy & security");
     assert_eq!((&risk["severity"], &risk["likelihood"]), (&json!(5), &Json::Null), "levels are only what was given");
     assert!(risk["statement"].as_str().is_some_and(|text| text.starts_with("Because the model cannot tell")));
+    let top = desk.run(["risk", "suggest", "REV-1", "--top", "2"]);
+    assert_eq!(top.out.matches("Here because: ").count(), 2, "{}", top.out);
+    assert!(top.err.contains(" more: probity risk suggest REV-1"), "{}", top.err);
+    desk.fails(2, ["risk", "suggest", "REV-1", "--top", "0"]);
     let told = desk.ok(["risk", "suggest", "REV-1"]);
     assert!(told.contains("Recorded already: RSK-1."), "{told}");
     assert!(!desk.ok(["risk", "suggest", "REV-1", "--new"]).contains("prompt-injection"));

@@ -142,7 +142,7 @@ fn an_array_is_added_whole_or_not_at_all() {
     let path = desk.write("risks.json", bad.to_string());
     let path = path.to_string_lossy().into_owned();
     let told = desk.fails(2, ["risk", "add", "--json", &path]);
-    assert!(told.contains("Object 2: severity"), "{told}");
+    assert!(told.contains("Object 2: Severity"), "{told}");
     let unknown = desk.write("unknown.json", r#"{"title": "x", "review": "REV-1", "sevrity": 3}"#);
     let told = desk.fails(2, ["risk", "add", "--json", &unknown.to_string_lossy()]);
     assert!(told.contains("no field “sevrity”"), "{told}");
@@ -372,4 +372,27 @@ fn choices_are_taken_as_people_write_them() {
     assert_eq!(desk.json(["item", "show", "ITM-1", "--json"])["status"], "not applicable");
     desk.ok(["release", "add", "2.0", "--system", "SYS-1", "--planned", "2027-02-01"]);
     assert_eq!(desk.json(["release", "show", "REL-1", "--json"])["planned_on"], "2027-02-01");
+}
+
+/// Refusals name fields as the screens do, not as the file's columns.
+#[test]
+fn refusals_call_fields_by_their_labels() {
+    let desk = Desk::new();
+    let log = desk.write("log.txt", "17 attempts, none succeeded.");
+    desk.ok(["evidence", "add", &log.display().to_string(), "--kind", "test log", "--review", "REV-1"]);
+    let refused = desk.run(["evidence", "reject", "EVD-1", "--reason", ""]);
+    assert_ne!(refused.code, 0);
+    assert!(!refused.err.contains("verdict_reason"), "{}", refused.err);
+    let refused = desk.run(["evidence", "set", "EVD-1", "--status", "rejected"]);
+    assert!(refused.err.contains(" Reason: "), "{}", refused.err);
+    let refused = desk.run(["risk", "set", "RSK-1", "--accepted-until", "someday"]);
+    assert!(!refused.err.contains("accepted_until"), "{}", refused.err);
+}
+
+/// A packet without a use case has no title, and leaves no blank where one would stand.
+#[test]
+fn what_has_no_title_ends_with_its_reference() {
+    let desk = Desk::new();
+    let shown = desk.ok(["packet", "show", "PKT-1"]);
+    assert_eq!(shown.lines().next(), Some("PKT-1"), "{shown}");
 }

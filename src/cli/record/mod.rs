@@ -187,7 +187,7 @@ pub fn in_words(field: &Field, value: &Value, session: &Session, labels: &json::
     let label_of = |id: &str| {
         labels.get(id).map(|label| match field.linked_kind() {
             Some("person") => label.title.clone(),
-            _ => format!("{} {}", label.reference, label.title),
+            _ => label.shown(),
         })
     };
     match (field.kind, value) {

@@ -61,10 +61,16 @@ pub fn suggest_command() -> Command {
         .long_about(
             "Suggests risks for a review from the library of patterns: those whose condition on the packet holds, each with \
              the reason, the typical level, what is usually done, and whether the review or its system has it already. \
-             Nothing is added; add one with `probity risk add --review REV-1 --pattern ID`, and make the statement fit.",
+             First comes what is typically bad, what more of the packet calls for, and what is about a category or a \
+             risk of NIST AI 600-1 that no risk covers yet; each says why it stands there. Nothing is added; add one with `probity risk add --review REV-1 --pattern ID`, and make the statement fit.",
         )
         .args([
             Arg::new("review").value_name("REF").required(true).help("The review, such as REV-1."),
+            Arg::new("top")
+                .long("top")
+                .value_name("N")
+                .value_parser(clap::value_parser!(u16).range(1..))
+                .help("Only the first N."),
             Arg::new("new").long("new").action(ArgAction::SetTrue).help("Only those that are not recorded yet."),
             Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print a JSON array of objects."),
         ])
@@ -78,11 +84,18 @@ pub fn run_suggest(matches: &ArgMatches, context: &mut Context) -> Done {
     if matches.get_flag("new") {
         found.retain(|suggestion| suggestion.present.is_empty());
     }
+    let all = found.len();
+    if let Some(top) = matches.get_one::<u16>("top") {
+        found.truncate(usize::from(*top));
+    }
     if matches.get_flag("json") {
         return context.out.json(&found.iter().map(suggestion_json).collect::<Vec<Json>>().into());
     }
     for suggestion in &found {
         print_suggestion(suggestion, &mut context.out)?;
+    }
+    if found.len() < all {
+        note(&format!("{} more: probity risk suggest {}", all - found.len(), review.reference()));
     }
     match found.iter().find(|suggestion| suggestion.present.is_empty()) {
         None if found.is_empty() => note("No pattern of the library speaks of such a packet; answer more of it."),
@@ -109,6 +122,7 @@ fn suggestion_json(suggestion: &Suggestion) -> Json {
         "statement": pattern.statement,
         "affected": pattern.affected,
         "why": pattern.why,
+        "because": Some(&suggestion.because).filter(|because| !because.is_empty()),
         "when": pattern.when.source(),
         "typical": {"severity": pattern.severity, "likelihood": pattern.likelihood, "level": suggestion.level},
         "mitigations": pattern.mitigations,
@@ -125,6 +139,9 @@ fn print_suggestion(suggestion: &Suggestion, out: &mut Out) -> Done {
     let level = suggestion.level.as_deref().unwrap_or("no level");
     out.line(&format!("  {} ({category}, typically {level})", pattern.title))?;
     out.paragraph(4, &format!("Why: {}", pattern.why))?;
+    if !suggestion.because.is_empty() {
+        out.paragraph(4, &format!("Here because: {}", suggestion.because))?;
+    }
     out.paragraph(4, &pattern.statement)?;
     if !suggestion.present.is_empty() {
         let there: Vec<&str> = suggestion.present.iter().map(Record::reference).collect();

@@ -90,10 +90,10 @@ fn scenes(script: &Script) -> Result<Vec<Scene<'_>>> {
 }
 
 /// What is known while a script is played.
-struct Player<'a> {
+pub(super) struct Player<'a> {
     policy: &'a Policy,
-    source: &'a Source<'a>,
-    today: NaiveDate,
+    pub(super) source: &'a Source<'a>,
+    pub(super) today: NaiveDate,
     /// The letter of the workspace's site, in references.
     site: String,
     /// The number of the last reference of each kind.
@@ -102,7 +102,7 @@ struct Player<'a> {
     names: HashMap<(usize, String), String>,
     cast: Cast,
     /// Records as they are now, by id.
-    records: HashMap<String, Record>,
+    pub(super) records: HashMap<String, Record>,
     owner: String,
 }
 
@@ -179,6 +179,12 @@ impl<'a> Player<'a> {
         for set in &step.set {
             edits.extend(self.set(scene.chapter, set)?);
         }
+        for look in &step.look {
+            edits.push(self.look(scene.chapter, &look.of, at)?);
+        }
+        for replace in &step.replace {
+            self.replace(&replace.file, &replace.by)?;
+        }
         // Looked up last: the first step of all adds the person who makes it.
         let by = self.cast.id_of(&PERSON, &format!("@{}", step.by))?;
         if self.owner.is_empty() {
@@ -210,13 +216,16 @@ impl<'a> Player<'a> {
         evidence: &Evidence,
         at: chrono::DateTime<chrono::Utc>,
     ) -> Result<Vec<Edit>, String> {
-        let missing = || format!("There is no file “{}” beside the script.", text::line(&evidence.file));
-        let (name, content) = self.source.files.iter().find(|(name, _)| *name == evidence.file).ok_or_else(missing)?;
-        let content = dated(content, self.today).map_err(|error| format!("{name}: {error}"))?;
+        let registered = if evidence.on_disk {
+            self.registered_from_disk(&evidence.file)?
+        } else {
+            let content = self.content(&evidence.file)?;
+            Registered::from_bytes(&format!("{}{}", self.source.address, evidence.file), content.into_bytes())
+        };
         let fields = self.fields(chapter, &EVIDENCE, &evidence.fields)?;
         let id = new_id(at);
         self.introduce(chapter, &EVIDENCE, &id, evidence.name.as_deref());
-        Ok(Registered::from_bytes(&format!("{}{name}", self.source.address), content.into_bytes()).edits(&id, fields))
+        Ok(registered.edits(&id, fields))
     }
 
     fn checklist(
@@ -349,7 +358,7 @@ impl<'a> Player<'a> {
     }
 
     /// The record that `$name` or `@handle` means.
-    fn meant(&self, chapter: usize, name: &str) -> Result<(Kind, String), String> {
+    pub(super) fn meant(&self, chapter: usize, name: &str) -> Result<(Kind, String), String> {
         if name.starts_with('@') {
             return Ok((&PERSON, self.cast.id_of(&PERSON, name)?));
         }

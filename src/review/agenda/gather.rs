@@ -33,7 +33,7 @@ pub struct Gathering<'a> {
     pub today: NaiveDate,
 }
 
-type Labels = HashMap<String, Label>;
+pub type Labels = HashMap<String, Label>;
 
 impl Gathering<'_> {
     /// The first of every sort.
@@ -47,6 +47,9 @@ impl Gathering<'_> {
         all.extend(self.late_reviews()?);
         all.extend(self.waiting()?);
         all.extend(self.to_judge()?);
+        all.extend(self.to_read()?);
+        all.extend(self.to_approve()?);
+        all.extend(self.to_rework()?);
         all.extend(self.queue()?);
         Ok(all)
     }
@@ -90,7 +93,7 @@ impl Gathering<'_> {
         label.map_or_else(|| "nobody".to_owned(), Label::shown)
     }
 
-    fn is_me(&self, record: &Record, field: &str) -> bool {
+    pub fn is_me(&self, record: &Record, field: &str) -> bool {
         matches!(self.whose, Whose::Of(me) if record.text(field) == Some(me))
     }
 
@@ -328,7 +331,8 @@ impl Gathering<'_> {
     /// Open reviews, in the order of the queue.
     fn queue(&self) -> Result<Vec<Draft>> {
         let page = self.page(&self.mine(Query::open(&REVIEW), None))?;
-        let drafts = page.rows.into_iter().map(|row| draft(9, Pressing::Next, row.record, &page.labels, String::new()));
+        let drafts =
+            page.rows.into_iter().map(|row| draft(12, Pressing::Next, row.record, &page.labels, String::new()));
         Ok(drafts.collect())
     }
 }

@@ -1,12 +1,14 @@
 //! What to do now, across reviews, in order, and why.
 //!
 //! The order: what was allowed and is over; approvals whose subject has changed; evidence that drifted; late actions, those that block a launch first; late routes;
-//! reviews past their stage's date; reviews that have waited long; evidence to be judged; then the next step of each other
+//! reviews past their stage's date; reviews that have waited long; evidence to be judged; documents to be read by whoever was
+//! asked, to be approved, to be reworked by their authors; then the next step of each other
 //! review, in the order of the queue. Within each of these, the latest first. Next steps come from the checks of the gate.
 //!
 //! Each register is asked for its first few rows by an index of its own, so that the cost does not grow with the workspace.
 
 mod decided;
+mod documents;
 mod gather;
 
 use chrono::NaiveDate;
@@ -49,6 +51,12 @@ pub enum Pressing {
     Waiting,
     /// Somebody other than its maker must look at it.
     Judge,
+    /// Somebody waits for it to be read.
+    Read,
+    /// It was read and found good, and waits to be approved.
+    Approve,
+    /// A reader asked for rework.
+    Rework,
     /// It is next.
     Next,
 }
@@ -65,6 +73,9 @@ impl Pressing {
             Self::Late => "late",
             Self::Waiting => "waiting",
             Self::Judge => "judge",
+            Self::Read => "read",
+            Self::Approve => "approve",
+            Self::Rework => "rework",
             Self::Next => "next",
         }
     }

@@ -248,3 +248,66 @@ fn a_limit_holds_and_an_empty_workspace_asks_for_nothing() {
     let stranger = agenda(&desk.workspace, &desk.policy, Whose::Of("nobody"), 5, today()).expect("an agenda");
     assert_eq!(stranger, []);
 }
+
+/// A document waits for its reader, then for an approval, then, where rework was asked for, for its author; each time only
+/// for those who can do something about it.
+#[test]
+fn documents_wait_for_whoever_is_asked() {
+    use crate::record::DOCUMENT;
+    use crate::review::document::{Library, Verdict, review, sections, start, submit};
+    let mut desk = Desk::new();
+    let library = Library::default();
+    let fields = vec![("template", "monitoring-plan".into()), ("review", Value::text(desk.review.as_str()))];
+    let place = crate::review::document::Desk {
+        workspace: &desk.workspace,
+        policy: &desk.policy,
+        library: &library,
+        today: today(),
+    };
+    let (id, edits) = start(&place, Utc::now(), fields, None).expect("a document");
+    desk.write(edits);
+    let document = |desk: &Desk| desk.workspace.get(&DOCUMENT, &id).expect("the document");
+    let words = |desk: &Desk, whose: Whose<'_>| -> Vec<&'static str> {
+        let todo = desk.todo(whose, 0);
+        todo.into_iter().filter(|todo| todo.record == "DOC-1").map(|todo| todo.pressing.word()).collect()
+    };
+    let write = |desk: &mut Desk| {
+        let mut edits = Vec::new();
+        for section in sections(&desk.workspace, &document(desk)).expect("sections") {
+            let fields = vec![("text", Value::text(format!("Written {}.", section.version())))];
+            edits.push(Edit::Set { kind: section.kind(), id: section.id().to_owned(), version: None, fields });
+        }
+        desk.write(edits);
+    };
+    write(&mut desk);
+    assert_eq!(words(&desk, Whose::All), Vec::<&str>::new(), "a draft waits for nobody");
+    let (me, other) = (desk.me.clone(), desk.other.clone());
+    let edits = submit(&desk.workspace, &document(&desk), Some(&other), Utc::now()).expect("handed in");
+    desk.write(edits);
+    assert_eq!((words(&desk, Whose::Of(&other)), words(&desk, Whose::Of(&me))), (vec!["read"], vec![]));
+    assert_eq!(words(&desk, Whose::All), ["read"]);
+    let late = desk.todo(Whose::Of(&other), 10).into_iter().find(|todo| todo.record == "DOC-1").expect("to read");
+    assert_eq!(late.days_late, Some(3), "policy gives seven days");
+    let give = |desk: &mut Desk, rework: &str| {
+        let verdict = Verdict { rework: rework.to_owned(), summary: "Read.".to_owned(), comments: Vec::new() };
+        let edits = review(&desk.workspace, &document(desk), &verdict, Utc::now()).expect("a verdict");
+        desk.workspace.write(Change::by(&other, edits)).expect("given");
+    };
+    give(&mut desk, "minor");
+    assert_eq!((words(&desk, Whose::Of(&me)), words(&desk, Whose::Of(&other))), (vec!["rework"], vec![]));
+    write(&mut desk);
+    let edits = submit(&desk.workspace, &document(&desk), None, Utc::now()).expect("handed in again");
+    desk.write(edits);
+    give(&mut desk, "none");
+    assert_eq!((words(&desk, Whose::Of(&other)), words(&desk, Whose::Of(&me))), (vec!["approve"], vec![]));
+    let found = desk.todo(Whose::All, 0).into_iter().find(|todo| todo.record == "DOC-1").expect("to approve");
+    assert_eq!(
+        (found.step.command.as_str(), found.review.as_deref()),
+        ("probity document approve DOC-1", Some("REV-1"))
+    );
+    assert!(found.why.starts_with("@bo found today that it needs no rework"), "{}", found.why);
+    let fields = vec![("status", Value::text("approved"))];
+    let approved = vec![Edit::Set { kind: &DOCUMENT, id: id.clone(), version: None, fields }];
+    desk.workspace.write(Change::by(&other, approved)).expect("approved");
+    assert_eq!(words(&desk, Whose::All), Vec::<&str>::new());
+}

@@ -5,10 +5,12 @@ mod compare;
 mod copied;
 mod fill;
 mod model;
+mod stale;
 pub mod template;
 
 pub use compare::{Part, Piece, Words, compare};
 pub use copied::{Copied, copied};
+pub use stale::stale_sections;
 pub use template::{Library, Template};
 
 use std::collections::HashMap;
@@ -84,7 +86,7 @@ fn belonging(workspace: &Workspace, kind: crate::record::Kind, field: &'static s
 }
 
 fn refuse(what: &str, message: String) -> Error {
-    Error::Refused { what: what.to_owned(), problems: vec![Problem { field: None, message }] }
+    Error::Refused { what: what.to_owned(), kind: None, problems: vec![Problem { field: None, message }] }
 }
 
 fn said<'s>(fields: &'s Said, name: &str) -> Option<&'s Value> {

@@ -11,7 +11,7 @@ use crate::record::{
     ROUTE, Record, SYSTEM, Value, decision, describe,
 };
 use crate::review::gate::{self, Facts};
-use crate::workspace::{Condition, Query, Result, Workspace};
+use crate::workspace::{Condition, Label, Query, Result, Workspace};
 
 /// The records that a document is filled from. What there is none of is an empty record, or no records.
 pub struct Model {
@@ -33,11 +33,7 @@ pub struct Model {
 
 /// What people call a record that another one links to: people by their names.
 fn name_of(record: &Record) -> String {
-    if record.kind() == &PERSON {
-        record.title().to_owned()
-    } else {
-        format!("{} {}", record.reference(), record.title())
-    }
+    if record.kind() == &PERSON { record.title().to_owned() } else { Label::of(record).shown() }
 }
 
 impl Model {
@@ -158,7 +154,7 @@ impl Model {
     fn label(&mut self, workspace: &Workspace) -> Result<()> {
         let mut labels = HashMap::new();
         for label in workspace.labels(self.records())?.into_values() {
-            labels.insert(label.id.clone(), format!("{} {}", label.reference, label.title));
+            labels.insert(label.id.clone(), label.shown());
         }
         for record in self.records() {
             for (field, value) in record.fields() {

@@ -71,6 +71,9 @@ pub struct Section {
     pub heading: String,
     /// What belongs in it, in Markdown.
     pub guidance: String,
+    /// What people write in it even where the records fill it, and why the records do not know.
+    #[serde(default)]
+    pub people: String,
     /// Whether a document cannot be handed in without it.
     #[serde(default)]
     pub required: bool,
@@ -228,6 +231,7 @@ mod tests {
             assert!(template.sections.iter().any(|section| section.required), "{id} asks for nothing");
             for section in &template.sections {
                 assert!(section.guidance.trim().ends_with(['.', '?', ')']), "{id}: {} needs guidance", section.code);
+                assert!(section.people.ends_with('.'), "{id}: {} does not say what is left for people", section.code);
             }
         }
     }

@@ -2,24 +2,15 @@
 
 use super::facts::Facts;
 use super::stage::{going, is_live, matters};
-use super::{Fault, Rule, Severity, Test, fault};
+use super::{About, Fault, Rule, Severity, fault};
 use crate::record::{ACTION, Record};
 use crate::review::Place;
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    why: &'static str,
-    field: &'static str,
-    test: fn(&Facts<'_>, &Record) -> Option<Fault>,
-) -> Rule {
-    Rule { id, severity, about: &ACTION, title, why, place: Place::Actions, field, test: Test::Each(test) }
-}
+const ABOUT: About = About(&ACTION, Place::Actions);
 
 /// The rules.
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "condition-past-due",
         Severity::Error,
         "Condition of an approval past due",
@@ -28,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
         "due_on",
         condition_late,
     ),
-    rule(
+    ABOUT.rule(
         "action-blocking-live",
         Severity::Error,
         "Live with an open action that blocks the launch",
@@ -36,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
         "launch_blocking",
         blocking,
     ),
-    rule(
+    ABOUT.rule(
         "action-done-unproven",
         Severity::Warning,
         "Evidence was to be brought, and none is named",
@@ -44,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         "closing_evidence",
         unproven,
     ),
-    rule(
+    ABOUT.rule(
         "action-no-criteria",
         Severity::Note,
         "Blocks the launch and nobody said when it is done",
@@ -52,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         "acceptance_criteria",
         no_criteria,
     ),
-    rule(
+    ABOUT.rule(
         "action-no-owner",
         Severity::Warning,
         "Open action without an owner",

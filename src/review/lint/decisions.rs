@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::stage::going;
 use super::words::is_thin;
-use super::{Fault, Rule, Severity, Test, fault};
+use super::{About, Fault, Rule, Severity, fault};
 use crate::record::decision::authority::Matter;
 use crate::record::decision::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, DECISION, TIER, WAIVER, is_live};
 use crate::record::{DELEGATION, Look, RECUSAL, Record, Terms};
@@ -11,20 +11,11 @@ use crate::review::Place;
 use crate::review::decide::{State, state};
 use chrono::Local;
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    why: &'static str,
-    field: &'static str,
-    test: fn(&Facts<'_>, &Record) -> Option<Fault>,
-) -> Rule {
-    Rule { id, severity, about: &DECISION, title, why, place: Place::Review, field, test: Test::Each(test) }
-}
+const ABOUT: About = About(&DECISION, Place::Review);
 
 /// The rules.
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "approval-outdated",
         Severity::Error,
         "Approval outdated by what changed since",
@@ -33,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         "snapshot",
         outdated_approval,
     ),
-    rule(
+    ABOUT.rule(
         "tier-outdated",
         Severity::Warning,
         "Tier decided on answers that changed since",
@@ -41,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         "snapshot",
         outdated_tier,
     ),
-    rule(
+    ABOUT.rule(
         "acceptance-outdated",
         Severity::Error,
         "Risk accepted at another level than it has now",
@@ -49,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
         "snapshot",
         outdated_acceptance,
     ),
-    rule(
+    ABOUT.rule(
         "decision-without-right",
         Severity::Error,
         "Decided in a role that does not hold the right",
@@ -58,7 +49,7 @@ pub(super) const RULES: &[Rule] = &[
         "role",
         without_right,
     ),
-    rule(
+    ABOUT.rule(
         "decision-own-work",
         Severity::Error,
         "Decided about one's own work",
@@ -66,7 +57,7 @@ pub(super) const RULES: &[Rule] = &[
         "decided_by",
         own_work,
     ),
-    rule(
+    ABOUT.rule(
         "decision-by-recused",
         Severity::Error,
         "Decided by somebody who was recused",
@@ -74,7 +65,7 @@ pub(super) const RULES: &[Rule] = &[
         "decided_by",
         by_recused,
     ),
-    rule(
+    ABOUT.rule(
         "decision-delegation-over",
         Severity::Error,
         "Decided under a delegation that did not hold",
@@ -82,7 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         "delegation",
         delegation_over,
     ),
-    rule(
+    ABOUT.rule(
         "decision-thin-rationale",
         Severity::Warning,
         "Decision with hardly a rationale",

@@ -3,25 +3,16 @@
 use super::facts::Facts;
 use super::stage::{going, reached};
 use super::words::is_thin;
-use super::{Fault, Rule, Severity, Test, fault, listed};
+use super::{About, Fault, Rule, Severity, fault, listed};
 use crate::record::{CHECKLIST_ITEM, DECISION, Look, Record};
 use crate::review::Place;
 use crate::review::evidence::Standing;
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    why: &'static str,
-    field: &'static str,
-    test: fn(&Facts<'_>, &Record) -> Option<Fault>,
-) -> Rule {
-    Rule { id, severity, about: &CHECKLIST_ITEM, title, why, place: Place::Checklist, field, test: Test::Each(test) }
-}
+const ABOUT: About = About(&CHECKLIST_ITEM, Place::Checklist);
 
 /// The rules.
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "item-no-evidence",
         Severity::Error,
         "Item passed with no evidence",
@@ -30,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         "evidence",
         no_evidence,
     ),
-    rule(
+    ABOUT.rule(
         "item-evidence-stale",
         Severity::Error,
         "Item passed on stale evidence",
@@ -39,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
         "evidence",
         stale,
     ),
-    rule(
+    ABOUT.rule(
         "item-evidence-drifted",
         Severity::Error,
         "Item passed on evidence that changed since",
@@ -48,7 +39,7 @@ pub(super) const RULES: &[Rule] = &[
         "evidence",
         drifted,
     ),
-    rule(
+    ABOUT.rule(
         "item-evidence-rejected",
         Severity::Error,
         "Item passed on rejected evidence",
@@ -57,7 +48,7 @@ pub(super) const RULES: &[Rule] = &[
         "evidence",
         rejected,
     ),
-    rule(
+    ABOUT.rule(
         "item-evidence-unjudged",
         Severity::Warning,
         "Approved on evidence that nobody looked at",
@@ -65,7 +56,7 @@ pub(super) const RULES: &[Rule] = &[
         "evidence",
         unjudged,
     ),
-    rule(
+    ABOUT.rule(
         "item-waiver-expired",
         Severity::Error,
         "Waiver has run out",
@@ -74,7 +65,7 @@ pub(super) const RULES: &[Rule] = &[
         "waived_until",
         waiver_expired,
     ),
-    rule(
+    ABOUT.rule(
         "item-waiver-no-control",
         Severity::Warning,
         "Waiver that puts nothing in its place",
@@ -83,7 +74,7 @@ pub(super) const RULES: &[Rule] = &[
         "waiver",
         bare_waiver,
     ),
-    rule(
+    ABOUT.rule(
         "item-not-applicable-thin",
         Severity::Warning,
         "Not applicable, with hardly a reason",

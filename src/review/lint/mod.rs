@@ -9,8 +9,11 @@
 //! To add rules about a concern, or about a new kind of record: one file here with a list `RULES`, one line in `GROUPS`.
 
 mod actions;
+#[cfg(test)]
+mod cases;
 mod checklists;
 mod decisions;
+mod documents;
 mod evidence;
 mod facts;
 mod finding;
@@ -50,6 +53,7 @@ const GROUPS: &[&[Rule]] = &[
     reviews::RULES,
     legal::RULES,
     packets::RULES,
+    documents::RULES,
     actions::RULES,
     people::RULES,
     systems::RULES,
@@ -77,6 +81,25 @@ pub struct Rule {
 impl std::fmt::Debug for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.id)
+    }
+}
+
+/// What rules of one concern have in common: the kind of record that they are about, and where it is mended.
+#[derive(Clone, Copy)]
+struct About(Kind, Place);
+
+impl About {
+    /// A rule that is asked of each record.
+    const fn rule(
+        self,
+        id: &'static str,
+        severity: Severity,
+        title: &'static str,
+        why: &'static str,
+        field: &'static str,
+        test: fn(&Facts<'_>, &Record) -> Option<Fault>,
+    ) -> Rule {
+        Rule { id, severity, about: self.0, title, why, place: self.1, field, test: Test::Each(test) }
     }
 }
 

@@ -2,28 +2,55 @@
 
 use super::facts::Facts;
 use super::stage::matters;
-use super::{Fault, Rule, Severity, Test, fault};
-use crate::record::{ACTION, Kind, REVIEW, RISK, ROUTE, Record, SYSTEM};
+use super::{About, Fault, Rule, Severity, fault};
+use crate::record::{ACTION, REVIEW, RISK, ROUTE, Record, SYSTEM};
 use crate::review::Place;
 
-const fn rule(
-    id: &'static str,
-    about: Kind,
-    title: &'static str,
-    (place, field): (Place, &'static str),
-    test: fn(&Facts<'_>, &Record) -> Option<Fault>,
-) -> Rule {
-    let why = "Whoever has left does nothing about it, and everybody else believes that somebody does. Hand it over.";
-    Rule { id, severity: Severity::Warning, about, title, why, place, field, test: Test::Each(test) }
-}
+const WHY: &str =
+    "Whoever has left does nothing about it, and everybody else believes that somebody does. Hand it over.";
 
 /// The rules.
 pub(super) const RULES: &[Rule] = &[
-    rule("action-owner-left", &ACTION, "Open action of somebody who has left", (Place::Actions, "owner"), action),
-    rule("risk-owner-left", &RISK, "Risk of somebody who has left", (Place::Risks, "owner"), risk),
-    rule("reviewer-left", &REVIEW, "Reviewer who has left", (Place::Review, "reviewer"), review),
-    rule("route-reviewer-left", &ROUTE, "Another function's reviewer who has left", (Place::Review, "reviewer"), route),
-    rule("system-owner-left", &SYSTEM, "System of somebody who has left", (Place::Review, "business_owner"), system),
+    About(&ACTION, Place::Actions).rule(
+        "action-owner-left",
+        Severity::Warning,
+        "Open action of somebody who has left",
+        WHY,
+        "owner",
+        action,
+    ),
+    About(&RISK, Place::Risks).rule(
+        "risk-owner-left",
+        Severity::Warning,
+        "Risk of somebody who has left",
+        WHY,
+        "owner",
+        risk,
+    ),
+    About(&REVIEW, Place::Review).rule(
+        "reviewer-left",
+        Severity::Warning,
+        "Reviewer who has left",
+        WHY,
+        "reviewer",
+        review,
+    ),
+    About(&ROUTE, Place::Review).rule(
+        "route-reviewer-left",
+        Severity::Warning,
+        "Another function's reviewer who has left",
+        WHY,
+        "reviewer",
+        route,
+    ),
+    About(&SYSTEM, Place::Review).rule(
+        "system-owner-left",
+        Severity::Warning,
+        "System of somebody who has left",
+        WHY,
+        "business_owner",
+        system,
+    ),
 ];
 
 fn left(facts: &Facts<'_>, record: &Record, field: &str, command: String) -> Option<Fault> {

@@ -5,27 +5,18 @@ use std::collections::{HashMap, HashSet};
 use super::facts::Facts;
 use super::stage::{is_live, is_over, reached};
 use super::words::{any, folded, overlap};
-use super::{Fault, Faults, Rule, Severity, Test, fault, listed};
+use super::{About, Fault, Faults, Rule, Severity, Test, fault, listed};
 use crate::policy::tier_rank;
 use crate::record::{CHECKLIST_ITEM, LEGAL, Look, PACKET, RELEASE, REVIEW, ROUTE, Record, SYSTEM};
 use crate::review::Place;
 use crate::review::triage::assess;
 use crate::workspace::{Query, Result};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    why: &'static str,
-    field: &'static str,
-    test: fn(&Facts<'_>, &Record) -> Option<Fault>,
-) -> Rule {
-    Rule { id, severity, about: &REVIEW, title, why, place: Place::Review, field, test: Test::Each(test) }
-}
+const ABOUT: About = About(&REVIEW, Place::Review);
 
 /// The rules.
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "review-no-reviewer",
         Severity::Warning,
         "Review with a tier and no reviewer",
@@ -33,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         "reviewer",
         no_reviewer,
     ),
-    rule(
+    ABOUT.rule(
         "review-past-milestone",
         Severity::Warning,
         "Review past its milestone",
@@ -41,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         "target_on",
         past_milestone,
     ),
-    rule(
+    ABOUT.rule(
         "review-waiting-long",
         Severity::Warning,
         "Review waiting longer than policy allows for the whole stage",
@@ -49,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
         "waiting_on",
         waiting_long,
     ),
-    rule(
+    ABOUT.rule(
         "review-launch-before-milestone",
         Severity::Warning,
         "Launch planned before the decision",
@@ -58,7 +49,7 @@ pub(super) const RULES: &[Rule] = &[
         "launch_on",
         launch_before_milestone,
     ),
-    rule(
+    ABOUT.rule(
         "review-launched-before-decision",
         Severity::Error,
         "Released before it was decided",
@@ -67,7 +58,7 @@ pub(super) const RULES: &[Rule] = &[
         "release",
         launched_before_decision,
     ),
-    rule(
+    ABOUT.rule(
         "review-live-no-monitoring",
         Severity::Error,
         "Live with nothing that shows monitoring",
@@ -97,7 +88,7 @@ pub(super) const RULES: &[Rule] = &[
         field: "launched_on",
         test: Test::Whole(unreviewed),
     },
-    rule(
+    ABOUT.rule(
         "route-not-asked",
         Severity::Warning,
         "At the decision and a function that must look was not asked",
@@ -105,7 +96,7 @@ pub(super) const RULES: &[Rule] = &[
         "",
         not_asked,
     ),
-    rule(
+    ABOUT.rule(
         "special-category-no-privacy",
         Severity::Error,
         "Special-category data and privacy was not asked",

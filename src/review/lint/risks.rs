@@ -4,25 +4,16 @@ use super::facts::Facts;
 use super::stage::{matters, reached};
 use super::twins::twins;
 use super::words::{names_cause, names_harm};
-use super::{Fault, Faults, Rule, Severity, Test, fault, listed};
+use super::{About, Fault, Faults, Rule, Severity, Test, fault, listed};
 use crate::record::{ACTION, RISK, Record};
 use crate::review::Place;
 use crate::workspace::{Query, Result};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    why: &'static str,
-    field: &'static str,
-    test: fn(&Facts<'_>, &Record) -> Option<Fault>,
-) -> Rule {
-    Rule { id, severity, about: &RISK, title, why, place: Place::Risks, field, test: Test::Each(test) }
-}
+const ABOUT: About = About(&RISK, Place::Risks);
 
 /// The rules.
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "risk-residual-above-inherent",
         Severity::Error,
         "Residual level above the inherent one",
@@ -31,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
         "residual_severity",
         above_inherent,
     ),
-    rule(
+    ABOUT.rule(
         "risk-lowered-without-cause",
         Severity::Warning,
         "Residual level lowered by nothing on record",
@@ -40,7 +31,7 @@ pub(super) const RULES: &[Rule] = &[
         "controls",
         lowered,
     ),
-    rule(
+    ABOUT.rule(
         "risk-above-tolerance",
         Severity::Error,
         "Approved or live with a risk above tolerance that nobody accepted",
@@ -49,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
         "status",
         above_tolerance,
     ),
-    rule(
+    ABOUT.rule(
         "risk-acceptance-expired",
         Severity::Error,
         "Acceptance has run out",
@@ -58,7 +49,7 @@ pub(super) const RULES: &[Rule] = &[
         "accepted_until",
         acceptance_expired,
     ),
-    rule(
+    ABOUT.rule(
         "risk-acceptance-no-owner",
         Severity::Warning,
         "Accepted risk that nobody watches",
@@ -66,7 +57,7 @@ pub(super) const RULES: &[Rule] = &[
         "owner",
         acceptance_unowned,
     ),
-    rule(
+    ABOUT.rule(
         "risk-no-owner",
         Severity::Warning,
         "Open risk without an owner",
@@ -74,7 +65,7 @@ pub(super) const RULES: &[Rule] = &[
         "owner",
         unowned,
     ),
-    rule(
+    ABOUT.rule(
         "risk-overdue",
         Severity::Warning,
         "Treatment of a risk past due",
@@ -82,7 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         "due_on",
         overdue,
     ),
-    rule(
+    ABOUT.rule(
         "risk-not-scored",
         Severity::Warning,
         "Risk without a level at the decision",
@@ -90,7 +81,7 @@ pub(super) const RULES: &[Rule] = &[
         "severity",
         unscored,
     ),
-    rule(
+    ABOUT.rule(
         "risk-settled-mitigations-open",
         Severity::Error,
         "Risk called mitigated while its mitigations are open",
@@ -98,7 +89,7 @@ pub(super) const RULES: &[Rule] = &[
         "status",
         settled_early,
     ),
-    rule(
+    ABOUT.rule(
         "risk-unknown-control",
         Severity::Warning,
         "Risk names a control that policy does not have",
@@ -107,7 +98,7 @@ pub(super) const RULES: &[Rule] = &[
         "controls",
         unknown_control,
     ),
-    rule(
+    ABOUT.rule(
         "risk-no-affected-group",
         Severity::Warning,
         "Risk that names nobody",
@@ -115,7 +106,7 @@ pub(super) const RULES: &[Rule] = &[
         "affected_groups",
         no_group,
     ),
-    rule(
+    ABOUT.rule(
         "risk-no-harm",
         Severity::Note,
         "Statement that names no harm",
@@ -123,7 +114,7 @@ pub(super) const RULES: &[Rule] = &[
         "statement",
         no_harm,
     ),
-    rule(
+    ABOUT.rule(
         "risk-no-cause",
         Severity::Note,
         "Statement that names no cause",

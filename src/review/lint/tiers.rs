@@ -3,89 +3,78 @@
 use super::facts::Facts;
 use super::stage::{is_over, reached};
 use super::words::{any, is_thin};
-use super::{Fault, Rule, Severity, Test, fault};
+use super::{About, Fault, Rule, Severity, fault};
 use crate::policy::tier_rank;
 use crate::record::{CHECKLIST_ITEM, REVIEW, RISK, Record};
 use crate::review::Place;
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    why: &'static str,
-    (place, field): (Place, &'static str),
-    test: fn(&Facts<'_>, &Record) -> Option<Fault>,
-) -> Rule {
-    Rule { id, severity, about: &REVIEW, title, why, place, field, test: Test::Each(test) }
-}
-
 /// The rules.
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    About(&REVIEW, Place::Review).rule(
         "tier-below-proposed",
         Severity::Note,
         "The rules propose a high tier, and a lower one was decided",
         "It may be right, and it is the first thing an auditor asks about. Make sure that the reason answers the rule that \
          proposed the higher tier.",
-        (Place::Review, "tier"),
+        "tier",
         below,
     ),
-    rule(
+    About(&REVIEW, Place::Review).rule(
         "tier-lowered-thin-reason",
         Severity::Error,
         "Tier lowered with hardly a reason",
         "The rules propose more scrutiny. Whoever sets less says why in a sentence that answers the rule.",
-        (Place::Review, "tier_reason"),
+        "tier_reason",
         lowered,
     ),
-    rule(
+    About(&REVIEW, Place::Evidence).rule(
         "high-tier-no-fairness",
         Severity::Error,
         "High tier at the decision with no fairness report",
         "At this tier how well it works for whom is measured before anybody decides. Hand in a fairness report about this model \
          version, or say in the checklist why none applies.",
-        (Place::Evidence, ""),
+        "",
         no_fairness,
     ),
-    rule(
+    About(&REVIEW, Place::Packet).rule(
         "high-tier-no-oversight",
         Severity::Error,
         "High tier with no human oversight",
         "At this tier somebody must be able to see an output and stop it. Say who looks and when, or lower what it may decide.",
-        (Place::Packet, "human_oversight"),
+        "human_oversight",
         no_oversight,
     ),
-    rule(
+    About(&REVIEW, Place::Packet).rule(
         "high-tier-no-fallback",
         Severity::Warning,
         "High tier with no fallback",
         "It will fail or be contested. Say what happens then.",
-        (Place::Packet, "fallback"),
+        "fallback",
         no_fallback,
     ),
-    rule(
+    About(&REVIEW, Place::Risks).rule(
         "high-tier-no-risk",
         Severity::Error,
         "High tier past assessment with no risk on record",
         "A system at this tier without a risk was not assessed. Write down what may go wrong, for whom, and how bad it is.",
-        (Place::Risks, ""),
+        "",
         no_risk,
     ),
-    rule(
+    About(&REVIEW, Place::Evidence).rule(
         "llm-no-injection-test",
         Severity::Error,
         "Public language model with no prompt-injection test",
         "Strangers will try (OWASP LLM01:2025). Have it attacked by people who want to succeed, and hand in the log.",
-        (Place::Evidence, ""),
+        "",
         no_injection_test,
     ),
-    rule(
+    About(&REVIEW, Place::Checklist).rule(
         "agent-no-limits",
         Severity::Error,
         "Agent with tools and no limit to its actions",
         "An agent that may do anything does something nobody wanted (OWASP LLM06:2025). Name the control that limits what it \
          may call, with whose rights, and what needs a person's word.",
-        (Place::Checklist, ""),
+        "",
         no_limits,
     ),
 ];

@@ -102,6 +102,9 @@ pub(super) fn one_section(document: &Record, section: &Record, session: &Session
     let known = template.as_ref().and_then(|template| template.section(section.text("code").unwrap_or_default()));
     if let Some(known) = known {
         labelled(out, "Guidance", &known.guidance, true)?;
+        if !known.people.is_empty() {
+            labelled(out, "For people", &known.people, true)?;
+        }
     }
     out.end()?;
     match section.text("text") {

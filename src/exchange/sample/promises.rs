@@ -1,0 +1,143 @@
+//! What the stories promise beyond their number: the faults that were planted, classes of every sort, and that the sample
+//! loads on any day.
+
+use chrono::{Days, Local, NaiveDate, Utc};
+use proptest::prelude::*;
+
+use super::tests::{date, on, sample, taken_over, tally};
+use crate::record::legal::{OUTCOMES, UNDECIDED};
+use crate::record::review::STAGES;
+use crate::record::{ACTION, CHECKLIST_ITEM, DECISION, EVIDENCE, KINDS, LEGAL, PERSON, REVIEW, RISK, Record, decision};
+use crate::review::decide::{State, state};
+
+/// The faults that standing checks are to find. Each is marked as planted where it stands.
+#[test]
+fn planted_faults_are_there() {
+    let desk = sample();
+    let said = |record: &Record, field: &str| record.text(field).unwrap_or_default().to_owned();
+    let risk = |title| desk.where_is(&RISK, title);
+    let action = |title| desk.where_is(&ACTION, title);
+
+    let lowered = risk("Trips reveal visits");
+    assert!(lowered.get("controls").is_empty() && !lowered.get("residual_level").is_empty());
+    let mitigations: Vec<Record> =
+        desk.all(&ACTION).into_iter().filter(|one| one.text("source") == Some(lowered.reference())).collect();
+    assert!(mitigations.iter().all(|one| one.text("status") == Some("open")), "none is done");
+
+    let raised = risk("Searches for mental health reach marketing");
+    assert_eq!((said(&raised, "inherent_level"), said(&raised, "residual_level")), ("medium".into(), "high".into()));
+
+    let accepted = risk("Older members' claims miss the fast track");
+    assert_eq!(accepted.text("status"), Some("accepted"));
+    assert_eq!(desk.days_ago(&accepted, "accepted_until"), 9, "the acceptance has run out");
+
+    let condition = action("Prove that transfers to the medical line end the recording");
+    assert_eq!((said(&condition, "kind"), said(&condition, "status")), ("condition".into(), "open".into()));
+    assert!(desk.days_ago(&condition, "due_on") > 0, "the condition is past due");
+
+    let left = action("First quarterly audit of 300 published pictures");
+    let owner = desk.workspace.get(&PERSON, left.text("owner").expect("an owner")).expect("the owner");
+    assert!(!owner.get("active").is_set() && !owner.get("active").is_empty(), "the owner has left");
+
+    let blocking = action("Show photos first and the estimate after the assessor's own guess");
+    let launched = desk.workspace.get(&REVIEW, blocking.text("review").expect("a review")).expect("the review");
+    assert!(blocking.get("launch_blocking").is_set() && launched.text("stage") == Some("launched"));
+
+    let unread = desk.where_is(&REVIEW, "Synthetic policies and claims for testing");
+    assert!(unread.get("reviewer").is_empty() && !unread.get("tier").is_empty());
+    let late = desk.where_is(&REVIEW, "Shift planner, pilot in Rotterdam");
+    assert!(desk.days_ago(&late, "target_on") > 0, "past its milestone");
+
+    let evidence = desk.all(&EVIDENCE);
+    let items = desk.all(&CHECKLIST_ITEM);
+    let passed = |item: &&Record| item.text("status") == Some("pass");
+    let bare = items
+        .iter()
+        .filter(passed)
+        .filter(|item| item.get("evidence").items().is_empty() && !item.get("required_evidence").items().is_empty());
+    assert_eq!(bare.map(|item| item.text("code")).collect::<Vec<_>>(), [Some("SEC-02")], "passed with nothing");
+    let shown = |item: &Record, test: &dyn Fn(&Record) -> bool| {
+        evidence.iter().any(|one| item.get("evidence").items().contains(&one.reference().to_owned()) && test(one))
+    };
+    let rejected =
+        items.iter().filter(passed).filter(|item| shown(item, &|one| one.text("status") == Some("rejected")));
+    assert_eq!(rejected.map(|item| item.text("code")).collect::<Vec<_>>(), [Some("TRAN-01")]);
+    let stale = desk.where_is(&EVIDENCE, "Fairness report, credit limit 2.3");
+    let release = desk.workspace.get(&crate::record::RELEASE, stale.text("release").expect("a release"));
+    assert_ne!(release.expect("the release").text("model_version"), stale.text("model_version"));
+
+    let approved = desk.where_is(&REVIEW, "Copy assistant for the brand team");
+    let approval = desk.all(&DECISION).into_iter().find(|decision| {
+        decision.text("subject") == Some(approved.reference()) && decision.text("kind") == Some(decision::APPROVE)
+    });
+    let outdated = state(&desk.workspace.look(), &approval.expect("an approval"), desk.today);
+    let State::Outdated(differences) = outdated else { panic!("the approval is {}", outdated.word()) };
+    let fields: Vec<&str> = differences.iter().map(|difference| difference.field.as_str()).collect();
+    assert!(fields.contains(&"personal_data"), "{fields:?}");
+}
+
+/// Classes of every sort, decided before the tier, so that no tier decision is outdated by its own classification.
+#[test]
+fn classifications_are_reasoned_and_come_before_the_tier() {
+    let desk = sample();
+    let classified = desk.all(&LEGAL);
+    let outcomes = tally(&classified, "outcome");
+    for (name, count) in OUTCOMES.iter().zip([2, 1, 4, 1, 9, 18, 1, 3]) {
+        assert_eq!(outcomes.get(name), Some(&count), "{name}");
+    }
+    for legal in &classified {
+        let review = desk.workspace.get(&REVIEW, legal.text("review").expect("a review")).expect("the review");
+        let within = legal.text("scope") == Some("within the Act");
+        assert!(
+            !within || taken_over(&review) || legal.text("art_5_reason").is_some(),
+            "{} has no reasons",
+            review.title()
+        );
+        assert!(!legal.get("assessed_by").is_empty() && !legal.get("assessed_on").is_empty());
+        let grounds = legal.get("annex_iii").items();
+        assert!(grounds.is_empty() || legal.text("annex_iii_reason").is_some(), "{}", review.title());
+    }
+    let reviews = desk.all(&REVIEW);
+    let decided = desk.all(&DECISION);
+    let past = |review: &&Record| !matches!(review.text("stage"), Some("intake" | "triage"));
+    for review in reviews.iter().filter(past).filter(|review| !taken_over(review)) {
+        let legal = classified.iter().find(|legal| legal.text("review") == Some(review.id()));
+        let legal = legal.unwrap_or_else(|| panic!("{} has no classification", review.title()));
+        assert_ne!(legal.text("outcome"), Some(UNDECIDED), "{}", review.title());
+        let tier = decided.iter().find(|decision| {
+            decision.text("review") == Some(review.id()) && decision.text("kind") == Some(decision::TIER)
+        });
+        let tier = tier.unwrap_or_else(|| panic!("{} has no tier", review.title()));
+        assert!(legal.get("created_at").as_moment() < tier.get("decided_at").as_moment(), "{}", review.title());
+    }
+}
+
+/// Whatever the day, the sample loads, lies in the past and is the same.
+fn loads_on(today: NaiveDate) {
+    let desk = on(today);
+    let reviews = desk.all(&REVIEW);
+    assert_eq!(reviews.len(), 46);
+    assert_eq!(tally(&reviews, "stage").len(), STAGES.len());
+    for record in KINDS.iter().flat_map(|kind| desk.all(kind)) {
+        let updated = record.get("updated_at").as_moment().expect("a moment").with_timezone(&Local);
+        assert!(updated.date_naive() < today, "{} was written on {updated}", record.reference());
+    }
+    let first = &desk.all(&PERSON)[0];
+    assert!(first.get("created_at").as_moment().is_some_and(|at| at < Utc::now() + Days::new(40_000)));
+}
+
+#[test]
+fn it_loads_at_the_turn_of_years_and_on_leap_days() {
+    for today in ["2027-01-01", "2026-12-31", "2028-02-29", "2029-02-28", "2028-03-01", "2026-03-30", "2026-10-25"] {
+        loads_on(date(today));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    #[test]
+    fn it_loads_on_any_day(days in 0_u64..15_000) {
+        loads_on(date("2020-01-01") + Days::new(days));
+    }
+}
