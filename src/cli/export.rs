@@ -16,7 +16,7 @@ use crate::tui::settings::default_file;
 #[derive(Subcommand)]
 enum Choice {
     /// Writes the pack for a meeting: queue by stage and age, open risks with the heat map, checklist state, actions by
-    /// owner, evidence, what changed.
+    /// owner, evidence, documents, findings of standing checks, what changed.
     Pack(Options),
     /// Lists the templates of the pack's pages, or prints one, to be changed and put into `templates` beside the settings.
     Templates(Templates),
@@ -86,6 +86,7 @@ fn pack(options: &Options, context: &mut Context) -> Done {
     let made_by = session.me().map_or_else(|_| "unknown".to_owned(), |me| me.name.clone());
     let mut request = Request::now(&made_by);
     request.policy = Some(session.policy.fingerprint().to_owned());
+    request.checks = Some(session.policy.clone());
     if let Some(typed) = &options.since {
         let day = when::parse_day(typed, today()).map_err(|why| Failure::Usage(format!("--since: {why}")))?;
         request.since = Some(day);

@@ -2,6 +2,7 @@
 
 mod attention;
 mod changes;
+mod documents;
 mod queue;
 mod risks;
 mod work;
@@ -17,6 +18,7 @@ use super::error::Result;
 use super::model::{About, FORMAT, Figures, Pack, Registers, VERSION};
 use super::register::{Cell, Labels};
 use super::watch::Watch;
+use crate::policy::Policy;
 use crate::record::{PERSON, Record};
 use crate::text;
 use crate::workspace::{Direction, Query, Workspace};
@@ -39,6 +41,8 @@ pub struct Request {
     pub made_by: String,
     /// The fingerprint of the policy in force, where it is known.
     pub policy: Option<String>,
+    /// The policy by which standing checks are asked; without it they are not asked.
+    pub checks: Option<Policy>,
     /// How many rows of the history are read at the most, to tell what changed.
     pub history_rows: usize,
 }
@@ -52,6 +56,7 @@ impl Request {
             since: None,
             made_by: made_by.to_owned(),
             policy: None,
+            checks: None,
             history_rows: HISTORY_ROWS,
         }
     }
@@ -74,9 +79,11 @@ fn gather(workspace: &Workspace, request: &Request, watch: &mut Watch<'_>) -> Re
     let items = work::items(&mut reading)?;
     let (actions, owners) = work::actions(&mut reading)?;
     let evidence = work::evidence(&mut reading)?;
+    let written = documents::documents(&mut reading)?;
+    let checks = documents::checks(&mut reading, request)?;
     let (changes, period) = changes::read(&mut reading, request.since, request.history_rows)?;
     let attention = attention::rank(&mut reading, &reviews, period.as_ref());
-    let registers = vec![queue.0, risks, acceptances, queue.1, items, actions, evidence, changes];
+    let registers = vec![queue.0, risks, acceptances, queue.1, items, actions, evidence, written, checks, changes];
     Ok(Pack {
         format: FORMAT,
         version: VERSION,
