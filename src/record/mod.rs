@@ -105,6 +105,16 @@ pub fn label_of(kind: Option<Kind>, name: &str) -> String {
     }
 }
 
+/// What is wrong, as people read it: with the label of the field before it, unless it begins with that.
+#[must_use]
+pub fn told(kind: Option<Kind>, problem: &Problem) -> String {
+    let label = problem.field.map(|field| label_of(kind, field));
+    match label.filter(|label| !problem.message.starts_with(label.as_str())) {
+        Some(label) => format!("{label}: {}", problem.message),
+        None => problem.message.clone(),
+    }
+}
+
 /// One record: a kind, and a value for each of its columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
@@ -234,6 +244,8 @@ mod tests {
         assert_eq!(label_of(Some(&REVIEW), "due_on"), "Stage due");
         assert_eq!(label_of(None, "verdict_reason"), "Reason", "only evidence has it");
         assert_eq!(label_of(None, "due_on"), "Due on", "two kinds call it differently");
+        assert_eq!(told(Some(&RISK), &Problem::of("title", "Title is needed.")), "Title is needed.");
+        assert_eq!(told(Some(&RISK), &Problem::of("due_on", "It is late.")), "Due: It is late.");
         for kind in KINDS {
             for field in kind.columns() {
                 assert!(!label_of(None, field.name).contains('_'), "{}.{}", kind.name, field.name);

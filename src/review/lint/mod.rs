@@ -131,6 +131,11 @@ fn fault(text: impl Into<String>, what: &'static str, command: impl Into<String>
     Some(Fault { text: text.into(), what, command: command.into() })
 }
 
+/// The command that sets fields of a record whose command is named as its kind.
+fn set(record: &Record, rest: &str) -> String {
+    format!("probity {} set {} {rest}", record.kind().name, record.reference())
+}
+
 /// Every rule, in the order in which they are listed.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     GROUPS.iter().copied().flatten()
