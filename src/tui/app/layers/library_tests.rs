@@ -103,15 +103,15 @@ fn the_triage_tells_the_first_suggestions_and_their_reasons() {
     stage.keys("Enter Tab Tab");
     let screen = stage.screen();
     assert!(screen.contains("Risks to think of: 31 of 31 not recorded"), "{screen}");
-    assert!(screen.contains("People outside can ask it anything"), "{screen}");
+    assert!(screen.contains("Language models confabulate, whatever they are told."), "{screen}");
     let lines = stage.program.state.screens.last().and_then(|screen| screen.triaged.clone()).expect("a triage").items;
-    let at = lines.iter().position(|item| item.text.starts_with("Advice that needs")).expect("the suggestion");
+    let at = lines.iter().position(|item| item.text.starts_with("Confident answers")).expect("the suggestion");
     for _ in 0..at {
         stage.keys("j");
     }
     stage.keys("Enter");
     assert!(stage.screen().contains("Add risk"), "{}", stage.screen());
     stage.keys("C-s");
-    assert_eq!(stage.workspace().find("RSK-3").expect("a risk").text("pattern"), Some("unsafe-advice"));
+    assert_eq!(stage.workspace().find("RSK-3").expect("a risk").text("pattern"), Some("confabulated-answer"));
     assert!(stage.screen().contains("Risks to think of: 30 of 31 not recorded"), "{}", stage.screen());
 }
