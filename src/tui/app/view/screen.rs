@@ -18,13 +18,15 @@ use crate::tui::theme::{Glyph, Level, Role, tier};
 use crate::tui::widgets::draw::{Align, put, put_right, put_spans, row, width};
 use crate::tui::widgets::frame::Pane;
 use crate::tui::widgets::matrix::{Matrix, Score};
-use crate::workspace::Label;
 
 /// Draws the screen of a record.
 pub fn draw(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) {
     let ctx = &state.ctx;
-    let title =
-        screen.detail.as_ref().map_or_else(|| screen.reference.clone(), |detail| Label::of(&detail.record).shown());
+    // Some records have no title yet, such as a packet without a use case.
+    let title = screen.detail.as_ref().map_or_else(
+        || screen.reference.clone(),
+        |detail| format!("{} {}", detail.record.reference(), detail.record.title().trim()).trim_end().to_owned(),
+    );
     let pane =
         Pane { theme: &ctx.theme, number: None, title: &title, count: screen.kind.label, focused: true, scroll: None };
     (&pane).render(area, frame.buffer_mut());
