@@ -1,0 +1,562 @@
+//! The search against a count of everything by hand, and against what the published programs find.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+use proptest::prelude::*;
+
+use super::significance::{Family, holm, newcombe, p_two_proportions, welch, wilson};
+use super::{
+    Adjust, Column, Direction, Found, Measure, Options, Outcome, Ranking, Rate, SearchError, Searcher, SliceFound,
+    Support, Table, Watch,
+};
+
+fn close(told: f64, expected: f64, within: f64) {
+    assert!((told - expected).abs() <= within * expected.abs().max(1.0), "{told} is not {expected}");
+}
+
+// ---- Every slice, counted by hand ------------------------------------------------------------------------------------
+
+type Items = Vec<(usize, u32)>;
+
+#[derive(Debug, Clone)]
+struct Small {
+    columns: Vec<Vec<u32>>,
+    outcomes: Vec<Outcome>,
+    losses: Vec<f64>,
+    counts: Vec<u64>,
+}
+
+fn small() -> impl Strategy<Value = Small> {
+    let row = (
+        proptest::collection::vec(0_u32..3, 4),
+        prop_oneof![Just(Outcome::True), Just(Outcome::False), Just(Outcome::Undefined)],
+        0_u8..4,
+        prop_oneof![3 => Just(1_u64), 1 => 1_u64..40],
+    );
+    proptest::collection::vec(row, 1..60).prop_map(|rows| Small {
+        columns: (0..4).map(|column| rows.iter().map(|row| row.0[column]).collect()).collect(),
+        outcomes: rows.iter().map(|row| row.1).collect(),
+        losses: rows.iter().map(|row| f64::from(row.2)).collect(),
+        counts: rows.iter().map(|row| row.3).collect(),
+    })
+}
+
+impl Small {
+    fn column(&self, at: usize, codes: Vec<u32>) -> Column {
+        Column { name: format!("c{at}"), levels: ["0", "1", "2"].map(str::to_owned).to_vec(), codes }
+    }
+
+    fn counted(&self) -> Table {
+        let columns = self.columns.iter().enumerate().map(|(at, codes)| self.column(at, codes.clone())).collect();
+        Table::new(columns, Some(self.counts.clone())).unwrap()
+    }
+
+    /// Each entry as often as it occurs.
+    fn spread<T: Clone>(&self, values: &[T]) -> Vec<T> {
+        values
+            .iter()
+            .zip(&self.counts)
+            .flat_map(|(value, count)| vec![value.clone(); usize::try_from(*count).unwrap()])
+            .collect()
+    }
+
+    fn listed(&self) -> Table {
+        let columns = self.columns.iter().enumerate().map(|(at, codes)| self.column(at, self.spread(codes))).collect();
+        Table::new(columns, None).unwrap()
+    }
+
+    /// Every conjunction up to `depth`, whether any row has it or not.
+    fn conjunctions(depth: usize) -> Vec<Items> {
+        let mut all: Vec<Items> = vec![Vec::new()];
+        for column in 0..4 {
+            let longer = all.iter().filter(|items| items.len() < depth);
+            let longer: Vec<Items> =
+                longer.flat_map(|items| (0..3).map(|level| [items.as_slice(), &[(column, level)]].concat())).collect();
+            all.extend(longer);
+        }
+        all.retain(|items| !items.is_empty());
+        all
+    }
+
+    /// Rows, rows where the outcome is defined, rows where it is true, and loss, of a conjunction.
+    fn count(&self, items: &Items) -> (u64, u64, u64, f64) {
+        let mut told = (0, 0, 0, 0.0);
+        for entry in 0..self.counts.len() {
+            if items.iter().all(|(column, level)| self.columns[*column][entry] == *level) {
+                let count = self.counts[entry];
+                told.0 += count;
+                told.1 += if self.outcomes[entry] == Outcome::Undefined { 0 } else { count };
+                told.2 += if self.outcomes[entry] == Outcome::True { count } else { 0 };
+                told.3 += count as f64 * self.losses[entry];
+            }
+        }
+        told
+    }
+
+    fn rate(&self, items: &Items) -> Option<f64> {
+        let (_, defined, holds, _) = self.count(items);
+        (defined > 0).then(|| holds as f64 / defined as f64)
+    }
+
+    fn divergence(&self, items: &Items) -> Option<f64> {
+        Some(self.rate(items)? - self.rate(&Vec::new())?)
+    }
+}
+
+fn named(items: &Items) -> String {
+    items.iter().map(|(column, level)| format!("c{column} = {level}")).collect::<Vec<_>>().join(" and ")
+}
+
+fn options(ranking: Ranking, least: u64, depth: usize, epsilon: Option<f64>) -> Options {
+    let support = Support::Rows(least);
+    Options { ranking, support, least_defined: 1, depth, top: 5, epsilon, ..Options::default() }
+}
+
+fn is_redundant(items: &Items, of: impl Fn(&Items) -> Option<f64>, epsilon: f64) -> bool {
+    let Some(value) = of(items) else { return false };
+    (0..items.len()).any(|out| {
+        let mut shorter = items.clone();
+        shorter.remove(out);
+        of(&shorter).is_some_and(|other| (value - other).abs() <= epsilon)
+    })
+}
+
+/// The slices of a search as (name, rows), by how bad they are; ties are compared as sets by whoever calls.
+fn told(found: &Found) -> Vec<(String, u64)> {
+    found.slices.iter().map(|slice| (slice.name(), slice.n)).collect()
+}
+
+/// The expected list: worst first, then the larger, the shorter, and by columns and levels.
+fn expected(mut all: Vec<(f64, u64, Items)>, top: usize) -> (Vec<(String, u64)>, u64) {
+    all.retain(|slice| slice.0 > 1e-12);
+    all.sort_by(|a, b| {
+        b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)).then(a.2.len().cmp(&b.2.len())).then_with(|| a.2.cmp(&b.2))
+    });
+    let last = all.get(top.min(all.len()).wrapping_sub(1)).map(|slice| slice.0);
+    let ties = all.iter().skip(top).filter(|slice| Some(slice.0) == last).count() as u64;
+    (all.iter().take(top).map(|slice| (named(&slice.2), slice.1)).collect(), ties)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn sliceline_finds_the_highest_scores(
+        data in small(), alpha in 0.3_f64..1.0, least in 1_u64..8, depth in 1_usize..5, prune in any::<bool>()
+    ) {
+        let epsilon = prune.then_some(0.1);
+        let (rows, _, _, loss) = data.count(&Vec::new());
+        let mean = |items: &Items| { let (rows, _, _, loss) = data.count(items); (rows > 0).then(|| loss / rows as f64) };
+        let score = |rows_in: u64, loss_in: f64| {
+            alpha * (rows as f64 * loss_in / (rows_in as f64 * loss) - 1.0) - (1.0 - alpha) * (rows as f64 / rows_in as f64 - 1.0)
+        };
+        let mut all: Vec<(f64, u64, Items)> = Vec::new();
+        for items in Small::conjunctions(depth) {
+            let (rows_in, _, _, loss_in) = data.count(&items);
+            if rows_in >= least && loss > 0.0 && !epsilon.is_some_and(|epsilon| is_redundant(&items, mean, epsilon)) {
+                all.push((score(rows_in, loss_in), rows_in, items));
+            }
+        }
+        let asked = options(Ranking::Sliceline { alpha }, least, depth, epsilon);
+        let (best, ties) = expected(all, 5);
+        for threads in [1, 3] {
+            let asked = Options { threads: Some(threads), ..asked.clone() };
+            let counted = Searcher::new(data.counted()).search(&Measure::Loss(data.losses.clone()), &asked, &Watch::default()).unwrap();
+            prop_assert_eq!(told(&counted), best.clone());
+            prop_assert_eq!(counted.tied, ties);
+            let listed = Measure::Loss(data.spread(&data.losses));
+            let listed = Searcher::new(data.listed()).search(&listed, &asked, &Watch::default()).unwrap();
+            prop_assert_eq!(told(&listed), best.clone());
+        }
+    }
+
+    #[test]
+    fn divergence_finds_the_farthest_rates(data in small(), least in 1_u64..8, depth in 1_usize..5, prune in any::<bool>(), way in 0_u8..3) {
+        prop_assume!(data.outcomes.iter().any(|outcome| *outcome != Outcome::Undefined));
+        let epsilon = prune.then_some(0.05);
+        let direction = [Direction::Highest, Direction::Lowest, Direction::Either][usize::from(way)];
+        let of = |items: &Items| data.rate(items);
+        let frequent: Vec<Items> = Small::conjunctions(depth).into_iter().filter(|items| data.count(items).0 >= least).collect();
+        let all = frequent.iter().filter_map(|items| Some((direction.badness(data.divergence(items)?), data.count(items).0, items.clone())));
+        let all = all.filter(|slice| !epsilon.is_some_and(|epsilon| is_redundant(&slice.2, of, epsilon))).collect();
+        let (best, ties) = expected(all, 5);
+        let asked = options(Ranking::Divergence { direction }, least, depth, epsilon);
+        for (table, measure) in [
+            (data.counted(), Measure::Rate(data.outcomes.clone())),
+            (data.listed(), Measure::Rate(data.spread(&data.outcomes))),
+        ] {
+            let mut searcher = Searcher::new(table);
+            let found = searcher.search(&measure, &asked, &Watch::default()).unwrap();
+            prop_assert_eq!(told(&found), best.clone());
+            prop_assert_eq!(found.tied, ties);
+            prop_assert_eq!(found.examined, Some(frequent.len() as u64));
+            for slice in &found.slices {
+                let shares: f64 = slice.items.iter().filter_map(|item| item.share).sum();
+                prop_assert!((shares - slice.divergence.unwrap()).abs() < 1e-9);
+                prop_assert!(slice.p_adjusted >= slice.p);
+            }
+            // What was worked out for one search serves another: a lower support, another depth.
+            let again = searcher.search(&measure, &Options { depth: 4, support: Support::Rows(1), ..asked.clone() }, &Watch::default());
+            let anew = Searcher::new(searcher.table().clone())
+                .search(&measure, &Options { depth: 4, support: Support::Rows(1), ..asked.clone() }, &Watch::default());
+            prop_assert_eq!(again.unwrap(), anew.unwrap());
+        }
+    }
+
+    #[test]
+    fn the_other_half_is_counted_apart(data in small(), seed in any::<u64>()) {
+        let asked = Options { split: Some(seed), ..options(Ranking::Divergence { direction: Direction::Either }, 2, 3, None) };
+        let counted = Searcher::new(data.counted()).search(&Measure::Rate(data.outcomes.clone()), &asked, &Watch::default());
+        let listed = Measure::Rate(data.spread(&data.outcomes));
+        let listed = Searcher::new(data.listed()).search(&listed, &asked, &Watch::default());
+        prop_assert_eq!(&counted, &listed, "rows and their counts fall into the same halves");
+        if let Ok(found) = counted {
+            let split = found.split.unwrap();
+            prop_assert_eq!(split.searched + split.confirmed_in, data.counts.iter().sum::<u64>());
+            for slice in &found.slices {
+                let items: Items = slice.items.iter().map(|item| (item.column[1..].parse().unwrap(), item.value.parse().unwrap())).collect();
+                prop_assert_eq!(slice.n + slice.confirmed.as_ref().unwrap().n, data.count(&items).0);
+            }
+        }
+    }
+}
+
+// ---- Published figures -----------------------------------------------------------------------------------------------
+
+struct Loaded {
+    table: Table,
+    actual: Vec<bool>,
+    predicted: Vec<bool>,
+}
+
+impl Loaded {
+    fn measure(&self, rate: Rate) -> Measure {
+        Measure::Rate(self.actual.iter().zip(&self.predicted).map(|(a, p)| rate.outcome(*a, *p)).collect())
+    }
+}
+
+fn shipped(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slices").join(name)
+}
+
+fn text(path: &Path) -> String {
+    let mut text = String::new();
+    let file = std::fs::File::open(path).unwrap();
+    if path.extension().is_some_and(|extension| extension == "gz") {
+        flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();
+    } else {
+        std::io::BufReader::new(file).read_to_string(&mut text).unwrap();
+    }
+    text
+}
+
+fn load(path: &Path) -> Loaded {
+    let text = text(path);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let cells = |at: usize| rows.iter().map(move |row| row[at].to_owned());
+    let (mut columns, mut counts, mut actual, mut predicted) = (Vec::new(), None, Vec::new(), Vec::new());
+    for (at, name) in names.iter().enumerate() {
+        match name.as_str() {
+            "y_true" | "class" => actual = cells(at).map(|cell| cell == "1").collect(),
+            "y_pred" | "predicted" => predicted = cells(at).map(|cell| cell == "1").collect(),
+            "n" => counts = Some(cells(at).map(|cell| cell.parse().unwrap()).collect()),
+            "error" => {}
+            _ => {
+                let places: BTreeMap<String, u32> = cells(at).map(|cell| (cell, 0)).collect();
+                let levels: Vec<String> = places.into_keys().collect();
+                let code = |cell: String| u32::try_from(levels.binary_search(&cell).unwrap()).unwrap();
+                columns.push(Column {
+                    name: name.clone(),
+                    codes: cells(at).map(code).collect(),
+                    levels: levels.clone(),
+                });
+            }
+        }
+    }
+    Loaded { table: Table::new(columns, counts).unwrap(), actual, predicted }
+}
+
+/// `column=value` of each item, in the order of their texts, as in the recorded results.
+fn sorted_name(slice: &SliceFound) -> String {
+    let mut items: Vec<String> = slice.items.iter().map(|item| format!("{}={}", item.column, item.value)).collect();
+    items.sort_unstable();
+    items.join(" ")
+}
+
+fn every(data: &Loaded, rate: Rate, share: f64, epsilon: Option<f64>) -> Vec<SliceFound> {
+    let ranking = Ranking::Divergence { direction: Direction::Highest };
+    let asked = Options { ranking, support: Support::Share(share), depth: usize::MAX, epsilon, ..Options::default() };
+    Searcher::new(data.table.clone()).every(&data.measure(rate), &asked, &Watch::default()).unwrap()
+}
+
+fn compas_is_as_published(data: &Loaded) {
+    assert_eq!(data.table.rows(), 6172);
+    // DivExplorer counts the whole as a pattern too. Its pruning keeps it.
+    for (share, all, kept) in [(0.1, 155, 55), (0.05, 316, 112), (0.01, 969, 338), (0.005, 1314, 472)] {
+        assert_eq!(every(data, Rate::Fpr, share, None).len() + 1, all);
+        assert_eq!(every(data, Rate::Fpr, share, Some(0.01)).len() + 1, kept);
+    }
+    let ranking = Ranking::Divergence { direction: Direction::Highest };
+    let asked = Options {
+        ranking,
+        support: Support::Share(0.1),
+        depth: usize::MAX,
+        least_defined: 1,
+        epsilon: None,
+        ..Options::default()
+    };
+    let found = Searcher::new(data.table.clone()).search(&data.measure(Rate::Fpr), &asked, &Watch::default()).unwrap();
+    close(found.overall.value.unwrap(), 0.088_314_005_4, 1e-9);
+    let top = &found.slices[0];
+    assert_eq!(sorted_name(top), "#prior=>3 age=25-45 race=Afr-Am sex=Male");
+    close(top.share, 0.128_645, 1e-6);
+    close(top.divergence.unwrap(), 0.219_722, 1e-6);
+    close(top.t.unwrap(), 7.116_857, 1e-6);
+    let share = |column: &str| top.items.iter().find(|item| item.column == column).and_then(|item| item.share).unwrap();
+    for (column, published) in [("#prior", 0.142_261), ("race", 0.051_155), ("age", 0.019_085), ("sex", 0.007_221)] {
+        close(share(column), published, 1e-6);
+    }
+    let second = &found.slices[1];
+    assert_eq!(sorted_name(second), "#prior=>3 age=25-45 race=Afr-Am");
+    close(second.divergence.unwrap(), 0.210_928, 1e-6);
+    close(second.t.unwrap(), 7.448_260, 1e-6);
+}
+
+#[test]
+fn divexplorers_patterns_of_compas_are_found() {
+    compas_is_as_published(&load(&shipped("compas_discretized_counts.csv")));
+}
+
+/// All 154 patterns, with divergence and t of three rates, as DivExplorer 0.2.6 gave them.
+#[test]
+fn every_pattern_of_compas_has_divexplorers_figures() {
+    let data = load(&shipped("compas_discretized_counts.csv"));
+    let recorded = text(&shipped("divexplorer_compas_s0.1.csv"));
+    let mut reader = csv::Reader::from_reader(recorded.as_bytes());
+    let recorded: BTreeMap<String, Vec<f64>> = reader
+        .records()
+        .map(Result::unwrap)
+        .map(|row| (row[0].to_owned(), row.iter().skip(1).map(|cell| cell.parse().unwrap()).collect()))
+        .collect();
+    assert_eq!(recorded.len(), 155);
+    for (rate, at) in [(Rate::Fpr, 1), (Rate::Fnr, 4), (Rate::Accuracy, 7)] {
+        let told = every(&data, rate, 0.1, None);
+        assert_eq!(told.len(), 154);
+        for slice in told {
+            let expected = &recorded[&sorted_name(&slice)];
+            close(slice.n as f64, expected[0], 0.0);
+            close(slice.figure.value.unwrap(), expected[at], 1e-10);
+            close(slice.divergence.unwrap(), expected[at + 1], 1e-10);
+            close(slice.t.unwrap(), expected[at + 2], 1e-10);
+        }
+    }
+}
+
+fn adult_is_as_sliceline_finds_it(data: &Loaded) {
+    let recorded = text(&shipped("sliceline_adult.csv"));
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(recorded.as_bytes()).records().map(Result::unwrap).collect();
+    let mut searcher = Searcher::new(data.table.clone());
+    for depth in 1..=3 {
+        let asked = Options { support: Support::Share(0.01), depth, epsilon: None, ..Options::default() };
+        let found = searcher.search(&data.measure(Rate::Error), &asked, &Watch::default()).unwrap();
+        let expected: Vec<&csv::StringRecord> = rows.iter().filter(|row| row[0] == depth.to_string()).collect();
+        assert_eq!(found.slices.len(), expected.len());
+        assert_eq!((found.rows, found.min_support), (32_561, 326));
+        for (slice, row) in found.slices.iter().zip(expected) {
+            let name: Vec<String> = slice.items.iter().map(|item| format!("{}={}", item.column, item.value)).collect();
+            assert_eq!(name.join(" "), row[1]);
+            assert_eq!(slice.n.to_string(), row[2]);
+            close(slice.score.unwrap(), row[4].parse().unwrap(), 1e-12);
+            close(slice.figure.value.unwrap() * slice.n as f64, row[3].parse().unwrap(), 1e-12);
+        }
+    }
+}
+
+#[test]
+fn slicelines_top_ten_of_adult_are_found() {
+    adult_is_as_sliceline_finds_it(&load(&shipped("adult_binned_counts.csv.gz")));
+}
+
+/// The same from the rows, where they are at hand.
+#[test]
+fn the_rows_give_what_their_counts_give() {
+    let folder = Path::new("/work/shared/data/slices");
+    if !folder.is_dir() {
+        eprintln!("skipped: {} is not there, only the counts of its rows were tried", folder.display());
+        return;
+    }
+    compas_is_as_published(&load(&folder.join("compas_discretized.csv")));
+    adult_is_as_sliceline_finds_it(&load(&folder.join("adult_binned_pred.csv")));
+}
+
+// ---- What is sure ----------------------------------------------------------------------------------------------------
+
+/// Newcombe's examples of 1998, table II, and Wilson's interval as in section 4 of the notes.
+#[test]
+fn intervals_are_as_printed() {
+    for ((count, of), (low, high)) in
+        [((0.0, 5.0), (0.0, 0.435)), ((0.0, 30.0), (0.0, 0.114)), ((50.0, 100.0), (0.404, 0.596))]
+    {
+        let told = wilson(count, of).unwrap();
+        close(told.0, low, 1e-3);
+        close(told.1, high, 1e-3);
+    }
+    for (left, right, (low, high)) in [
+        ((56.0, 70.0), (48.0, 80.0), (0.0524, 0.3339)),
+        ((0.0, 10.0), (0.0, 20.0), (-0.1611, 0.2775)),
+        ((10.0, 10.0), (0.0, 20.0), (0.6791, 1.0)),
+    ] {
+        let told = newcombe(left, right).unwrap();
+        close(told.0, low, 5e-5);
+        close(told.1, high, 5e-5);
+    }
+    assert_eq!((wilson(0.0, 0.0), newcombe((0.0, 0.0), (1.0, 2.0))), (None, None));
+}
+
+/// Expected values by SciPy 1.17: `fisher_exact`, `chi2_contingency(correction=False)`, `ttest_ind(equal_var=False)`,
+/// `false_discovery_control`.
+#[test]
+fn tests_come_to_what_scipy_says() {
+    for (left, right, p) in [
+        ((3.0, 10.0), (1.0, 90.0), 0.002_807_796_033_127_403),
+        ((0.0, 12.0), (30.0, 400.0), 1.0),
+        ((7.0, 7.0), (5.0, 300.0), 1.663_820_328_033_879_3e-11),
+        ((1.0, 400.0), (20.0, 32_161.0), 0.228_682_555_930_212_17),
+        ((60.0, 100.0), (40.0, 100.0), 0.004_677_734_981_047_276),
+        ((0.0, 10.0), (0.0, 10.0), 1.0),
+    ] {
+        close(p_two_proportions(left, right).unwrap() / p, 1.0, 1e-7);
+    }
+    assert_eq!(p_two_proportions((0.0, 0.0), (1.0, 2.0)), None);
+    let tally = |values: &[f64]| super::index::Tally {
+        rows: values.len() as u64,
+        defined: values.len() as u64,
+        sum: values.iter().sum(),
+        squares: values.iter().map(|value| value * value).sum(),
+        most: 0.0,
+    };
+    let (t, p) = welch(&tally(&[1.0, 2.0, 3.0, 4.0, 7.0]), &tally(&[2.0, 2.0, 3.0, 9.0, 11.0, 12.0])).unwrap();
+    close(t, -1.428_404_600_510_682_3, 1e-12);
+    close(p, 0.193_302_692_896_689_7, 1e-12);
+    let chances = [0.01, 0.02, 0.03, 0.5, 0.0001];
+    let family = Family::new(chances.to_vec(), 5);
+    for (p, (bh, by)) in chances.into_iter().zip([
+        (0.025, 0.057_083_333),
+        (0.033_333_333, 0.076_111_111),
+        (0.0375, 0.085_625),
+        (0.5, 1.0),
+        (0.0005, 0.001_141_667),
+    ]) {
+        close(family.benjamini_hochberg(p), bh, 1e-8);
+        close(family.benjamini_yekutieli(p), by, 1e-8);
+    }
+    for (told, expected) in holm(&chances).into_iter().zip([0.04, 0.06, 0.06, 0.5, 0.0005]) {
+        close(told, expected, 1e-12);
+    }
+}
+
+proptest! {
+    #[test]
+    fn knowing_only_some_of_the_chances_never_makes_them_smaller(mut chances in proptest::collection::vec(0.0_f64..1.0, 1..40), known in 1_usize..40) {
+        let all = Family::new(chances.clone(), 0);
+        chances.truncate(known);
+        let some = Family::new(chances.clone(), all.tests());
+        for p in chances {
+            prop_assert!(some.benjamini_hochberg(p) >= all.benjamini_hochberg(p));
+            prop_assert!(all.benjamini_yekutieli(p) >= all.benjamini_hochberg(p) && all.benjamini_hochberg(p) >= p);
+        }
+    }
+}
+
+// ---- Bad input -------------------------------------------------------------------------------------------------------
+
+fn tiny(outcomes: Vec<Outcome>) -> (Searcher, Measure) {
+    let codes = (0..u32::try_from(outcomes.len()).unwrap()).map(|row| row % 2).collect();
+    let column = Column { name: "c".to_owned(), levels: vec!["a".to_owned(), "b".to_owned()], codes };
+    (Searcher::new(Table::new(vec![column], None).unwrap()), Measure::Rate(outcomes))
+}
+
+fn asked() -> Options {
+    Options { support: Support::Rows(1), least_defined: 1, epsilon: None, ..Options::default() }
+}
+
+#[test]
+fn what_cannot_be_searched_is_told() {
+    let watch = Watch::default();
+    let (mut searcher, measure) = tiny(vec![Outcome::Undefined; 4]);
+    assert_eq!(searcher.search(&measure, &asked(), &watch), Err(SearchError::NothingDefined));
+    let other = searcher.search(&Measure::Loss(vec![1.0]), &asked(), &watch);
+    assert_eq!(other, Err(SearchError::OtherRows(1, 4)));
+    let negative = searcher.search(&Measure::Loss(vec![1.0, -0.5, 0.0, 0.0]), &asked(), &watch);
+    assert_eq!(negative, Err(SearchError::NegativeLoss(-0.5)));
+    for alpha in [0.0, 1.5, f64::NAN] {
+        let asked = Options { ranking: Ranking::Sliceline { alpha }, ..asked() };
+        assert!(matches!(searcher.search(&Measure::Loss(vec![1.0; 4]), &asked, &watch), Err(SearchError::Alpha(_))));
+    }
+    watch.cancelled.store(true, Ordering::Relaxed);
+    let cancelled = searcher.search(&Measure::Loss(vec![1.0; 4]), &asked(), &watch);
+    assert_eq!(cancelled, Err(SearchError::Cancelled));
+}
+
+#[test]
+fn nothing_wrong_is_no_slice_and_the_whole_is_no_slice() {
+    let (mut searcher, measure) = tiny(vec![Outcome::False; 4]);
+    let found = searcher.search(&measure, &asked(), &Watch::default()).unwrap();
+    assert_eq!(found.slices, []);
+    assert_eq!(found.overall.value, Some(0.0));
+    let column = Column { name: "c".to_owned(), levels: vec!["a".to_owned()], codes: vec![0; 4] };
+    let outcomes = vec![Outcome::True, Outcome::False, Outcome::True, Outcome::Undefined];
+    let found = Searcher::new(Table::new(vec![column], None).unwrap())
+        .every(&Measure::Rate(outcomes), &asked(), &Watch::default())
+        .unwrap();
+    assert_eq!((found[0].gap, found[0].p, found[0].rest.value), (None, None, None));
+    assert_eq!(found[0].rest.reason.as_deref(), Some("no rows"));
+}
+
+#[test]
+fn a_level_per_row_costs_no_bitmap_each() {
+    let rows = 20_000_u32;
+    let ids = Column {
+        name: "id".to_owned(),
+        levels: (0..rows).map(|row| row.to_string()).collect(),
+        codes: (0..rows).collect(),
+    };
+    let half = Column {
+        name: "half".to_owned(),
+        levels: vec!["a".to_owned(), "b".to_owned()],
+        codes: (0..rows).map(|row| row % 2).collect(),
+    };
+    let outcomes = (0..rows).map(|row| if row % 4 == 1 { Outcome::True } else { Outcome::False }).collect();
+    let mut searcher = Searcher::new(Table::new(vec![ids, half], None).unwrap());
+    let asked = Options { support: Support::Rows(2), split: Some(1), ..asked() };
+    let found = searcher.search(&Measure::Rate(outcomes), &asked, &Watch::default()).unwrap();
+    assert_eq!(told(&found).first().map(|slice| slice.0.as_str()), Some("half = b"));
+    assert!(found.slices[0].confirmed.as_ref().unwrap().holds);
+    assert_eq!(found.examined, Some(2));
+}
+
+#[test]
+fn too_many_slices_are_refused_but_not_by_the_bounded_search() {
+    // Columns that all say the same: two to the power of their number of slices.
+    let columns = (0..24).map(|at| Column {
+        name: format!("c{at}"),
+        levels: vec!["a".to_owned(), "b".to_owned()],
+        codes: (0..64).map(|row| u32::from(row % 8 == 0)).collect(),
+    });
+    let outcomes = (0..64).map(|row| if row % 8 == 0 { Outcome::True } else { Outcome::False }).collect();
+    let mut searcher = Searcher::new(Table::new(columns.collect(), None).unwrap());
+    let measure = Measure::Rate(outcomes);
+    let ranking = Ranking::Divergence { direction: Direction::Highest };
+    let deep = Options { ranking, depth: 24, support: Support::Rows(4), ..asked() };
+    assert_eq!(searcher.search(&measure, &deep, &Watch::default()), Err(SearchError::TooMany));
+    let shallow = Options { depth: 2, ..deep };
+    let found = searcher.search(&measure, &shallow, &Watch::default()).unwrap();
+    assert_eq!((found.slices.len(), found.tied), (10, 24 + 24 * 23 / 2 - 10));
+    assert_eq!(found.adjust, Adjust::BenjaminiHochberg);
+}
