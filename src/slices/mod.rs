@@ -4,6 +4,7 @@
 pub mod cells;
 pub mod error;
 pub mod labels;
+pub mod read;
 
 pub use cells::Cells;
 pub use error::{Error, Result};
