@@ -3,8 +3,15 @@
 
 pub mod cells;
 pub mod error;
+pub mod interval;
 pub mod labels;
+pub mod metric;
+pub mod named;
+pub mod read;
+pub mod scored;
 pub mod search;
+pub mod significance;
+pub mod tally;
 
 pub use cells::Cells;
 pub use error::{Error, Result};
