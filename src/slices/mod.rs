@@ -12,6 +12,7 @@ pub mod scored;
 pub mod search;
 pub mod significance;
 pub mod tally;
+pub mod worst;
 
 pub use cells::Cells;
 pub use error::{Error, Result};

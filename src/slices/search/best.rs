@@ -103,7 +103,7 @@ mod tests {
             prop_assert_eq!(&told, &expected);
             let last = expected.last().copied();
             let same = badness.iter().filter(|badness| Some(f64::from(**badness)) == last).count();
-            prop_assert_eq!(tied as usize, same - told.iter().filter(|told| Some(**told) == last).count());
+            prop_assert_eq!(usize::try_from(tied).unwrap(), same - told.iter().filter(|told| Some(**told) == last).count());
         }
     }
 }

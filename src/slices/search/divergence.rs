@@ -10,9 +10,6 @@ use super::prune::is_redundant;
 use super::significance::p_against_rest;
 use super::walk::Visit;
 
-/// The most slices that are looked at one by one.
-pub const MOST_SLICES: u64 = 5_000_000;
-
 /// How far two values that ought to be equal may be apart.
 const SAME: f64 = 1e-12;
 
@@ -26,6 +23,8 @@ pub struct Every<'a> {
     pub worst: Option<Worst<'a>>,
     /// How many slices all threads have seen.
     pub seen: &'a AtomicU64,
+    /// How many they may see.
+    pub most: u64,
     /// The chance of each slice's difference from the rest, where wanted.
     pub chances: Option<Vec<f64>>,
     /// All slices, where wanted.
@@ -80,6 +79,6 @@ impl Visit for Every<'_> {
     }
 
     fn is_over(&self) -> bool {
-        self.seen.load(Ordering::Relaxed) > MOST_SLICES
+        self.seen.load(Ordering::Relaxed) > self.most
     }
 }

@@ -3,33 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::options::{Adjust, Ranking};
-
-/// A figure with its 95 % interval, and of how many rows it is.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Figure {
-    /// The rate, or the mean loss; nothing where it is undefined.
-    pub value: Option<f64>,
-    /// The lower end: Wilson's for a rate, by the standard error for a loss.
-    pub low: Option<f64>,
-    /// The upper end.
-    pub high: Option<f64>,
-    /// In how many rows the measure is defined.
-    pub n: u64,
-    /// Why there is no value.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<String>,
-}
-
-/// A difference with its 95 % interval.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct Gap {
-    /// The slice's figure less the rest's.
-    pub value: f64,
-    /// The lower end: Newcombe's for a rate, by Welch's standard error for a loss.
-    pub low: Option<f64>,
-    /// The upper end.
-    pub high: Option<f64>,
-}
+use crate::slices::metric::Estimate;
 
 /// One column = value of a slice.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -48,9 +22,9 @@ pub struct Confirmed {
     /// How many of its rows are there.
     pub n: u64,
     /// The rate or mean loss there.
-    pub figure: Figure,
+    pub figure: Estimate,
     /// The gap against the rest of that half.
-    pub gap: Option<Gap>,
+    pub gap: Estimate,
     /// The p of that gap; nothing where the measure is not defined on both sides.
     pub p: Option<f64>,
     /// The same after Holm, over the slices listed.
@@ -68,12 +42,12 @@ pub struct SliceFound {
     pub n: u64,
     /// The share of the rows searched.
     pub share: f64,
-    /// Its rate or mean loss.
-    pub figure: Figure,
+    /// Its rate (with Wilson's interval) or mean loss (by its standard error).
+    pub figure: Estimate,
     /// The rate or mean loss of the rows outside of it.
-    pub rest: Figure,
-    /// Its figure less the rest's.
-    pub gap: Option<Gap>,
+    pub rest: Estimate,
+    /// Its figure less the rest's, with Newcombe's interval for a rate and by Welch's standard error for a loss.
+    pub gap: Estimate,
     /// Its figure less that of all rows, the slice among them (DivExplorer's Δ).
     pub divergence: Option<f64>,
     /// SliceLine's score, where slices are ranked by it.
@@ -130,7 +104,7 @@ pub struct Found {
     /// How rows were split, where finds are confirmed.
     pub split: Option<Split>,
     /// The figure of all rows searched.
-    pub overall: Figure,
+    pub overall: Estimate,
     /// How many slices have enough rows; p is adjusted over these. An upper limit where it is not exact.
     pub examined: Option<u64>,
     /// Whether `examined` was counted, and is not an upper limit.

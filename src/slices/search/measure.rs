@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::slices::metric::{self, Rate};
+use crate::slices::tally::{ALL, FN, FP, TN, TP};
+
 /// What a rate makes of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
@@ -51,100 +54,49 @@ impl Measure {
     }
 }
 
-/// A rate of a confusion matrix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rate {
-    /// Share of rows that were predicted wrongly.
-    Error,
-    /// Share of rows that were predicted rightly.
-    Accuracy,
-    /// False positive rate: share predicted positive among the actual negatives.
-    Fpr,
-    /// False negative rate: share predicted negative among the actual positives.
-    Fnr,
-    /// True positive rate (recall): share predicted positive among the actual positives.
-    Tpr,
-    /// True negative rate: share predicted negative among the actual negatives.
-    Tnr,
-    /// Positive predictive value (precision): share of actual positives among those predicted positive.
-    Precision,
-    /// Negative predictive value: share of actual negatives among those predicted negative.
-    Npv,
-    /// Selection rate: share predicted positive.
-    Selection,
-    /// Base rate: share of actual positives.
-    BaseRate,
+/// The share of rows that were predicted wrongly: what SliceLine takes for the loss of a classification.
+pub static ERROR: Rate = Rate {
+    name: "error",
+    label: "Error rate",
+    counted: FP | FN,
+    of: ALL,
+    undefined: "undefined: no rows",
+    tested: false,
+    about: "predicted other than is true, of all",
+};
+
+/// The rate of this name: one of the report's, or `error`.
+#[must_use]
+pub fn rate(name: &str) -> Option<&'static Rate> {
+    if name == ERROR.name { Some(&ERROR) } else { metric::find(name) }
 }
 
-impl Rate {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 10] = [
-        Self::Error,
-        Self::Accuracy,
-        Self::Fpr,
-        Self::Fnr,
-        Self::Tpr,
-        Self::Tnr,
-        Self::Precision,
-        Self::Npv,
-        Self::Selection,
-        Self::BaseRate,
-    ];
-
-    /// The name on the command line and in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Accuracy => "accuracy",
-            Self::Fpr => "fpr",
-            Self::Fnr => "fnr",
-            Self::Tpr => "tpr",
-            Self::Tnr => "tnr",
-            Self::Precision => "precision",
-            Self::Npv => "npv",
-            Self::Selection => "selection",
-            Self::BaseRate => "base-rate",
-        }
+/// What a rate makes of a row with this label and this prediction.
+#[must_use]
+pub const fn outcome(rate: &Rate, actual: bool, predicted: bool) -> Outcome {
+    let row = match (actual, predicted) {
+        (true, true) => TP,
+        (true, false) => FN,
+        (false, true) => FP,
+        (false, false) => TN,
+    };
+    match (rate.of & row != 0, rate.counted & row != 0) {
+        (false, _) => Outcome::Undefined,
+        (true, true) => Outcome::True,
+        (true, false) => Outcome::False,
     }
+}
 
-    /// The rate of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|rate| rate.name() == name)
-    }
-
-    /// What it makes of a row with this label and this prediction.
-    #[must_use]
-    pub const fn outcome(self, actual: bool, predicted: bool) -> Outcome {
-        let (among, counts) = match self {
-            Self::Error => (true, actual != predicted),
-            Self::Accuracy => (true, actual == predicted),
-            Self::Fpr => (!actual, predicted),
-            Self::Fnr => (actual, !predicted),
-            Self::Tpr => (actual, predicted),
-            Self::Tnr => (!actual, !predicted),
-            Self::Precision => (predicted, actual),
-            Self::Npv => (!predicted, !actual),
-            Self::Selection => (true, predicted),
-            Self::BaseRate => (true, actual),
-        };
-        match (among, counts) {
-            (false, _) => Outcome::Undefined,
-            (true, true) => Outcome::True,
-            (true, false) => Outcome::False,
-        }
-    }
-
-    /// Which end of it is worst for the people concerned; a selection or base rate is told either way.
-    #[must_use]
-    pub const fn worst(self) -> Direction {
-        match self {
-            Self::Error | Self::Fpr | Self::Fnr => Direction::Highest,
-            Self::Accuracy | Self::Tpr | Self::Tnr | Self::Precision | Self::Npv => Direction::Lowest,
-            Self::Selection | Self::BaseRate => Direction::Either,
-        }
+/// Which end of a rate is worst: the high one where it counts mistakes, the low one where it counts what was right. A
+/// selection rate, a base rate and the rate of an outcome are told either way.
+#[must_use]
+pub const fn worst(rate: &Rate) -> Direction {
+    let mistakes = rate.counted & !(FP | FN) == 0;
+    let right = rate.counted & !(TP | TN) == 0;
+    match (mistakes, right) {
+        (true, false) => Direction::Highest,
+        (false, true) => Direction::Lowest,
+        _ => Direction::Either,
     }
 }
 
@@ -177,35 +129,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rates_are_named_once_and_found_by_name() {
-        for rate in Rate::ALL {
-            assert_eq!(Rate::named(rate.name()), Some(rate));
+    fn the_error_rate_is_what_accuracy_is_not() {
+        let accuracy = rate("accuracy").unwrap();
+        for (actual, predicted) in [(true, true), (true, false), (false, true), (false, false)] {
+            let told = (outcome(&ERROR, actual, predicted), outcome(accuracy, actual, predicted));
+            let wrong = actual != predicted;
+            assert_eq!(told, if wrong { (Outcome::True, Outcome::False) } else { (Outcome::False, Outcome::True) });
         }
-        assert_eq!(Rate::named("recall"), None);
+        assert!(rate("recall").is_none());
     }
 
     #[test]
     fn rates_are_shares_of_the_right_rows() {
         use Outcome::{False, True, Undefined};
         // In the order: true positive, false negative, false positive, true negative.
-        let of =
-            |rate: Rate| [(true, true), (true, false), (false, true), (false, false)].map(|(a, p)| rate.outcome(a, p));
-        assert_eq!(of(Rate::Error), [False, True, True, False]);
-        assert_eq!(of(Rate::Accuracy), [True, False, False, True]);
-        assert_eq!(of(Rate::Fpr), [Undefined, Undefined, True, False]);
-        assert_eq!(of(Rate::Fnr), [False, True, Undefined, Undefined]);
-        assert_eq!(of(Rate::Tpr), [True, False, Undefined, Undefined]);
-        assert_eq!(of(Rate::Tnr), [Undefined, Undefined, False, True]);
-        assert_eq!(of(Rate::Precision), [True, Undefined, False, Undefined]);
-        assert_eq!(of(Rate::Npv), [Undefined, False, Undefined, True]);
-        assert_eq!(of(Rate::Selection), [True, False, True, False]);
-        assert_eq!(of(Rate::BaseRate), [True, True, False, False]);
+        let of = |name: &str| {
+            [(true, true), (true, false), (false, true), (false, false)]
+                .map(|(a, p)| outcome(rate(name).unwrap(), a, p))
+        };
+        assert_eq!(of("fpr"), [Undefined, Undefined, True, False]);
+        assert_eq!(of("fnr"), [False, True, Undefined, Undefined]);
+        assert_eq!(of("precision"), [True, Undefined, False, Undefined]);
+        assert_eq!(of("npv"), [Undefined, False, Undefined, True]);
+        assert_eq!(of("selection_rate"), [True, False, True, False]);
+        assert_eq!(of("base_rate"), [True, True, False, False]);
     }
 
     #[test]
     fn the_worst_end_depends_on_the_rate() {
-        assert!(Rate::Fpr.worst().badness(0.1) > Rate::Fpr.worst().badness(-0.2));
-        assert!(Rate::Precision.worst().badness(-0.1) > Rate::Precision.worst().badness(0.2));
-        assert!(Rate::Selection.worst().badness(-0.2) > Rate::Selection.worst().badness(0.1));
+        let worst = |name: &str| worst(rate(name).unwrap());
+        for name in ["error", "fpr", "fnr", "fdr", "for"] {
+            assert_eq!(worst(name), Direction::Highest, "{name}");
+        }
+        for name in ["accuracy", "tpr", "tnr", "precision", "npv"] {
+            assert_eq!(worst(name), Direction::Lowest, "{name}");
+        }
+        for name in ["selection_rate", "base_rate", "rate"] {
+            assert_eq!(worst(name), Direction::Either, "{name}");
+        }
+        assert!(Direction::Lowest.badness(-0.1) > Direction::Lowest.badness(0.2));
+        assert!(Direction::Either.badness(-0.2) > Direction::Either.badness(0.1));
     }
 }

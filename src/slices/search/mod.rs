@@ -17,14 +17,14 @@ mod prune;
 mod searcher;
 mod significance;
 mod sliceline;
-mod special;
 mod table;
 #[cfg(test)]
+#[allow(clippy::cast_precision_loss)] // Small counts.
 mod tests;
 mod walk;
 
-pub use found::{Confirmed, Figure, Found, Gap, ItemFound, SliceFound, Split};
-pub use measure::{Direction, Measure, Outcome, Rate};
+pub use found::{Confirmed, Found, ItemFound, SliceFound, Split};
+pub use measure::{Direction, ERROR, Measure, Outcome, outcome, rate, worst};
 pub use options::{Adjust, Options, Ranking, SearchError, Support};
 pub use searcher::Searcher;
 pub use table::{Column, Grouping, Table, TableError};

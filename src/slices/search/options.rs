@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::divergence::MOST_SLICES;
 use super::index::number;
 use super::measure::Direction;
+
+/// The most slices that are looked at one by one, where nobody says otherwise.
+pub const MOST_SLICES: u64 = 5_000_000;
 
 /// What slices are ranked by.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -81,6 +83,8 @@ pub struct Options {
     pub adjust: Adjust,
     /// Look in one half of the rows, chosen by this seed, and confirm in the other.
     pub split: Option<u64>,
+    /// The most slices that are looked at one by one.
+    pub most_slices: u64,
     /// On how many threads; all there are, where it does not say.
     pub threads: Option<usize>,
 }
@@ -96,6 +100,7 @@ impl Default for Options {
             epsilon: Some(0.01),
             adjust: Adjust::default(),
             split: None,
+            most_slices: MOST_SLICES,
             threads: None,
         }
     }
@@ -118,9 +123,9 @@ pub enum SearchError {
     NothingDefined,
     /// Too many slices.
     #[error(
-        "more than {MOST_SLICES} slices have enough rows: ask for a larger support, for fewer columns, or for fewer of them in one slice"
+        "more than {0} slices have enough rows: ask for a larger support, for fewer columns, or for fewer of them in one slice"
     )]
-    TooMany,
+    TooMany(u64),
     /// Somebody asked for an end.
     #[error("Cancelled.")]
     Cancelled,

@@ -4,18 +4,19 @@ use std::sync::atomic::AtomicU64;
 use std::thread;
 
 use super::best::{Best, Ranked};
-use super::divergence::{Every, MOST_SLICES, Worst};
-use super::found::{Confirmed, Figure, Found, Gap, ItemFound, SliceFound, Split};
+use super::divergence::{Every, Worst};
+use super::found::{Confirmed, Found, ItemFound, SliceFound, Split};
 use super::index::{Index, Marked, Tally, number};
 use super::measure::Measure;
 use super::options::{Adjust, Options, Ranking, SearchError};
 use super::prune::shares;
-use super::significance::{
-    Family, holm, mean_ends, newcombe, p_against_rest, t_against_whole, welch, welch_ends, wilson,
-};
+use super::significance::{Family, mean_ends, p_against_rest, t_against_whole, welch, welch_ends};
 use super::sliceline::{Score, Search};
 use super::table::Table;
 use super::walk::{Limits, Visit, Watch, walk};
+use crate::slices::interval::{newcombe, wilson};
+use crate::slices::metric::Estimate;
+use crate::slices::significance::holm;
 
 /// Below which adjusted p a find counts as confirmed.
 const CONFIRMED: f64 = 0.05;
@@ -245,6 +246,7 @@ impl<'a> Hunt<'a> {
             marked: &self.marked,
             worst,
             seen,
+            most: self.options.most_slices,
             chances: chances.then(Vec::new),
             listed: listed.then(Vec::new),
         };
@@ -257,7 +259,11 @@ impl<'a> Hunt<'a> {
         order.sort_by_key(|(at, tally)| (tally.rows, *at));
         walk(self.index, &self.marked, &order, self.limits, visitors, self.watch);
         self.is_whole()?;
-        if visitors.first().is_some_and(Visit::is_over) { Err(SearchError::TooMany) } else { Ok(()) }
+        if visitors.first().is_some_and(Visit::is_over) {
+            Err(SearchError::TooMany(self.options.most_slices))
+        } else {
+            Ok(())
+        }
     }
 
     fn is_whole(&self) -> Result<(), SearchError> {
@@ -275,7 +281,7 @@ impl<'a> Hunt<'a> {
         let mut visitors = self.everyone(&seen, worst, adjusts, false);
         match self.walk_all(&mut visitors) {
             Ok(()) => {}
-            Err(SearchError::TooMany) if worst.is_none() => return Ok(None),
+            Err(SearchError::TooMany(_)) if worst.is_none() => return Ok(None),
             Err(error) => return Err(error),
         }
         let seen = visitors.first().map_or(0, |visitor| visitor.seen.load(std::sync::atomic::Ordering::Relaxed));
@@ -291,7 +297,7 @@ impl<'a> Hunt<'a> {
             (Some(family), _) => (family, true),
             (None, _) => {
                 let known = slices.iter().filter_map(|slice| slice.p).collect();
-                (Family::new(known, self.conjunctions().max(MOST_SLICES)), false)
+                (Family::new(known, self.conjunctions().max(self.options.most_slices)), false)
             }
         };
         for slice in slices {
@@ -360,22 +366,34 @@ impl<'a> Hunt<'a> {
 }
 
 /// What a tally says, with its interval.
-fn figure(tally: &Tally, is_rate: bool) -> Figure {
-    let ends = if is_rate { wilson(tally.sum, number(tally.defined)) } else { mean_ends(tally) };
-    Figure {
-        value: tally.value(),
-        low: ends.map(|ends| ends.0),
-        high: ends.map(|ends| ends.1),
-        n: tally.defined,
-        reason: (tally.defined == 0).then(|| if tally.rows == 0 { "no rows" } else { "defined in no row" }.to_owned()),
+fn figure(tally: &Tally, is_rate: bool) -> Estimate {
+    let Some(value) = tally.value() else {
+        return Estimate::none(0, if tally.rows == 0 { "undefined: no rows" } else { "undefined in every row" });
+    };
+    let ends = if is_rate { Some(wilson(value, number(tally.defined))) } else { mean_ends(tally) };
+    match ends {
+        Some(ends) => Estimate::of(value, ends, tally.defined),
+        None => Estimate::bare(value, tally.defined, "no interval: one row"),
     }
 }
 
-fn gap(slice: &Tally, rest: &Tally, is_rate: bool) -> Option<Gap> {
-    let value = slice.value()? - rest.value()?;
-    let part = |tally: &Tally| (tally.sum, number(tally.defined));
-    let ends = if is_rate { newcombe(part(slice), part(rest)) } else { welch_ends(slice, rest) };
-    Some(Gap { value, low: ends.map(|ends| ends.0), high: ends.map(|ends| ends.1) })
+/// What a slice's figure is more than the rest's.
+fn gap(slice: &Tally, rest: &Tally, is_rate: bool) -> Estimate {
+    let n = slice.defined.min(rest.defined);
+    let (Some(value), Some(other)) = (slice.value(), rest.value()) else {
+        let side = if slice.defined == 0 { "of the slice" } else { "outside of it" };
+        return Estimate::none(n, format!("undefined: the measure is defined in no row {side}"));
+    };
+    let share = |value: f64, tally: &Tally| wilson(value, number(tally.defined));
+    let ends = if is_rate {
+        Some(newcombe(value, share(value, slice), other, share(other, rest)))
+    } else {
+        welch_ends(slice, rest)
+    };
+    match ends {
+        Some(ends) => Estimate::of(value - other, ends, n),
+        None => Estimate::bare(value - other, n, "no interval: one row on one side"),
+    }
 }
 
 /// Measures the slices found in one half of the rows anew in the other.
@@ -395,13 +413,12 @@ fn confirm(found: &mut Found, levels: &[Vec<(usize, usize)>], index: &Index, mar
             holds: false,
         });
     }
-    let chances: Vec<f64> = found.slices.iter().filter_map(|slice| slice.confirmed.as_ref()?.p).collect();
-    let mut adjusted = holm(&chances).into_iter();
-    for slice in &mut found.slices {
-        let side = slice.gap.map(|gap| gap.value > 0.0);
-        let Some(confirmed) = slice.confirmed.as_mut().filter(|confirmed| confirmed.p.is_some()) else { continue };
-        confirmed.p_adjusted = adjusted.next();
-        let same_side = side.is_some() && confirmed.gap.map(|gap| gap.value > 0.0) == side;
+    let chances: Vec<Option<f64>> = found.slices.iter().map(|slice| slice.confirmed.as_ref()?.p).collect();
+    for (slice, adjusted) in found.slices.iter_mut().zip(holm(&chances)) {
+        let side = slice.gap.value.map(|gap| gap > 0.0);
+        let Some(confirmed) = &mut slice.confirmed else { continue };
+        confirmed.p_adjusted = adjusted;
+        let same_side = side.is_some() && confirmed.gap.value.map(|gap| gap > 0.0) == side;
         confirmed.holds = same_side && confirmed.p_adjusted.is_some_and(|p| p < CONFIRMED);
     }
 }

@@ -1,84 +1,10 @@
-//! How sure a difference is: intervals, tests, and what is left of them when many slices were looked at.
+//! How sure a difference is, and what is left of that when many slices were looked at.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::index::{Tally, number};
-use super::special::{beta_below, chi_square_above, ln_gamma};
-
-/// The normal deviate of a two-sided interval of 95 %.
-pub const Z: f64 = 1.959_963_984_540_054;
-
-/// Below which expected count the chi-square test gives way to Fisher's.
-const FEW_EXPECTED: f64 = 5.0;
-
-/// How much of a probability rounding may take, when those as small as the one observed are added up.
-const ROUNDING: f64 = 1e-7;
-
-/// The two ends of an interval.
-pub type Ends = (f64, f64);
-
-/// Wilson's score interval of a proportion of `count` in `of`; nothing for `of` zero.
-#[must_use]
-pub fn wilson(count: f64, of: f64) -> Option<Ends> {
-    if of <= 0.0 {
-        return None;
-    }
-    let (share, z2) = (count / of, Z * Z);
-    let middle = share + z2 / (2.0 * of);
-    let half = Z * (share * (1.0 - share) / of + z2 / (4.0 * of * of)).max(0.0).sqrt();
-    let scale = 1.0 + z2 / of;
-    // At the ends the formula gives 0 and 1 but for rounding.
-    let low = if count <= 0.0 { 0.0 } else { (middle - half) / scale };
-    let high = if count >= of { 1.0 } else { (middle + half) / scale };
-    Some((low, high))
-}
-
-/// Newcombe's hybrid score interval (1998, method 10) of the difference of two proportions.
-#[must_use]
-pub fn newcombe((count, of): (f64, f64), (other, other_of): (f64, f64)) -> Option<Ends> {
-    let ((low, high), (other_low, other_high)) = (wilson(count, of)?, wilson(other, other_of)?);
-    let (p, q) = (count / of, other / other_of);
-    let difference = p - q;
-    Some((difference - (p - low).hypot(other_high - q), difference + (high - p).hypot(q - other_low)))
-}
-
-/// The two-sided p of two proportions: Pearson's chi-square without correction where five are expected in each of the
-/// four cells, Fisher's exact test otherwise. Nothing where one of them is of no rows.
-#[must_use]
-pub fn p_two_proportions((count, of): (f64, f64), (other, other_of): (f64, f64)) -> Option<f64> {
-    if of <= 0.0 || other_of <= 0.0 {
-        return None;
-    }
-    let (total, all) = (count + other, of + other_of);
-    if total <= 0.0 || total >= all {
-        return Some(1.0);
-    }
-    let least = of.min(other_of) * total.min(all - total) / all;
-    if least < FEW_EXPECTED {
-        return Some(fisher((count, of), (other, other_of)));
-    }
-    let difference = count / of - other / other_of;
-    let variance = total / all * (1.0 - total / all) * (1.0 / of + 1.0 / other_of);
-    Some(chi_square_above(difference * difference / variance, 1.0))
-}
-
-/// Fisher's exact test, two-sided: the chance of all tables with these margins that are no likelier than the one seen.
-fn fisher((count, of): (f64, f64), (other, other_of): (f64, f64)) -> f64 {
-    let total = count + other;
-    let choose = |n: f64, k: f64| ln_gamma(n + 1.0) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0);
-    let all = choose(of + other_of, total);
-    let chance = |at: f64| (choose(of, at) + choose(other_of, total - at) - all).exp();
-    let observed = chance(count) * (1.0 + ROUNDING);
-    let (first, last) = ((total - other_of).max(0.0), total.min(of));
-    let mut p = 0.0;
-    let mut at = first;
-    while at <= last {
-        let this = chance(at);
-        if this <= observed {
-            p += this;
-        }
-        at += 1.0;
-    }
-    p.min(1.0)
-}
+use crate::slices::interval::{Interval, Z};
+use crate::slices::significance::two_shares;
 
 /// Welch's t and its two-sided p for the difference of two means; nothing where one of them has fewer than two rows or
 /// nothing varies.
@@ -92,24 +18,25 @@ pub fn welch(left: &Tally, right: &Tally) -> Option<(f64, f64)> {
     }
     let t = (mean - other) / (a + b).sqrt();
     let freedom = (a + b) * (a + b) / (a * a / (rows - 1.0) + b * b / (other_rows - 1.0));
-    Some((t, beta_below(freedom / (freedom + t * t), freedom / 2.0, 0.5)))
+    let distribution = StudentsT::new(0.0, 1.0, freedom).ok()?;
+    Some((t, (2.0 * distribution.sf(t.abs())).clamp(0.0, 1.0)))
 }
 
 /// The 95 % interval of the difference of two means by Welch's standard error and the normal deviate.
 #[must_use]
-pub fn welch_ends(left: &Tally, right: &Tally) -> Option<Ends> {
+pub fn welch_ends(left: &Tally, right: &Tally) -> Option<Interval> {
     let (mean, variance, rows) = moments(left)?;
     let (other, other_variance, other_rows) = moments(right)?;
     let half = Z * (variance / rows + other_variance / other_rows).sqrt();
-    Some((mean - other - half, mean - other + half))
+    Some(Interval { low: mean - other - half, high: mean - other + half })
 }
 
 /// The 95 % interval of a mean by its standard error and the normal deviate.
 #[must_use]
-pub fn mean_ends(tally: &Tally) -> Option<Ends> {
+pub fn mean_ends(tally: &Tally) -> Option<Interval> {
     let (mean, variance, rows) = moments(tally)?;
     let half = Z * (variance / rows).sqrt();
-    Some((mean - half, mean + half))
+    Some(Interval { low: mean - half, high: mean + half })
 }
 
 /// Mean, variance and number of rows; nothing of fewer than two.
@@ -124,8 +51,13 @@ fn moments(tally: &Tally) -> Option<(f64, f64, f64)> {
 #[must_use]
 pub fn p_against_rest(slice: &Tally, all: &Tally, is_rate: bool) -> Option<f64> {
     let rest = all.without(slice);
+    if slice.defined == 0 || rest.defined == 0 {
+        return None;
+    }
     if is_rate {
-        return p_two_proportions((slice.sum, number(slice.defined)), (rest.sum, number(rest.defined)));
+        // Where all rows are alike, nothing differs.
+        let tested = two_shares(slice.sum, number(slice.defined), rest.sum, number(rest.defined));
+        return Some(tested.map_or(1.0, |(_, p)| p));
     }
     let defined = slice.defined > 1 && rest.defined > 1;
     defined.then(|| welch(slice, &rest).map_or(1.0, |(_, p)| p))
@@ -200,21 +132,4 @@ fn harmonic(n: u64) -> f64 {
     }
     let n = number(n);
     n.ln() + EULER + 1.0 / (2.0 * n) - 1.0 / (12.0 * n * n)
-}
-
-/// Holm's adjusted p of each of a few tests (1979), in their order.
-#[must_use]
-pub fn holm(chances: &[f64]) -> Vec<f64> {
-    let mut order: Vec<(usize, f64)> = chances.iter().copied().enumerate().collect();
-    order.sort_by(|left, right| left.1.total_cmp(&right.1));
-    let mut adjusted = vec![1.0; chances.len()];
-    let (mut most, mut left) = (0.0_f64, number(chances.len() as u64));
-    for (at, p) in order {
-        most = most.max((p * left).min(1.0));
-        left -= 1.0;
-        if let Some(adjusted) = adjusted.get_mut(at) {
-            *adjusted = most;
-        }
-    }
-    adjusted
 }

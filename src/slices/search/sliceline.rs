@@ -108,10 +108,10 @@ mod tests {
             let all = Tally { rows: 200, defined: 200, sum: losses.iter().sum::<f64>() + 20.0, ..Tally::default() };
             let score = Score::new(alpha, &all, least);
             let most = losses.iter().copied().fold(0.0, f64::max);
-            let bound = score.bound(losses.len() as f64, losses.iter().sum(), most);
+            let bound = score.bound(number(losses.len() as u64), losses.iter().sum(), most);
             let part: Vec<f64> = losses.iter().zip(&taken).filter(|(_, taken)| **taken).map(|(loss, _)| *loss).collect();
             prop_assume!(part.len() as u64 >= least);
-            let reached = score.of(part.len() as f64, part.iter().sum());
+            let reached = score.of(number(part.len() as u64), part.iter().sum());
             prop_assert!(reached <= bound + SLACK, "{reached} above {bound}");
         }
     }

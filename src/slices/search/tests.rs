@@ -7,10 +7,10 @@ use std::sync::atomic::Ordering;
 
 use proptest::prelude::*;
 
-use super::significance::{Family, holm, newcombe, p_two_proportions, welch, wilson};
+use super::significance::{Family, welch};
 use super::{
-    Adjust, Column, Direction, Found, Measure, Options, Outcome, Ranking, Rate, SearchError, Searcher, SliceFound,
-    Support, Table, Watch,
+    Adjust, Column, Direction, Found, Measure, Options, Outcome, Ranking, SearchError, Searcher, SliceFound, Support,
+    Table, Watch, outcome,
 };
 
 fn close(told: f64, expected: f64, within: f64) {
@@ -45,12 +45,12 @@ fn small() -> impl Strategy<Value = Small> {
 }
 
 impl Small {
-    fn column(&self, at: usize, codes: Vec<u32>) -> Column {
+    fn column(at: usize, codes: Vec<u32>) -> Column {
         Column { name: format!("c{at}"), levels: ["0", "1", "2"].map(str::to_owned).to_vec(), codes }
     }
 
     fn counted(&self) -> Table {
-        let columns = self.columns.iter().enumerate().map(|(at, codes)| self.column(at, codes.clone())).collect();
+        let columns = self.columns.iter().enumerate().map(|(at, codes)| Self::column(at, codes.clone())).collect();
         Table::new(columns, Some(self.counts.clone())).unwrap()
     }
 
@@ -64,7 +64,7 @@ impl Small {
     }
 
     fn listed(&self) -> Table {
-        let columns = self.columns.iter().enumerate().map(|(at, codes)| self.column(at, self.spread(codes))).collect();
+        let columns = self.columns.iter().enumerate().map(|(at, codes)| Self::column(at, self.spread(codes))).collect();
         Table::new(columns, None).unwrap()
     }
 
@@ -233,8 +233,9 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn measure(&self, rate: Rate) -> Measure {
-        Measure::Rate(self.actual.iter().zip(&self.predicted).map(|(a, p)| rate.outcome(*a, *p)).collect())
+    fn measure(&self, rate: &str) -> Measure {
+        let rate = super::rate(rate).unwrap();
+        Measure::Rate(self.actual.iter().zip(&self.predicted).map(|(a, p)| outcome(rate, *a, *p)).collect())
     }
 }
 
@@ -288,7 +289,7 @@ fn sorted_name(slice: &SliceFound) -> String {
     items.join(" ")
 }
 
-fn every(data: &Loaded, rate: Rate, share: f64, epsilon: Option<f64>) -> Vec<SliceFound> {
+fn every(data: &Loaded, rate: &str, share: f64, epsilon: Option<f64>) -> Vec<SliceFound> {
     let ranking = Ranking::Divergence { direction: Direction::Highest };
     let asked = Options { ranking, support: Support::Share(share), depth: usize::MAX, epsilon, ..Options::default() };
     Searcher::new(data.table.clone()).every(&data.measure(rate), &asked, &Watch::default()).unwrap()
@@ -298,8 +299,8 @@ fn compas_is_as_published(data: &Loaded) {
     assert_eq!(data.table.rows(), 6172);
     // DivExplorer counts the whole as a pattern too. Its pruning keeps it.
     for (share, all, kept) in [(0.1, 155, 55), (0.05, 316, 112), (0.01, 969, 338), (0.005, 1314, 472)] {
-        assert_eq!(every(data, Rate::Fpr, share, None).len() + 1, all);
-        assert_eq!(every(data, Rate::Fpr, share, Some(0.01)).len() + 1, kept);
+        assert_eq!(every(data, "fpr", share, None).len() + 1, all);
+        assert_eq!(every(data, "fpr", share, Some(0.01)).len() + 1, kept);
     }
     let ranking = Ranking::Divergence { direction: Direction::Highest };
     let asked = Options {
@@ -310,7 +311,7 @@ fn compas_is_as_published(data: &Loaded) {
         epsilon: None,
         ..Options::default()
     };
-    let found = Searcher::new(data.table.clone()).search(&data.measure(Rate::Fpr), &asked, &Watch::default()).unwrap();
+    let found = Searcher::new(data.table.clone()).search(&data.measure("fpr"), &asked, &Watch::default()).unwrap();
     close(found.overall.value.unwrap(), 0.088_314_005_4, 1e-9);
     let top = &found.slices[0];
     assert_eq!(sorted_name(top), "#prior=>3 age=25-45 race=Afr-Am sex=Male");
@@ -344,7 +345,7 @@ fn every_pattern_of_compas_has_divexplorers_figures() {
         .map(|row| (row[0].to_owned(), row.iter().skip(1).map(|cell| cell.parse().unwrap()).collect()))
         .collect();
     assert_eq!(recorded.len(), 155);
-    for (rate, at) in [(Rate::Fpr, 1), (Rate::Fnr, 4), (Rate::Accuracy, 7)] {
+    for (rate, at) in [("fpr", 1), ("fnr", 4), ("accuracy", 7)] {
         let told = every(&data, rate, 0.1, None);
         assert_eq!(told.len(), 154);
         for slice in told {
@@ -364,7 +365,7 @@ fn adult_is_as_sliceline_finds_it(data: &Loaded) {
     let mut searcher = Searcher::new(data.table.clone());
     for depth in 1..=3 {
         let asked = Options { support: Support::Share(0.01), depth, epsilon: None, ..Options::default() };
-        let found = searcher.search(&data.measure(Rate::Error), &asked, &Watch::default()).unwrap();
+        let found = searcher.search(&data.measure("error"), &asked, &Watch::default()).unwrap();
         let expected: Vec<&csv::StringRecord> = rows.iter().filter(|row| row[0] == depth.to_string()).collect();
         assert_eq!(found.slices.len(), expected.len());
         assert_eq!((found.rows, found.min_support), (32_561, 326));
@@ -397,43 +398,9 @@ fn the_rows_give_what_their_counts_give() {
 
 // ---- What is sure ----------------------------------------------------------------------------------------------------
 
-/// Newcombe's examples of 1998, table II, and Wilson's interval as in section 4 of the notes.
-#[test]
-fn intervals_are_as_printed() {
-    for ((count, of), (low, high)) in
-        [((0.0, 5.0), (0.0, 0.435)), ((0.0, 30.0), (0.0, 0.114)), ((50.0, 100.0), (0.404, 0.596))]
-    {
-        let told = wilson(count, of).unwrap();
-        close(told.0, low, 1e-3);
-        close(told.1, high, 1e-3);
-    }
-    for (left, right, (low, high)) in [
-        ((56.0, 70.0), (48.0, 80.0), (0.0524, 0.3339)),
-        ((0.0, 10.0), (0.0, 20.0), (-0.1611, 0.2775)),
-        ((10.0, 10.0), (0.0, 20.0), (0.6791, 1.0)),
-    ] {
-        let told = newcombe(left, right).unwrap();
-        close(told.0, low, 5e-5);
-        close(told.1, high, 5e-5);
-    }
-    assert_eq!((wilson(0.0, 0.0), newcombe((0.0, 0.0), (1.0, 2.0))), (None, None));
-}
-
-/// Expected values by SciPy 1.17: `fisher_exact`, `chi2_contingency(correction=False)`, `ttest_ind(equal_var=False)`,
-/// `false_discovery_control`.
+/// Expected values by SciPy 1.17: `ttest_ind(equal_var=False)`, `false_discovery_control`.
 #[test]
 fn tests_come_to_what_scipy_says() {
-    for (left, right, p) in [
-        ((3.0, 10.0), (1.0, 90.0), 0.002_807_796_033_127_403),
-        ((0.0, 12.0), (30.0, 400.0), 1.0),
-        ((7.0, 7.0), (5.0, 300.0), 1.663_820_328_033_879_3e-11),
-        ((1.0, 400.0), (20.0, 32_161.0), 0.228_682_555_930_212_17),
-        ((60.0, 100.0), (40.0, 100.0), 0.004_677_734_981_047_276),
-        ((0.0, 10.0), (0.0, 10.0), 1.0),
-    ] {
-        close(p_two_proportions(left, right).unwrap() / p, 1.0, 1e-7);
-    }
-    assert_eq!(p_two_proportions((0.0, 0.0), (1.0, 2.0)), None);
     let tally = |values: &[f64]| super::index::Tally {
         rows: values.len() as u64,
         defined: values.len() as u64,
@@ -455,9 +422,6 @@ fn tests_come_to_what_scipy_says() {
     ]) {
         close(family.benjamini_hochberg(p), bh, 1e-8);
         close(family.benjamini_yekutieli(p), by, 1e-8);
-    }
-    for (told, expected) in holm(&chances).into_iter().zip([0.04, 0.06, 0.06, 0.5, 0.0005]) {
-        close(told, expected, 1e-12);
     }
 }
 
@@ -515,8 +479,8 @@ fn nothing_wrong_is_no_slice_and_the_whole_is_no_slice() {
     let found = Searcher::new(Table::new(vec![column], None).unwrap())
         .every(&Measure::Rate(outcomes), &asked(), &Watch::default())
         .unwrap();
-    assert_eq!((found[0].gap, found[0].p, found[0].rest.value), (None, None, None));
-    assert_eq!(found[0].rest.reason.as_deref(), Some("no rows"));
+    assert_eq!((found[0].gap.value, found[0].p, found[0].rest.value), (None, None, None));
+    assert_eq!(found[0].rest.reason.as_deref(), Some("undefined: no rows"));
 }
 
 #[test]
@@ -553,8 +517,13 @@ fn too_many_slices_are_refused_but_not_by_the_bounded_search() {
     let mut searcher = Searcher::new(Table::new(columns.collect(), None).unwrap());
     let measure = Measure::Rate(outcomes);
     let ranking = Ranking::Divergence { direction: Direction::Highest };
-    let deep = Options { ranking, depth: 24, support: Support::Rows(4), ..asked() };
-    assert_eq!(searcher.search(&measure, &deep, &Watch::default()), Err(SearchError::TooMany));
+    let deep = Options { ranking, depth: 12, support: Support::Rows(4), most_slices: 10_000, ..asked() };
+    assert_eq!(searcher.search(&measure, &deep, &Watch::default()), Err(SearchError::TooMany(10_000)));
+    let bounded = Options { ranking: Ranking::Sliceline { alpha: 0.95 }, ..deep.clone() };
+    let found = searcher.search(&measure, &bounded, &Watch::default()).unwrap();
+    // Nobody counted them, so there may be as many as the values allow.
+    assert_eq!((found.examined, found.examined_exact), (Some(2_u64.pow(24) - 1), false));
+    assert!(found.slices.iter().all(|slice| slice.p_adjusted >= slice.p));
     let shallow = Options { depth: 2, ..deep };
     let found = searcher.search(&measure, &shallow, &Watch::default()).unwrap();
     assert_eq!((found.slices.len(), found.tied), (10, 24 + 24 * 23 / 2 - 10));
