@@ -14,6 +14,9 @@ mod index;
 mod measure;
 mod options;
 mod prune;
+#[cfg(test)]
+#[allow(clippy::cast_precision_loss)] // Small counts.
+mod published;
 mod searcher;
 mod significance;
 mod sliceline;
