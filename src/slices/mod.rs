@@ -19,6 +19,7 @@ pub mod scored;
 pub mod search;
 pub mod significance;
 pub mod tally;
+pub mod warehouse;
 pub mod worst;
 
 pub use analyse::analyse;
