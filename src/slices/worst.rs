@@ -3,7 +3,9 @@
 
 use super::cells::{Cells, Level, Task, Values};
 use super::error::{Error, Result};
+use super::labels;
 use super::metric::Rate;
+use super::options::Request;
 use super::read::plan::MOST_DIMENSIONS;
 use super::read::{self, Columns};
 use super::search::{
@@ -54,6 +56,17 @@ impl By {
             Self::Loss => Ranking::Divergence { direction: Direction::Highest },
         }
     }
+}
+
+/// A search for the worst slices, as it is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hunt {
+    /// The columns that slices are made of; those of the report, where none is named.
+    pub columns: Vec<String>,
+    /// What makes a slice bad.
+    pub by: By,
+    /// How it is searched.
+    pub options: Options,
 }
 
 /// What is true and what was predicted in each entry of a table.
@@ -258,6 +271,42 @@ pub fn find(encoded: &Encoded, by: By, meaning: Meaning, options: &Options, watc
     })?;
     by.measure(encoded.task).clone_into(&mut found.measure);
     Ok(found)
+}
+
+/// Searches for what is asked for, in what the report counted, or else in the file.
+///
+/// # Errors
+/// As [`find`]; and where the counts of a query do not have the columns.
+pub fn hunt(
+    hunt: &Hunt,
+    request: &Request,
+    cells: &Cells,
+    model: Option<&str>,
+    watch: &mut read::Watch<'_>,
+) -> Result<Found> {
+    let at_hand = Encoded::of(cells)?;
+    let encoded = match at_hand.table.select(&hunt.columns) {
+        _ if hunt.columns.is_empty() => at_hand,
+        Some(table) => Encoded { table, ..at_hand },
+        None if request.counts.is_some() => {
+            return Err(Error::Asked(
+                "--columns names columns that the query did not count. Name them with --by when the query is written."
+                    .to_owned(),
+            ));
+        }
+        None => Encoded::read(&request.columns, &hunt.columns, request.positive.as_deref(), model, watch)?,
+    };
+    let place = |named: Option<&str>, option: &str| -> Result<Option<u8>> {
+        if encoded.task == Task::Regression {
+            return Ok(None);
+        }
+        Ok(labels::positive(&encoded.labels, named, option)?.at)
+    };
+    let positive = place(request.positive.as_deref(), "--positive")?;
+    let favourable = request.favourable.as_deref().map(|label| place(Some(label), "--favourable")).transpose()?;
+    let meaning = Meaning { positive, favourable: favourable.flatten() };
+    let options = Options { least_defined: hunt.options.least_defined.max(request.min_count), ..hunt.options.clone() };
+    find(&encoded, hunt.by, meaning, &options, &Watch { cancelled: Some(watch.cancel), ..Watch::default() })
 }
 
 #[cfg(test)]

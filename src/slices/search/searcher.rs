@@ -156,7 +156,7 @@ struct Hunt<'a> {
     marked: Marked,
     options: &'a Options,
     table: &'a Table,
-    watch: &'a Watch,
+    watch: &'a Watch<'a>,
     limits: Limits,
     threads: usize,
 }
@@ -167,7 +167,7 @@ impl<'a> Hunt<'a> {
         measure: &Measure,
         options: &'a Options,
         table: &'a Table,
-        watch: &'a Watch,
+        watch: &'a Watch<'a>,
     ) -> Result<Self, SearchError> {
         let marked = index.mark(measure);
         if marked.all.defined == 0 {

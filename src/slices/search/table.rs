@@ -79,6 +79,14 @@ impl Table {
         self.counts.as_deref()
     }
 
+    /// The same rows with these columns only, in this order; nothing where one of them is not there.
+    #[must_use]
+    pub fn select(&self, names: &[String]) -> Option<Self> {
+        let find = |name: &String| self.columns.iter().find(|column| column.name == *name).cloned();
+        let columns = names.iter().map(find).collect::<Option<_>>()?;
+        Some(Self { columns, counts: self.counts.clone(), entries: self.entries, rows: self.rows })
+    }
+
     /// The rows in two halves by chance: which half a row falls in follows from the seed and its number, and so is the
     /// same on every run. Beside each half stands which entry of this table each of its entries was.
     #[must_use]

@@ -1,6 +1,6 @@
 //! The search against a count of everything by hand; what is sure; bad input.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
 
@@ -287,7 +287,8 @@ fn what_cannot_be_searched_is_told() {
         let asked = Options { ranking: Ranking::Sliceline { alpha }, ..asked() };
         assert!(matches!(searcher.search(&Measure::Loss(vec![1.0; 4]), &asked, &watch), Err(SearchError::Alpha(_))));
     }
-    watch.cancelled.store(true, Ordering::Relaxed);
+    let flag = AtomicBool::new(true);
+    let watch = Watch { cancelled: Some(&flag), ..Watch::default() };
     let cancelled = searcher.search(&Measure::Loss(vec![1.0; 4]), &asked(), &watch);
     assert_eq!(cancelled, Err(SearchError::Cancelled));
 }

@@ -34,20 +34,20 @@ pub trait Visit: Send {
 
 /// How a walk is going, for whoever watches or ends it.
 #[derive(Debug, Default)]
-pub struct Watch {
+pub struct Watch<'a> {
     /// Set to end the walk early.
-    pub cancelled: AtomicBool,
+    pub cancelled: Option<&'a AtomicBool>,
     /// How many of the branches at the root are done.
     pub done: AtomicUsize,
     /// How many there are.
     pub all: AtomicUsize,
 }
 
-impl Watch {
+impl Watch<'_> {
     /// Whether somebody asked for an end.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
+        self.cancelled.is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 }
 
@@ -94,7 +94,7 @@ struct Walker<'a, V> {
     index: &'a Index,
     marked: &'a Marked,
     limits: Limits,
-    watch: &'a Watch,
+    watch: &'a Watch<'a>,
     visitor: &'a mut V,
     /// Sets that are not in use, to be filled anew.
     scratch: Vec<Bits>,

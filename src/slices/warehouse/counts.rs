@@ -1,44 +1,61 @@
 //! The result of the query, checked and put together as if rows had been counted here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufReader, Read as _};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::gather::Names;
 use super::query::{AFTER, BEFORE, Params};
-use crate::slices::cells::{Cell, Cells, Dimension, Level, MOST_LEVELS, SCORE_BINS, ScoreTable, Scores, Values};
+use crate::slices::cells::SCORE_BINS;
 use crate::slices::error::{Error, Result};
-use crate::slices::labels;
-use crate::slices::read::plan::edge_levels;
-use crate::slices::read::{Columns, Count, FileFacts, Model, Read, Watch};
+use crate::slices::read::{Columns, Count, FileFacts, Read, Watch};
 use crate::text;
 
 /// How often a watcher is told how far it is, in rows.
 const TELL: u64 = 1 << 14;
 
+/// One more than the last bin.
+#[expect(clippy::cast_possible_wrap, reason = "there are 40,000")]
+const LAST_BIN: i64 = SCORE_BINS as i64;
+
 /// One row of the result.
 #[derive(Debug, Clone, PartialEq)]
-struct Row {
-    set: usize,
-    groups: Vec<String>,
-    y_true: String,
-    y_pred: String,
-    model: String,
-    why: String,
-    bin: i64,
-    n: u64,
-    weight: f64,
-    squared: f64,
+pub struct Row {
+    /// Which set of columns scores are counted for.
+    pub set: usize,
+    /// The texts of groups; '' for one that says nothing, the place of the range where numbers are cut.
+    pub groups: Vec<String>,
+    /// The true label.
+    pub y_true: String,
+    /// The predicted label, or `above` and `below`.
+    pub y_pred: String,
+    /// The model.
+    pub model: String,
+    /// Why the rows are left out; '' where they are used.
+    pub why: String,
+    /// The bin of the scores; below zero for scores outside of 0 to 1.
+    pub bin: i64,
+    /// How many rows.
+    pub n: u64,
+    /// The sum of their weights.
+    pub weight: f64,
+    /// The sum of their squared weights.
+    pub squared: f64,
 }
 
 /// All rows of the result.
 #[derive(Debug, Default)]
-struct Rows {
-    total: Option<(u64, String)>,
-    cells: Vec<Row>,
-    scores: Vec<Row>,
+pub struct Rows {
+    /// How many rows there are in all, and what the query was made for.
+    pub total: Option<(u64, String)>,
+    /// The counts of cells.
+    pub cells: Vec<Row>,
+    /// The counts of scores.
+    pub scores: Vec<Row>,
 }
 
 /// A file that is hashed while it is read.
@@ -80,7 +97,7 @@ pub fn read_counts(path: &Path, columns: &Columns, positive: Option<&str>, watch
     let names = Names::of(&rows, &params, positive)?;
     let facts = FileFacts {
         file: name.clone(),
-        sha256: hashing.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&hashing.digest.finalize()),
         bytes: hashing.bytes,
         encoding: "UTF-8, counts of a query".to_owned(),
         separator: char::from(separator),
@@ -136,7 +153,7 @@ impl Checked<'_> {
             }
             self.row(&record, &mut rows)?;
             read += 1;
-            if read % TELL == 0 {
+            if read.is_multiple_of(TELL) {
                 if watch.cancel.load(std::sync::atomic::Ordering::Relaxed) {
                     return Err(Error::Cancelled);
                 }
@@ -205,7 +222,7 @@ impl Checked<'_> {
         };
         match cell(0) {
             "cell" => rows.cells.push(row),
-            "score" if row.set < self.params.score_sets.len() && row.bin < SCORE_BINS as i64 => rows.scores.push(row),
+            "score" if row.set < self.params.score_sets.len() && row.bin < LAST_BIN => rows.scores.push(row),
             other => return wrong("kind of count", other),
         }
         Ok(())
@@ -307,6 +324,14 @@ impl Checked<'_> {
     }
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String never fails.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
 /// A whole number, also where it is written as 12.0.
 fn count(text: &str) -> Option<u64> {
     let whole = text
@@ -337,161 +362,4 @@ fn dropped(rows: &Rows, params: &Params) -> Vec<Count> {
         }
     }
     counts
-}
-
-/// All texts, in the order in which reading rows puts them.
-struct Names {
-    levels: Vec<Vec<String>>,
-    missing: Vec<bool>,
-    labels: Vec<String>,
-    models: Vec<String>,
-    above: String,
-    below: String,
-}
-
-impl Names {
-    fn of(rows: &Rows, params: &Params, positive: Option<&str>) -> Result<Self> {
-        let used: Vec<&Row> = rows.cells.iter().filter(|row| row.why.is_empty()).collect();
-        let (mut levels, mut missing) = (Vec::new(), Vec::new());
-        for (at, name) in params.by.iter().enumerate() {
-            let texts: BTreeSet<&String> = used.iter().filter_map(|row| row.groups.get(at)).collect();
-            let says_nothing = texts.iter().any(|text| text.is_empty());
-            if says_nothing && params.missing == "error" {
-                return Err(Error::Asked(format!(
-                    "“{name}” is empty in some rows. Fill it, or leave --missing error out, so that such rows are a group of their own."
-                )));
-            }
-            missing.push(says_nothing);
-            let edges = params.edges.iter().find(|(column, _)| column == name);
-            levels.push(match edges {
-                Some((_, edges)) => edge_levels(edges),
-                None => texts.into_iter().filter(|text| !text.is_empty()).cloned().collect(),
-            });
-            if levels.last().is_some_and(|levels| levels.len() > MOST_LEVELS) {
-                return Err(Error::Asked(format!(
-                    "“{name}” has more than {MOST_LEVELS} different values. Leave it out, or cut numbers into ranges, with --edges {name}=18,25,40."
-                )));
-            }
-        }
-        let threshold = params.threshold.is_some();
-        let mut said: BTreeSet<String> = BTreeSet::new();
-        for row in &used {
-            let texts =
-                [Some(&row.y_true).filter(|_| params.y_true.is_some()), Some(&row.y_pred).filter(|_| !threshold)];
-            said.extend(texts.into_iter().flatten().map(|text| labels::canonical(text).into_owned()));
-        }
-        let (mut above, mut below) = (String::new(), String::new());
-        if threshold {
-            (above, below) = labels::predicted(&said.iter().cloned().collect::<Vec<_>>(), positive)?;
-            said.extend([above.clone(), below.clone()]);
-        }
-        if said.len() > MOST_LEVELS {
-            return Err(Error::Asked(format!("There are more than {MOST_LEVELS} different labels.")));
-        }
-        let models: BTreeSet<String> = used.iter().map(|row| row.model.clone()).collect();
-        Ok(Self {
-            levels,
-            missing,
-            labels: said.into_iter().collect(),
-            models: models.into_iter().collect(),
-            above,
-            below,
-        })
-    }
-
-    fn label(&self, text: &str) -> Option<u8> {
-        let text = match text {
-            "above" if !self.above.is_empty() => self.above.as_str().into(),
-            "below" if !self.above.is_empty() => self.below.as_str().into(),
-            text => labels::canonical(text),
-        };
-        place(&self.labels, &text)
-    }
-
-    /// The place of a group's text among the levels of its column; after all of them for one that says nothing.
-    fn level(&self, at: usize, text: &str, is_cut: bool) -> Option<u8> {
-        let levels = self.levels.get(at)?;
-        if text.is_empty() {
-            return u8::try_from(levels.len()).ok();
-        }
-        if is_cut { text.parse().ok().filter(|place| usize::from(*place) < levels.len()) } else { place(levels, text) }
-    }
-
-    fn model(&self, name: &String, rows: &Rows, params: &Params, columns: &Columns) -> Result<Model> {
-        let is_cut =
-            |at: usize| params.by.get(at).is_some_and(|name| params.edges.iter().any(|(column, _)| column == name));
-        let strange = || {
-            Error::Asked("The counts hold a range or a label that no row of them has: they were changed.".to_owned())
-        };
-        let mut cells: BTreeMap<(Vec<u8>, Option<u8>, Option<u8>), (u64, f64, f64)> = BTreeMap::new();
-        for row in rows.cells.iter().filter(|row| row.why.is_empty() && row.model == *name) {
-            let levels: Option<Vec<u8>> =
-                row.groups.iter().enumerate().map(|(at, text)| self.level(at, text, is_cut(at))).collect();
-            let y_true = params.y_true.as_ref().and_then(|_| self.label(&row.y_true));
-            let key = (levels.ok_or_else(strange)?, y_true, self.label(&row.y_pred));
-            let cell = cells.entry(key).or_default();
-            cell.0 += row.n;
-            cell.1 += row.weight;
-            cell.2 += row.squared;
-        }
-        let weighted = params.weight.is_some();
-        let cell = |((levels, y_true, y_pred), (n, weight, weight_squared))| {
-            #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-            let (weight, weight_squared) = if weighted { (weight, weight_squared) } else { (n as f64, n as f64) };
-            Cell { levels, y_true, y_pred, n, weight, weight_squared }
-        };
-        let cells: Vec<Cell> = cells.into_iter().map(cell).collect();
-        if weighted && cells.iter().map(|cell| cell.weight).sum::<f64>() <= 0.0 {
-            return Err(Error::Asked(
-                "The weights sum to zero, so there is nothing to weigh. Leave --weight out.".to_owned(),
-            ));
-        }
-        let dimension = |(((name, role), texts), missing): (((String, _), &Vec<String>), &bool)| {
-            let mut levels: Vec<Level> = texts.iter().map(Level::of).collect();
-            levels.extend(missing.then(Level::missing));
-            Dimension { name, role, levels }
-        };
-        let dimensions = columns.dimensions().into_iter().zip(&self.levels).zip(&self.missing).map(dimension).collect();
-        let scores = self.scores(name, rows, params, &is_cut).ok_or_else(strange)?;
-        let cells = Cells {
-            task: columns.task(),
-            dimensions,
-            labels: self.labels.clone(),
-            weighted,
-            cells,
-            scores,
-            values: Values::None,
-        };
-        Ok(Model { name: params.model.as_ref().map(|_| name.clone()), cells })
-    }
-
-    /// The tables of one model; none where a row is of no group.
-    fn scores(&self, model: &String, rows: &Rows, params: &Params, is_cut: &dyn Fn(usize) -> bool) -> Option<Scores> {
-        if params.score.is_none() {
-            return Some(Scores::None);
-        }
-        let mut tables: BTreeMap<(usize, Vec<u8>, u8), Vec<f64>> = BTreeMap::new();
-        for row in rows.scores.iter().filter(|row| row.model == *model) {
-            let Ok(bin) = usize::try_from(row.bin) else {
-                return Some(Scores::Unusable(
-                    "scores lie outside of 0 to 1, so that the query has no bins for them".to_owned(),
-                ));
-            };
-            let set = params.score_sets.get(row.set)?;
-            let levels: Option<Vec<u8>> =
-                set.iter().map(|at| self.level(*at, row.groups.get(*at)?, is_cut(*at))).collect();
-            let bins = tables.entry((row.set, levels?, self.label(&row.y_true)?));
-            #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-            let weight = if params.weight.is_some() { row.weight } else { row.n as f64 };
-            *bins.or_insert_with(|| vec![0.0; SCORE_BINS]).get_mut(bin)? += weight;
-        }
-        let table = |((set, levels, y_true), bins): ((usize, Vec<u8>, u8), Vec<f64>)| {
-            Some(ScoreTable { dimensions: params.score_sets.get(set)?.clone(), levels, y_true, bins })
-        };
-        tables.into_iter().map(table).collect::<Option<_>>().map(Scores::Binned)
-    }
-}
-
-fn place(all: &[String], text: &str) -> Option<u8> {
-    all.binary_search_by(|known| known.as_str().cmp(text)).ok().and_then(|at| u8::try_from(at).ok())
 }

@@ -3,6 +3,7 @@
 
 mod counts;
 mod dialect;
+mod gather;
 mod query;
 #[cfg(test)]
 mod tests;

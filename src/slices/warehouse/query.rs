@@ -40,6 +40,10 @@ pub struct Params {
     pub missing: String,
 }
 
+/// [`SCORE_BINS`] to reckon with.
+#[expect(clippy::cast_precision_loss, reason = "there are 40,000")]
+const BINS: f64 = SCORE_BINS as f64;
+
 /// The version of the result's form.
 pub const VERSION: u32 = 1;
 
@@ -222,7 +226,7 @@ impl Writer<'_> {
         let bin = match self.params.score {
             Some(_) => format!(
                 "CASE WHEN s_score >= 0 AND s_score <= 1 THEN GREATEST(CAST(CEIL(s_score * {}) AS {whole}) - 1, 0) ELSE -1 END",
-                self.number(SCORE_BINS as f64)
+                self.number(BINS)
             ),
             None => "0".to_owned(),
         };

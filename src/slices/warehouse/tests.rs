@@ -90,7 +90,8 @@ fn changed(change: impl Fn(&str) -> String) -> String {
 /// The lines, without the first that begins so.
 fn without(text: &str, begins: &str) -> String {
     let at = text.lines().position(|line| line.starts_with(begins)).expect("there is such a line");
-    text.lines().enumerate().filter(|(line, _)| *line != at).map(|(_, line)| format!("{line}\n")).collect()
+    let kept: Vec<&str> = text.lines().enumerate().filter(|(line, _)| *line != at).map(|(_, line)| line).collect();
+    kept.join("\n") + "\n"
 }
 
 #[test]
