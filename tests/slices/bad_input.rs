@@ -291,10 +291,11 @@ fn a_file_that_grows() {
     assert!(matches!(ended, Err(Error::Changed(_))), "{ended:?}");
 }
 
+type Change = Box<dyn FnOnce(&mut probity::slices::Request)>;
+
 #[test]
 fn questions_that_make_no_sense() {
     let text = format!("{HEAD}{}", rows(40));
-    type Change = Box<dyn FnOnce(&mut probity::slices::Request)>;
     let cases: Vec<(Change, &str)> = vec![
         (Box::new(|asked| asked.columns.by.clear()), "--by"),
         (Box::new(|asked| asked.columns.y_true = None), "--y-true"),

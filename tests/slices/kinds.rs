@@ -246,7 +246,10 @@ fn hostile_text_is_data() {
     let report = run(&asked(sample.path(), &["sex"])).expect("a report");
     let html = write(&report, Format::Html, 100);
     assert!(!html.contains("<script") && html.contains("&lt;script&gt;") && !html.contains('\u{1b}'));
-    assert!(!["http:", "https:", "src=", "@import", "url("].iter().any(|part| html.contains(part)), "nothing is loaded from elsewhere");
+    assert!(
+        !["http:", "https:", "src=", "@import", "url("].iter().any(|part| html.contains(part)),
+        "nothing is loaded from elsewhere"
+    );
     let text = write(&report, Format::Text, 80);
     assert!(!text.contains('\u{1b}'));
     let csv = write(&report, Format::Csv, 80);

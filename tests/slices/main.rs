@@ -1,5 +1,8 @@
 //! The analysis of predictions by group: published figures, other programs' figures, properties, and every bad input.
 
+// Rows are written one a line; that reads better than folding them into one text.
+#![allow(clippy::format_collect)]
+
 mod bad_input;
 mod compared;
 mod fairlearn;

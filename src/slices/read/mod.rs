@@ -136,7 +136,7 @@ pub fn read(columns: &Columns, positive: Option<&str>, watch: &mut Watch<'_>) ->
         workers.iter_mut().for_each(Worker::spill);
     }
     let about = About { name, form, stamp, header: cells, positive };
-    merge::merge(workers, &shared, &about)
+    merge::merge(&workers, &shared, &about)
 }
 
 /// What is known of a file besides its counts.
@@ -238,6 +238,7 @@ fn run<'a>(
 }
 
 /// Reads the file block by block, until it ends, a row is refused, or the user cancels.
+#[allow(clippy::needless_pass_by_value)] // That `send` ends here tells the threads that there is no more.
 fn feed(
     source: &mut Source,
     chunker: &mut Chunker,

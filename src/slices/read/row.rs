@@ -111,6 +111,7 @@ fn plain(bytes: &[u8], marks: Marks, layout: &Layout, row: &mut impl Row) -> Res
     Ok(())
 }
 
+#[derive(Clone, Copy)]
 struct Whole {
     begun: usize,
     end: usize,
