@@ -75,7 +75,7 @@ fn numbers() {
         let report = run(&request).expect("a report");
         let of = |value, name| metric(&report, "sex", value, name).value.expect("a figure");
         let near = |found: f64, expected: f64| {
-            assert!((found - expected).abs() <= 0.002 * expected.abs() + 1e-12, "{found} {expected}")
+            assert!((found - expected).abs() <= 0.002 * expected.abs() + 1e-12, "{found} {expected}");
         };
         near(of("A", "mae"), 1.0);
         near(of("B", "mae"), 4.0);

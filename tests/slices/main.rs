@@ -20,11 +20,11 @@ use probity::slices::report::{Attribute, Group};
 use probity::slices::{Report, Request, Result, analyse};
 
 /// A file of predictions that goes when this is dropped.
-pub struct Sample(tempfile::NamedTempFile);
+struct Sample(tempfile::NamedTempFile);
 
 impl Sample {
     /// A file of these bytes.
-    pub fn of(bytes: impl AsRef<[u8]>) -> Self {
+    fn of(bytes: impl AsRef<[u8]>) -> Self {
         let mut file = tempfile::NamedTempFile::new().expect("a file");
         file.write_all(bytes.as_ref()).expect("written");
         file.flush().expect("written");
@@ -32,7 +32,7 @@ impl Sample {
     }
 
     /// Rows made of counts: the last column says how many times its row stands.
-    pub fn of_counts(csv: &str) -> Self {
+    fn of_counts(csv: &str) -> Self {
         let mut lines = csv.lines();
         let head = lines.next().and_then(|line| line.rsplit_once(',')).expect("a header").0;
         let mut rows = format!("{head}\n");
@@ -44,19 +44,19 @@ impl Sample {
     }
 
     /// Where it is.
-    pub fn path(&self) -> PathBuf {
+    fn path(&self) -> PathBuf {
         self.0.path().to_owned()
     }
 }
 
 /// A file of `data/`.
-pub fn data(name: &str) -> String {
+fn data(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slices/data").join(name);
     std::fs::read_to_string(path).expect("a test file")
 }
 
 /// A real input that lies beside the repository, where it does.
-pub fn shared(name: &str) -> Option<PathBuf> {
+fn shared(name: &str) -> Option<PathBuf> {
     let path = Path::new("/work/shared/data").join(name);
     if path.exists() {
         return Some(path);
@@ -66,7 +66,7 @@ pub fn shared(name: &str) -> Option<PathBuf> {
 }
 
 /// What is asked of a classification with the usual column names.
-pub fn asked(path: PathBuf, by: &[&str]) -> Request {
+fn asked(path: PathBuf, by: &[&str]) -> Request {
     let columns = Columns {
         file: path,
         y_true: Some("y_true".to_owned()),
@@ -81,19 +81,19 @@ pub fn asked(path: PathBuf, by: &[&str]) -> Request {
 ///
 /// # Errors
 /// As [`analyse`].
-pub fn run(request: &Request) -> Result<Report> {
+fn run(request: &Request) -> Result<Report> {
     let cancel = AtomicBool::new(false);
     analyse(request, &mut Watch { cancel: &cancel, tell: &mut |_, _| {} })
 }
 
 /// The report of rows, by one column.
-pub fn report(rows: &str, by: &[&str]) -> Report {
+fn report(rows: &str, by: &[&str]) -> Report {
     let sample = Sample::of(rows);
     run(&asked(sample.path(), by)).expect("a report")
 }
 
 /// What a refused file is told.
-pub fn refused(bytes: impl AsRef<[u8]>, change: impl FnOnce(&mut Request)) -> String {
+fn refused(bytes: impl AsRef<[u8]>, change: impl FnOnce(&mut Request)) -> String {
     let sample = Sample::of(bytes);
     let mut request = asked(sample.path(), &["sex"]);
     change(&mut request);
@@ -101,12 +101,12 @@ pub fn refused(bytes: impl AsRef<[u8]>, change: impl FnOnce(&mut Request)) -> St
 }
 
 /// The group of this value.
-pub fn group<'a>(attribute: &'a Attribute, value: &str) -> &'a Group {
+fn group<'a>(attribute: &'a Attribute, value: &str) -> &'a Group {
     attribute.groups.iter().find(|group| group.value == value).unwrap_or_else(|| panic!("no {value}"))
 }
 
 /// The figure of a group.
-pub fn metric<'a>(report: &'a Report, attribute: &str, value: &str, name: &str) -> &'a Estimate {
+fn metric<'a>(report: &'a Report, attribute: &str, value: &str, name: &str) -> &'a Estimate {
     let all = report.attributes.iter().chain(&report.intersections);
     let attribute = all.into_iter().find(|known| known.name == attribute).expect("an attribute");
     group(attribute, value).metrics.get(name).unwrap_or_else(|| panic!("no {name}"))
