@@ -19,6 +19,7 @@ mod profiles;
 mod programme;
 mod records;
 mod reference;
+mod slices;
 mod special;
 mod triage;
 mod whole;

@@ -273,7 +273,7 @@ fn data(context: &Context<'_>, file: FileFacts, model: Option<String>, tests: u6
     Data {
         task: cells.task,
         model,
-        columns: named,
+        roles: named,
         missing: missing.collect(),
         labels: cells.labels.clone(),
         positive: context.positive.as_ref().map(|chosen| chosen.label.clone()),
