@@ -226,7 +226,8 @@ fn predictions(path: &Path, rows: u64) -> io::Result<()> {
 /// The rows of UCI Adult with binned columns, from their counts.
 fn adult(folder: &Path) -> io::Result<PathBuf> {
     let path = folder.join("adult.csv");
-    let packed = File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slices/adult_binned_counts.csv.gz"))?;
+    let packed =
+        File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slices/data/adult_binned_counts.csv.gz"))?;
     let mut text = String::new();
     flate2::read::GzDecoder::new(packed).read_to_string(&mut text)?;
     let mut rows = String::new();

@@ -12,6 +12,7 @@ mod documents;
 mod evidence;
 mod gate;
 mod hostile;
+mod hunt;
 mod import;
 mod lint;
 mod next;

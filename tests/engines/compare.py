@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SHIPPED = os.path.join(HERE, "..", "slices", "warehouse_rows.csv")
+SHIPPED = os.path.join(HERE, "..", "slices", "data", "warehouse_rows.csv")
 SEARCH = ["--worst", "10", "--min-support", "2%", "--redundancy", "off", "--format", "json"]
 
 

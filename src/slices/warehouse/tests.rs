@@ -10,7 +10,7 @@ use crate::slices::error::Result;
 use crate::slices::read::{Columns, Missing, Read, Watch, read};
 
 fn shipped(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slices").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slices/data").join(name)
 }
 
 fn columns() -> Columns {
