@@ -109,6 +109,13 @@ fn counts_that_do_not_add_up_are_refused() {
             }),
         ),
         (
+            "these scores stand twice",
+            Box::new(|text: &str| {
+                let line = text.lines().find(|line| line.starts_with("score")).expect("a score");
+                format!("{text}{line}\n")
+            }),
+        ),
+        (
             "two totals",
             Box::new(|text: &str| {
                 let line = text.lines().find(|line| line.starts_with("total")).expect("a total");
