@@ -65,6 +65,7 @@ impl Bits {
     }
 
     /// The rows in it, ascending.
+    #[inline]
     pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
         self.words.iter().enumerate().flat_map(|(at, word)| {
             let mut left = *word;
@@ -79,9 +80,11 @@ impl Bits {
     }
 }
 
+// Inlined by word: the release is built without optimisation across units, which would leave calls in the innermost loop.
 type Lane = [u64; WIDE];
 
 /// Three bits a position, added: the carry and the sum.
+#[inline]
 fn add(a: Lane, b: Lane, c: Lane) -> (Lane, Lane) {
     let (mut carry, mut sum) = ([0; WIDE], [0; WIDE]);
     for ((carry, sum), ((a, b), c)) in carry.iter_mut().zip(&mut sum).zip(a.iter().zip(&b).zip(&c)) {
@@ -92,11 +95,13 @@ fn add(a: Lane, b: Lane, c: Lane) -> (Lane, Lane) {
     (carry, sum)
 }
 
+#[inline]
 fn ones(lane: Lane) -> u64 {
     lane.iter().map(|word| u64::from(word.count_ones())).sum()
 }
 
 /// The words' conjunction, `WIDE` of them from the front of each of the blocks, which move on.
+#[inline]
 fn next<const SETS: usize>(blocks: &mut [&[u64]; SETS]) -> Lane {
     let mut lane = [u64::MAX; WIDE];
     for block in blocks {
