@@ -16,6 +16,7 @@ mod framework;
 mod gate;
 mod generate;
 mod guide;
+mod hunt;
 mod import;
 mod init;
 pub mod json;
@@ -29,6 +30,7 @@ mod progress;
 pub mod record;
 mod reference;
 mod search;
+mod slices;
 mod special;
 mod table;
 mod trace;
@@ -71,6 +73,7 @@ const SUBS: &[Sub] = &[
     Sub { name: "trace", command: trace::command, run: trace::run },
     Sub { name: "framework", command: framework::command, run: framework::run },
     Sub { name: "lint", command: lint::command, run: lint::run },
+    Sub { name: "slices", command: slices::command, run: slices::run },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "guide", command: guide::command, run: guide::run },
     Sub { name: "import", command: import::command, run: import::run },
