@@ -73,6 +73,7 @@ pub static DOCUMENT: RecordType = RecordType {
         Field::link("supersedes", "Supersedes", "document", "The version that it takes the place of.")
             .by_workspace()
             .settles(),
+        Field::link("meeting", "Meeting", "meeting", "The meeting whose minutes it is.").by_workspace().settles(),
         Field::line("origin", "Imported from", "The file it was imported from, where it was.").by_workspace(),
         Field::prose("front_matter", "Front matter", "The YAML that stood before an imported card, as it was.")
             .by_workspace(),
