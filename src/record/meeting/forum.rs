@@ -123,3 +123,21 @@ fn unlike(motion: &Record, kind: &str, in_force: bool) -> Option<String> {
         _ => Some(format!("The vote was lost ({words}). Put the other side to the vote, or carry the item over.")),
     }
 }
+
+/// Whether minutes are approved by a room rather than by a person: a meeting is in session that has them on its agenda to be
+/// approved, with a quorum, and whoever records it is there. Then it is not their own work that they approve.
+#[must_use]
+pub(in crate::record) fn approves_minutes(document: &Record, context: &Context<'_>) -> bool {
+    if document.get("meeting").is_empty() {
+        return false;
+    }
+    let records = context.records;
+    records.all(&AGENDA_ITEM, "subject", document.reference()).into_iter().any(|item| {
+        let meeting = item.text("meeting").and_then(|id| records.record(&MEETING, id));
+        let asked = item.text("asks") == Some(super::APPROVE_MINUTES);
+        let Some(meeting) = meeting.filter(|meeting| asked && is_in_session(meeting)) else { return false };
+        let room = quorum::Room::of(&meeting, Some(&item), records);
+        let there = room.seat(context.actor).is_some_and(|seat| seat.present);
+        there && room.quorum().is_met()
+    })
+}

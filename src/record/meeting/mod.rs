@@ -11,7 +11,7 @@ mod item;
 mod motion;
 pub mod quorum;
 
-pub use attendance::{ATTENDANCE, GUEST, SEATS, Span, is_voting, spans};
+pub use attendance::{ATTENDANCE, CHAIR, GUEST, MEMBER, SEATS, Span, is_voting, spans};
 pub use item::{
     AGENDA_ITEM, APPROVE_MINUTES, ASKS, CARRIED_OVER, CONSENT, DECIDED, DISCUSS, DISCUSSED, DISCUSSION, NOT_REACHED,
     NOTE, NOTED, OUTCOMES, RECOMMENDED, WITHDRAWN,
