@@ -19,7 +19,7 @@ pub use board::{Board, Held, read};
 pub use case::{Case, Conflict, case, conflicts};
 pub use consent::{Consent, consent};
 pub use decide::{decide, motion_for, recuse};
-pub use plan::{Coming, last_before, new_fields, next_starts, plan};
+pub use plan::{Coming, last_before, new_edits, next_planned, next_starts, plan};
 pub use propose::{Fit, Proposal, Source, fit, propose, put_on};
 pub use room::{
     Seat, arrive, carry, end, excuse, finish, go, leave, minute, minute_add, open, remark_add, resume, seconds, stop,
@@ -92,3 +92,6 @@ fn add(kind: Kind, at: DateTime<Utc>, fields: Vec<(&'static str, Value)>) -> Edi
 fn named(record: &Record) -> String {
     crate::text::fit(&crate::text::line(record.title()), 80).into_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,7 +104,7 @@ pub fn plan(
 
 /// What a new meeting has that says no more than these fields: its title, its length and its quorum by the policy.
 #[must_use]
-pub fn new_fields(policy: &Policy, mut fields: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
+fn new_fields(policy: &Policy, mut fields: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
     let said = |fields: &[(&'static str, Value)], name: &str| {
         fields.iter().find(|(known, value)| *known == name && !value.is_empty()).map(|(_, value)| value.clone())
     };
@@ -189,7 +189,10 @@ pub fn last_before(workspace: &Workspace, meeting: &Record) -> Result<Option<Rec
 }
 
 /// The meeting of the same kind that is planned after this one, if there is one.
-pub(super) fn next_planned(workspace: &Workspace, meeting: &Record) -> Result<Option<Record>> {
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn next_planned(workspace: &Workspace, meeting: &Record) -> Result<Option<Record>> {
     let query = of_kind(meeting.text("kind").unwrap_or_default(), false)
         .with(Condition::Is("status", PLANNED.into()))
         .with(Condition::Not("id", Value::text(meeting.id())))

@@ -208,6 +208,9 @@ fn check(before: Option<&Record>, after: &Record, context: &Context<'_>) -> Vec<
     let tally = tally(after, context.records);
     let quorum = room.quorum();
     let eligible = i64::try_from(quorum.present).unwrap_or(i64::MAX);
+    if [tally.in_favour, tally.against, tally.abstained].iter().any(|count| *count < 0) {
+        return vec![Problem::of("in_favour", "Nobody votes less than not at all: count from 0.")];
+    }
     if after.text("method") == Some(BY_COUNT) && tally.all() > eligible {
         let message =
             format!("These are {} votes, but {eligible} members in the room may vote. Count again.", tally.all());
