@@ -94,4 +94,4 @@ fn named(record: &Record) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

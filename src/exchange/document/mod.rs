@@ -9,6 +9,7 @@ mod html;
 pub use cut::{Card, MOST_BYTES, Placed, place};
 pub use export::{Form, export};
 pub use front::{Front, read as read_front};
+pub use html::page;
 
 use chrono::{DateTime, Utc};
 
