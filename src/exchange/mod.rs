@@ -6,13 +6,14 @@
 //! is written yet, [`suggest`] makes one to be corrected.
 //!
 //! [`script`] plays a workspace's whole history from TOML; [`sample`] is the one that is shipped.
-//! [`document`] takes Markdown cards in and gives documents out. [`ssh`] makes and checks signatures, [`signing`] puts them to decisions.
+//! [`document`] takes Markdown cards in and gives documents out. [`ics`] gives meetings to calendars. [`ssh`] makes and checks signatures, [`signing`] puts them to decisions.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{text, workspace};
 
 pub mod document;
+pub mod ics;
 pub mod inventory;
 pub mod mapping;
 pub mod sample;

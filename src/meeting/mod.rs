@@ -24,7 +24,7 @@ pub use propose::{Fit, Proposal, Source, fit, propose, put_on};
 pub use room::{
     Seat, arrive, carry, end, excuse, finish, go, leave, minute, minute_add, open, remark_add, resume, seconds, stop,
 };
-pub use vote::{Cast, cast, close, put, withdraw};
+pub use vote::{Ballot, Cast, cast, close, put, take, withdraw};
 
 use chrono::{DateTime, Utc};
 

@@ -14,6 +14,7 @@ mod gate;
 mod hostile;
 mod import;
 mod lint;
+mod meeting;
 mod next;
 mod profiles;
 mod programme;

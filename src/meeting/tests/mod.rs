@@ -18,7 +18,7 @@ use crate::review::decide::{self as deciding, Ask};
 use crate::workspace::{Options, new_id};
 
 /// Handles with their roles. The facilitator holds the forum's right, and records what the board decides.
-pub(super) const CAST: &[(&str, &[&str])] = &[
+pub(crate) const CAST: &[(&str, &[&str])] = &[
     ("fay", &["governance forum", "facilitator"]),
     ("ben", &["governance forum"]),
     ("cleo", &["governance forum"]),
@@ -29,7 +29,7 @@ pub(super) const CAST: &[(&str, &[&str])] = &[
     ("sam", &["specialist"]),
 ];
 
-pub(super) struct Desk {
+pub(crate) struct Desk {
     pub folder: TempDir,
     pub workspace: Workspace,
     pub policy: Policy,
@@ -206,7 +206,7 @@ impl Desk {
     }
 }
 
-pub(super) fn meeting(workspace: &Workspace, reference: &str) -> String {
+pub(crate) fn meeting(workspace: &Workspace, reference: &str) -> String {
     workspace.find(reference).expect(reference).id().to_owned()
 }
 

@@ -53,8 +53,11 @@ pub const DRAFT: &str = "draft";
 /// They were sent to those who were there.
 pub const CIRCULATED: &str = "circulated";
 
+/// A later meeting heard them and let them stand.
+pub const APPROVED_MINUTES: &str = APPROVED;
+
 /// Where minutes can stand.
-pub const MINUTES: &[&str] = &[DRAFT, CIRCULATED, APPROVED];
+pub const MINUTES: &[&str] = &[DRAFT, CIRCULATED, APPROVED_MINUTES];
 
 /// A meeting.
 pub static MEETING: RecordType = RecordType {

@@ -1,9 +1,11 @@
 //! From a workspace to a pack: one pass over each kind of record, page by page, in one state of the file.
 
+pub mod agenda;
 mod attention;
 mod changes;
 mod queue;
 mod risks;
+mod trend;
 mod work;
 
 use std::collections::HashMap;
@@ -41,6 +43,8 @@ pub struct Request {
     pub policy: Option<String>,
     /// How many rows of the history are read at the most, to tell what changed.
     pub history_rows: usize,
+    /// The meeting whose agenda the pack is about, and nothing else; none for the whole workspace.
+    pub agenda: Option<agenda::Scope>,
 }
 
 impl Request {
@@ -53,6 +57,7 @@ impl Request {
             made_by: made_by.to_owned(),
             policy: None,
             history_rows: HISTORY_ROWS,
+            agenda: None,
         }
     }
 }
@@ -71,12 +76,16 @@ fn gather(workspace: &Workspace, request: &Request, watch: &mut Watch<'_>) -> Re
     let mut reading = Reading::new(workspace, request, watch)?;
     let (queue, stages, reviews) = queue::read(&mut reading)?;
     let (risks, acceptances, heat) = risks::read(&mut reading)?;
+    let trend = trend::read(&mut reading)?;
     let items = work::items(&mut reading)?;
     let (actions, owners) = work::actions(&mut reading)?;
     let evidence = work::evidence(&mut reading)?;
     let (changes, period) = changes::read(&mut reading, request.since, request.history_rows)?;
     let attention = attention::rank(&mut reading, &reviews, period.as_ref());
-    let registers = vec![queue.0, risks, acceptances, queue.1, items, actions, evidence, changes];
+    let mut registers = vec![queue.0, risks, acceptances, queue.1, items, actions, evidence, changes];
+    if let Some(scope) = &request.agenda {
+        registers.insert(0, agenda::register(&mut reading, scope));
+    }
     Ok(Pack {
         format: FORMAT,
         version: VERSION,
@@ -85,6 +94,7 @@ fn gather(workspace: &Workspace, request: &Request, watch: &mut Watch<'_>) -> Re
         attention,
         stages,
         heat,
+        trend,
         owners,
         changes: period,
         registers: Registers(registers),
@@ -121,6 +131,8 @@ struct Reading<'a, 'w> {
     notices: Vec<String>,
     /// What other parts found that the board should look at.
     found: attention::Found,
+    /// To what the pack is narrowed.
+    scope: Option<agenda::Scope>,
 }
 
 impl<'a, 'w> Reading<'a, 'w> {
@@ -135,6 +147,7 @@ impl<'a, 'w> Reading<'a, 'w> {
             figures: Figures::default(),
             notices: Vec::new(),
             found: attention::Found::default(),
+            scope: request.agenda.clone(),
         };
         reading.read_people()?;
         Ok(reading)
@@ -157,6 +170,14 @@ impl<'a, 'w> Reading<'a, 'w> {
             self.handles.insert(handle, self.labels.person(&id));
         }
         Ok(())
+    }
+
+    /// A query, narrowed to what the pack is about.
+    fn narrowed(&self, query: Query) -> Query {
+        match &self.scope {
+            Some(scope) => scope.narrow(query),
+            None => query,
+        }
     }
 
     /// Reads a list page by page.
