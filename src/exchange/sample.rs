@@ -40,6 +40,7 @@ const SCRIPTS: &[(&str, &str)] = assets![
     "marketing-copy.toml",
     "marketing-images.toml",
     "meeting-notes.toml",
+    "meetings.toml",
     "motor-pricing.toml",
     "ocr-medical.toml",
     "payee-screening.toml",
@@ -509,9 +510,9 @@ mod tests {
         ("packet-copied", "PKT-46"),
         ("condition-past-due", "ACT-18 ACT-44 ACT-61 ACT-72 ACT-75"),
         ("action-blocking-live", "ACT-25"),
-        ("action-done-unproven", "ACT-122"),
+        ("action-done-unproven", "ACT-123"),
         ("action-no-criteria", "ACT-40 ACT-71 ACT-99 ACT-100"),
-        ("action-no-owner", "ACT-121"),
+        ("action-no-owner", "ACT-122"),
         ("action-owner-left", "ACT-84"),
         ("risk-owner-left", "RSK-117"),
         ("reviewer-left", "REV-45"),
@@ -519,11 +520,20 @@ mod tests {
         ("system-owner-left", "SYS-38"),
         ("system-no-owner", "SYS-40"),
         ("system-live-unreviewed", "SYS-38 SYS-40"),
+        ("meeting-not-held", "MTG-1"),
+        ("meeting-no-minutes", "MTG-2"),
     ];
 
-    /// Rules of which no story can have a fault: the one way to write does not let it be made.
-    const NOT_WRITTEN: &[&str] =
-        &["item-evidence-drifted", "checklist-superseded-template", "decision-by-recused", "legal-no-reasons"];
+    /// Rules of which no story can have a fault, because the one way to write does not let it be made; or has none, because
+    /// it would stand in the way of whoever tries a meeting.
+    const NOT_WRITTEN: &[&str] = &[
+        "item-evidence-drifted",
+        "checklist-superseded-template",
+        "decision-by-recused",
+        "legal-no-reasons",
+        "meeting-left-open",
+        "vote-own-work",
+    ];
 
     #[test]
     fn lint_finds_the_planted_faults_and_nothing_else() {

@@ -205,6 +205,24 @@ fn one_vote_at_a_time_and_none_outside_of_the_meeting() {
     desk.step(|workspace, at| end(workspace, &meeting(workspace, "MTG-1"), at)).expect("closed");
 }
 
+#[test]
+fn a_vote_for_what_is_ones_own_is_found_by_a_standing_check() {
+    use crate::review::lint::{Scope, lint};
+    let mut desk = Desk::sitting();
+    let (_, item) = on(&mut desk);
+    desk.vote(&item, &[("fay", IN_FAVOUR), ("gus", IN_FAVOUR)]);
+    let today = desk.at.with_timezone(&chrono::Local).date_naive();
+    let found = |desk: &Desk| {
+        let report = lint(&desk.workspace, &desk.policy, &Scope::default(), today).expect("a report");
+        let own = report.findings.into_iter().filter(|finding| finding.rule.id == "vote-own-work");
+        own.map(|finding| finding.record).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&desk), ["VOT-2"], "gus owns the system");
+    let gus = desk.id("gus");
+    desk.step(|workspace, at| recuse(workspace, &item, &gus, "Owns the system.", at)).expect("recused");
+    assert_eq!(found(&desk), Vec::<String>::new(), "who is recused has not voted");
+}
+
 proptest! {
     /// A vote is carried by more in favour than against with a quorum, and by nothing else; abstentions change nothing.
     #[test]

@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::policy::Policy;
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DELEGATION, EVIDENCE, FieldKind, KINDS, LEGAL, PACKET, PERSON,
-    RECUSAL, RELEASE, REVIEW, RISK, ROUTE, SILENCE, SYSTEM, Value,
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DELEGATION, EVIDENCE, FieldKind, KINDS, LEGAL, MEETING, PACKET,
+    PERSON, RECUSAL, RELEASE, REVIEW, RISK, ROUTE, SILENCE, SYSTEM, Value,
 };
 use crate::workspace::{Change, Edit, Registered, Workspace, new_id};
 use chrono::{NaiveDate, TimeZone as _, Utc};
@@ -334,6 +334,15 @@ const CASES: &[Case] = &[
     ("system-no-owner",
         &[(&SYSTEM, "SYS-1", "name=Screener; lifecycle=production")],
         &[(&SYSTEM, "SYS-1", "name=Screener; lifecycle=pilot")]),
+    ("meeting-not-held",
+        &[(&MEETING, "MTG-1", "title=Board; status=planned; starts_at=2026-11-22")],
+        &[(&MEETING, "MTG-1", "title=Board; status=cancelled; starts_at=2026-11-22")]),
+    ("meeting-left-open",
+        &[(&MEETING, "MTG-1", "title=Board; status=in session; began_at=2026-11-21")],
+        &[(&MEETING, "MTG-1", "title=Board; status=in session; began_at=2026-11-24")]),
+    ("meeting-no-minutes",
+        &[(&MEETING, "MTG-1", "title=Board; status=ended; ended_at=2026-11-12; minutes_status=draft; minutes=DOC-1")],
+        &[(&MEETING, "MTG-1", "title=Board; status=ended; ended_at=2026-11-12; minutes_status=circulated; minutes=DOC-1")]),
 ];
 
 #[test]

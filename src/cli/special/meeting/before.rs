@@ -146,12 +146,13 @@ fn show(board: &Board, proposals: &[Proposal], session: &Session, context: &mut 
         let outcome = item.text("outcome").unwrap_or_default();
         out.styled(Style::Faint, &format!("{mark}{:>2}. ", at + 1))?;
         out.styled(Style::Strong, &format!("{}  ", item.reference()))?;
-        out.line(&format!(
+        let line = format!(
             "{:>3} min  {}  {}  {outcome}",
             item.number("planned").unwrap_or(0),
             text::pad(part, 7),
             text::line(item.title())
-        ))?;
+        );
+        out.line(line.trim_end())?;
         for why in [item.text("reason"), item.text("outcome_note")].into_iter().flatten() {
             out.paragraph(10, &text::line(why))?;
         }
