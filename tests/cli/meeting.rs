@@ -91,6 +91,13 @@ fn a_board_of_seven_works_through_nine_items() {
             .contains("No vote is open")
     );
 
+    after_the_recusal(&desk);
+    agrees(&desk);
+    minutes_and_next(&desk);
+}
+
+/// One item deferred, one approved with two conditions, one rejected with a dissent, one approved by count, one talked about.
+fn after_the_recusal(desk: &Desk) {
     desk.ok(["meeting", "item", "MTG-1", "next", "--as", "fay"]);
     let deferred = desk.ok(["meeting", "decide", "MTG-1", "defer", "--why", "The report is late", "--as", "fay"]);
     assert!(deferred.contains("REV-3: deferred (in force"), "{deferred}");
@@ -165,9 +172,6 @@ fn a_board_of_seven_works_through_nine_items() {
     desk.ok(["meeting", "item", "MTG-1", "9", "--as", "fay"]);
     desk.ok(["meeting", "item", "MTG-1", "9", "--end", "discussed", "--note", "Nothing else", "--as", "fay"]);
     desk.ok(["meeting", "end", "MTG-1", "--as", "fay"]);
-
-    agrees(&desk);
-    minutes_and_next(&desk);
 }
 
 /// The records say what was decided, and the minutes and the summary say the same.
@@ -267,11 +271,8 @@ fn minutes_and_next(desk: &Desk) {
         .collect();
     assert_eq!(queue, ["REV-3"], "just what is on the agenda");
     assert!(json["about"]["since"].is_string() && json["changes"].is_object(), "what changed since the last meeting");
-    assert_eq!(
-        desk.fails(1, ["meeting", "decide", "MTG-1", "--item", "6", "approve", "--why", "x", "--as", "fay"])
-            .contains("not in session"),
-        true
-    );
+    let over = desk.fails(1, ["meeting", "decide", "MTG-1", "--item", "6", "approve", "--why", "x", "--as", "fay"]);
+    assert!(over.contains("not in session"), "{over}");
 }
 
 #[test]

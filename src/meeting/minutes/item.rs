@@ -39,7 +39,7 @@ pub(super) fn section_text(held: &Held, look: &dyn Look, now: DateTime<Utc>) -> 
 /// The section of an item at this place of the agenda.
 pub(super) fn section_of(place: usize, held: &Held, look: &dyn Look, now: DateTime<Utc>) -> Section {
     let heading = format!("Item {place}: {}", line(held.item.title()));
-    section(format!("item-{}", held.item.reference().to_lowercase()), heading, section_text(held, look, now))
+    section(format!("item-{}", held.item.reference().to_lowercase()), heading, &section_text(held, look, now))
 }
 
 fn facts(text: &mut String, held: &Held, look: &dyn Look, now: DateTime<Utc>) {

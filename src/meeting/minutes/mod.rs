@@ -69,10 +69,10 @@ pub fn minutes(workspace: &Workspace, meeting: &str, now: DateTime<Utc>) -> Resu
     sections.push(carried(&board, &look));
     sections.push(record(&head, changes));
     let title = format!("Minutes: {}", line(board.meeting.title()));
-    Ok(Minutes { title, sections, head, board })
+    Ok(Minutes { board, title, sections, head })
 }
 
-fn section(code: impl Into<String>, heading: impl Into<String>, text: String) -> Section {
+fn section(code: impl Into<String>, heading: impl Into<String>, text: &str) -> Section {
     Section { code: code.into(), heading: heading.into(), text: text.trim_end().to_owned() }
 }
 
@@ -112,7 +112,7 @@ fn about(board: &Board, look: &dyn Look) -> Section {
     let roles: Vec<String> = meeting.get("quorum_roles").items().iter().map(|role| markdown(&line(role))).collect();
     let roles = if roles.is_empty() { String::new() } else { format!(", with somebody as {}", roles.join(" and as ")) };
     row("Quorum", format!("{} of {} members{roles}", quorum.needed, quorum.members));
-    section("about", "Meeting", text)
+    section("about", "Meeting", &text)
 }
 
 fn stay(span: &Span, began: Option<DateTime<Utc>>) -> String {
@@ -136,12 +136,12 @@ fn attendance(board: &Board) -> Section {
     if board.room.seats.is_empty() {
         text = "Nobody is on the list.\n".to_owned();
     }
-    section("attendance", "Attendance", text)
+    section("attendance", "Attendance", &text)
 }
 
 fn remarks(board: &Board) -> Option<Section> {
     let said = board.meeting.text("remarks")?;
-    Some(section("remarks", "Beside the agenda", quoted(said)))
+    Some(section("remarks", "Beside the agenda", &quoted(said)))
 }
 
 /// Prose that people typed, set off, so that a heading in it does not become one of the minutes.
@@ -166,11 +166,11 @@ fn actions(board: &Board, look: &dyn Look) -> Section {
     let all: Vec<&Record> = board.items.iter().flat_map(|held| &held.actions).collect();
     let beside = look.all(&ACTION, "source", board.meeting.reference());
     if all.is_empty() && beside.is_empty() {
-        return section("actions", "Actions", "None.".to_owned());
+        return section("actions", "Actions", "None.");
     }
     let mut text = String::from("| Action | What | Who | Until | Status |\n| --- | --- | --- | --- | --- |\n");
     all.into_iter().chain(&beside).for_each(|action| action_row(&mut text, action, look));
-    section("actions", "Actions", text)
+    section("actions", "Actions", &text)
 }
 
 fn carried(board: &Board, look: &dyn Look) -> Section {
@@ -189,7 +189,7 @@ fn carried(board: &Board, look: &dyn Look) -> Section {
             held.item.text("outcome").unwrap_or_default()
         );
     }
-    section("carried-over", "Carried over", if text.is_empty() { "Nothing.".to_owned() } else { text })
+    section("carried-over", "Carried over", if text.is_empty() { "Nothing." } else { &text })
 }
 
 fn record(head: &str, changes: u64) -> Section {
@@ -197,7 +197,7 @@ fn record(head: &str, changes: u64) -> Section {
         "These minutes were made from the records. The history of the workspace held {changes} changes then, and its last \
          seal was:\n\n`{head}`\n\nWhether the history still contains it: `probity audit verify --against {head}`"
     );
-    section("record", "The record", text)
+    section("record", "The record", &text)
 }
 
 /// The newest document of a meeting's minutes, where there is one.

@@ -130,7 +130,7 @@ fn check(before: Option<&Record>, after: &Record, context: &Context<'_>) -> Vec<
     if moved && !sits && meeting.text("status") != Some(super::PLANNED) {
         problems.push(Problem::of("spans", format!("{} is not in session.", meeting.reference())));
     }
-    let seat = before.map_or(true, |before| before.get("seat") != after.get("seat"));
+    let seat = before.is_none_or(|before| before.get("seat") != after.get("seat"));
     if seat && meeting.text("status") == Some(ENDED) {
         problems.push(Problem::of("seat", format!("{} is over.", meeting.reference())));
     }

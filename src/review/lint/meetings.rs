@@ -96,21 +96,24 @@ fn no_minutes(facts: &Facts<'_>, meeting: &Record) -> Option<Fault> {
 }
 
 fn own_work(facts: &Facts<'_>) -> Result<Faults> {
-    let look = facts.workspace.look();
-    let votes = facts.records(&VOTE).iter().filter(|vote| vote.text("choice") == Some(IN_FAVOUR));
-    Ok(votes.filter_map(|vote| Some((vote.clone(), own(vote, &look)?))).collect())
+    let mut faults = Vec::new();
+    for vote in facts.records(&VOTE).iter().filter(|vote| vote.text("choice") == Some(IN_FAVOUR)) {
+        let motion = facts.workspace.get(&MOTION, vote.text("motion").unwrap_or_default())?;
+        let item = facts.workspace.get(&AGENDA_ITEM, motion.text("agenda_item").unwrap_or_default())?;
+        if !motion.get("proposes").is_empty() {
+            faults.extend(own(vote, &item, &facts.workspace.look()).map(|fault| (vote.clone(), fault)));
+        }
+    }
+    Ok(faults)
 }
 
-fn own(vote: &Record, look: &dyn Look) -> Option<Fault> {
+fn own(vote: &Record, item: &Record, look: &dyn Look) -> Option<Fault> {
     let person = vote.text("person")?;
-    let motion = look.record(&MOTION, vote.text("motion")?)?;
-    motion.text("proposes")?;
-    let item = look.record(&AGENDA_ITEM, motion.text("agenda_item")?)?;
     // Who was recused since has not voted.
-    if quorum::recusal(person, Some(&item), look).is_some() {
+    if quorum::recusal(person, Some(item), look).is_some() {
         return None;
     }
-    let (review, system) = quorum::about(&item, look);
+    let (review, system) = quorum::about(item, look);
     let review = review.and_then(|id| look.record(&REVIEW, &id));
     let system = system.and_then(|id| look.record(&SYSTEM, &id));
     let parts = [
