@@ -42,6 +42,7 @@ const SCRIPTS: &[(&str, &str)] = assets![
     "marketing-copy.toml",
     "marketing-images.toml",
     "meeting-notes.toml",
+    "meetings.toml",
     "motor-pricing.toml",
     "ocr-medical.toml",
     "payee-screening.toml",
@@ -452,9 +453,9 @@ mod tests {
         ("document-outdated", "DOC-2"),
         ("condition-past-due", "ACT-18 ACT-44 ACT-61 ACT-72 ACT-75"),
         ("action-blocking-live", "ACT-25"),
-        ("action-done-unproven", "ACT-122"),
+        ("action-done-unproven", "ACT-123"),
         ("action-no-criteria", "ACT-40 ACT-71 ACT-99 ACT-100"),
-        ("action-no-owner", "ACT-121"),
+        ("action-no-owner", "ACT-122"),
         ("action-owner-left", "ACT-84"),
         ("risk-owner-left", "RSK-117"),
         ("reviewer-left", "REV-45"),
@@ -462,6 +463,8 @@ mod tests {
         ("system-owner-left", "SYS-38"),
         ("system-no-owner", "SYS-40"),
         ("system-live-unreviewed", "SYS-38 SYS-40"),
+        ("meeting-not-held", "MTG-1"),
+        ("meeting-no-minutes", "MTG-2"),
     ];
 
     #[test]

@@ -20,6 +20,7 @@ mod gather;
 pub mod law;
 mod layer;
 mod limits;
+mod meeting;
 mod names;
 mod pattern;
 mod reader;
@@ -42,6 +43,7 @@ pub use differ::{PolicyChange, differences};
 pub use effective::Explained;
 pub use framework::{Demand, Framework, Group, Reference};
 pub use law::{Classification, Law, LegalGap, LegalReason, Owed};
+pub use meeting::MeetingRule;
 pub use names::Named;
 pub use pattern::Pattern;
 pub use requirement::{Asked, Requirement};
@@ -90,6 +92,7 @@ const SECTIONS: &[&str] = &[
     "right",
     "separation",
     "duration",
+    "meeting",
 ];
 
 /// What the organisation decided. Cheap to clone; may be shared between threads.
@@ -120,6 +123,7 @@ struct Parts {
     limits: limits::Limits,
     rules: rules::Rules,
     rights: rights::Rights,
+    meetings: Vec<MeetingRule>,
     laws: Vec<Law>,
     law_names: Vec<Named>,
 }
@@ -335,6 +339,18 @@ impl Policy {
         &self.0.parts.rights.rules
     }
 
+    /// The kinds of meeting, in the policy's order.
+    #[must_use]
+    pub fn meeting_rules(&self) -> &[MeetingRule] {
+        &self.0.parts.meetings
+    }
+
+    /// What policy says of a kind of meeting.
+    #[must_use]
+    pub fn meeting_rule(&self, kind: &str) -> Option<&MeetingRule> {
+        self.meeting_rules().iter().find(|rule| rule.kind == kind)
+    }
+
     /// Files up to this many bytes are copied into the workspace as evidence.
     #[must_use]
     pub fn evidence_copy_limit(&self) -> u64 {
@@ -542,6 +558,7 @@ impl Parts {
             limits: limits::Limits::read(reader, root, &levels),
             rules: rules::Rules::read(reader, root, &functions, content),
             rights: rights::Rights::read(reader, root, &roles, &levels),
+            meetings: meeting::read(reader, root, &roles),
             law_names: law_names.collect(),
             functions,
             laws,

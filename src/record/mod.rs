@@ -12,6 +12,7 @@ pub mod document;
 pub mod evidence;
 mod field;
 pub mod legal;
+pub mod meeting;
 pub mod packet;
 mod parse;
 mod person;
@@ -38,6 +39,7 @@ pub use field::{
     check_nothing, kind_named, settle_nothing,
 };
 pub use legal::LEGAL;
+pub use meeting::{AGENDA_ITEM, ATTENDANCE, MEETING, MOTION, VOTE};
 pub use packet::PACKET;
 pub use parse::{Resolve, as_typed, check_value, describe, parse};
 pub use person::PERSON;
@@ -56,6 +58,8 @@ pub type Kind = &'static RecordType;
 /// Every kind of record, each after the kinds it links to.
 pub static KINDS: &[Kind] = &[
     &PERSON,
+    &MEETING,
+    &AGENDA_ITEM,
     &SYSTEM,
     &RELEASE,
     &REVIEW,
@@ -75,6 +79,9 @@ pub static KINDS: &[Kind] = &[
     &DELEGATION,
     &RECUSAL,
     &SILENCE,
+    &ATTENDANCE,
+    &MOTION,
+    &VOTE,
 ];
 
 /// The kind whose references start like this one: `RSK-31` and `rsk-b31` are risks.

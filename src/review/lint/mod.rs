@@ -19,6 +19,7 @@ mod facts;
 mod finding;
 mod items;
 mod legal;
+mod meetings;
 mod packets;
 mod people;
 mod reviews;
@@ -57,6 +58,7 @@ const GROUPS: &[&[Rule]] = &[
     actions::RULES,
     people::RULES,
     systems::RULES,
+    meetings::RULES,
 ];
 
 /// A standing check.
