@@ -10,7 +10,6 @@
 mod chart;
 mod csv;
 mod error;
-mod escape;
 pub mod gate;
 mod gather;
 mod json;
@@ -27,6 +26,7 @@ mod words;
 mod write;
 mod xlsx;
 
+use crate::escape;
 pub use error::{Error, Result};
 pub use gather::{HISTORY_ROWS, Request, SOON_DAYS};
 pub use model::{
