@@ -170,9 +170,9 @@ impl Random {
     /// The sequence of a seed and of what it is used for.
     #[must_use]
     pub fn new(seed: u64, purpose: &str) -> Self {
-        let mixed = purpose.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let mixed = purpose
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         Self(Self(seed).bits() ^ Self(mixed).bits().rotate_left(23))
     }
 
@@ -263,7 +263,8 @@ pub fn chance(groups: &[(f64, f64)], seed: u64, purpose: &str) -> Option<Chance>
         return None;
     }
     let gap = |shares: &mut dyn Iterator<Item = f64>| {
-        let (low, high) = shares.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), share| (low.min(share), high.max(share)));
+        let (low, high) =
+            shares.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), share| (low.min(share), high.max(share)));
         high - low
     };
     let seen = gap(&mut groups.iter().map(|(counted, of)| counted / of));

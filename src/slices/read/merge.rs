@@ -427,6 +427,9 @@ impl Builder<'_, '_> {
     }
 
     fn trail(&self, places: &Places) -> Vec<Option<u32>> {
+        if self.workers.iter().map(|worker| worker.rows).sum::<u64>() > EXACT_ROWS {
+            return Vec::new();
+        }
         let mut blocks: BTreeMap<u64, (usize, &Vec<u32>)> = BTreeMap::new();
         for (thread, worker) in self.workers.iter().enumerate() {
             for (number, cells) in &worker.trail {

@@ -11,7 +11,7 @@ use super::number::{self, Number};
 use super::plan::{Missing, Plan};
 use super::row::{self, Fault, Span};
 use super::scores::{ScoreStore, ValueStore};
-use crate::slices::cells::{MOST_CELLS, MOST_LEVELS, Task};
+use crate::slices::cells::{EXACT_ROWS, MOST_CELLS, MOST_LEVELS, Task};
 
 /// Marks a value that is not there.
 pub const ABSENT: u8 = u8::MAX;
@@ -151,8 +151,10 @@ impl<'a> Worker<'a> {
             self.spill();
         }
         let before = self.kept();
-        if self.shared.trail {
+        if self.shared.trail && self.rows <= EXACT_ROWS {
             self.trail.push((number, Vec::new()));
+        } else {
+            self.trail.clear();
         }
         let plan = self.shared.plan;
         row::each(block, plan.marks, &plan.layout, &mut |bytes: &[u8], spans: &[Span]| self.row(bytes, spans))?;
