@@ -20,6 +20,7 @@ use super::rights::{RightForm, SeparationForm};
 use super::rules::{ChecklistRuleForm, DocumentRuleForm, RouteRuleForm, TierForm, TierRuleForm};
 use super::scales::{LevelForm, RowForm, ScalesForm};
 use super::stage::{EscalationForm, StageForm};
+use super::threshold::ThresholdForm;
 
 /// A policy file.
 #[derive(JsonSchema)]
@@ -82,6 +83,8 @@ struct PolicyFile {
     separation: Vec<SeparationForm>,
     /// The most days that a waiver, a risk acceptance or a delegation may last.
     duration: BTreeMap<String, u32>,
+    /// What the figures of analyses may be.
+    threshold: Vec<ThresholdForm>,
     /// The law that systems are classified under, in versions; the newest last.
     law: Vec<LawForm>,
 }
