@@ -11,6 +11,7 @@ use crate::policy::PolicyError;
 use crate::record::{Problem, label_of};
 use crate::report;
 use crate::session;
+use crate::slices;
 use crate::text;
 use crate::workspace::{self, Error};
 
@@ -85,6 +86,9 @@ pub enum Failure {
     /// The pack cannot be written.
     #[error("{0}")]
     Report(#[from] report::Error),
+    /// Predictions cannot be analysed.
+    #[error("{0}")]
+    Slices(#[from] slices::Error),
     /// The settings do not load, or make no sense.
     #[error("{0}")]
     Settings(String),
@@ -142,6 +146,12 @@ impl Failure {
                 report::Error::Format(_) => USAGE,
                 report::Error::Cancelled => INTERRUPTED,
                 _ => FILE,
+            },
+            Self::Slices(error) => match error {
+                slices::Error::Read { .. } | slices::Error::Content { .. } => FILE,
+                slices::Error::Changed(_) => BUSY,
+                slices::Error::Asked(_) => USAGE,
+                slices::Error::Cancelled => INTERRUPTED,
             },
             Self::Exchange(error) => match error {
                 exchange::Error::Cancelled => INTERRUPTED,

@@ -29,6 +29,7 @@ mod progress;
 pub mod record;
 mod reference;
 mod search;
+mod slices;
 mod special;
 mod table;
 mod trace;
@@ -71,6 +72,7 @@ const SUBS: &[Sub] = &[
     Sub { name: "trace", command: trace::command, run: trace::run },
     Sub { name: "framework", command: framework::command, run: framework::run },
     Sub { name: "lint", command: lint::command, run: lint::run },
+    Sub { name: "slices", command: slices::command, run: slices::run },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "guide", command: guide::command, run: guide::run },
     Sub { name: "import", command: import::command, run: import::run },

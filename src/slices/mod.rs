@@ -13,6 +13,7 @@ pub mod labels;
 pub mod metric;
 pub mod named;
 pub mod options;
+pub mod out;
 pub mod read;
 pub mod report;
 pub mod scored;

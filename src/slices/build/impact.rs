@@ -31,10 +31,14 @@ pub fn impact(context: &Context<'_>, set: &[usize], only: Only) -> Impact {
             n: of.n,
             favourable: counted.n,
             rate: rate.estimate(&member.confusion),
-            ratio: highest.map_or_else(
-                || Estimate::none(of.n, rate.undefined),
-                |highest| ratio(rate, &member.confusion, &highest.confusion),
-            ),
+            ratio: match highest {
+                None => Estimate::none(of.n, rate.undefined),
+                // What is divided by itself is 1 for sure.
+                Some(highest) if highest.levels == member.levels && value(member) > Some(0.0) => {
+                    Estimate::bare(1.0, of.n, "the highest rate itself")
+                }
+                Some(highest) => ratio(rate, &member.confusion, &highest.confusion),
+            },
         }
     };
     Impact {
