@@ -232,9 +232,10 @@ fn note(column: &mut Seen, cell: &str) {
         return;
     }
     column.numeric &= value.parse::<f64>().is_ok();
+    let has_room = column.values.len() < REMEMBERED;
     match column.values.iter_mut().find(|(known, _)| *known == value) {
         Some((_, count)) => *count += 1,
-        None if column.values.len() < REMEMBERED => column.values.push((value.into_owned(), 1)),
+        None if has_room => column.values.push((value.into_owned(), 1)),
         None => column.more = true,
     }
 }
