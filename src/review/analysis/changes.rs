@@ -34,7 +34,11 @@ impl Changed {
     /// In words.
     #[must_use]
     pub fn text(&self) -> String {
-        let group = if self.attribute.is_empty() { "all rows".to_owned() } else { format!("{} = {}", self.attribute, self.group) };
+        let group = if self.attribute.is_empty() {
+            "all rows".to_owned()
+        } else {
+            format!("{} = {}", self.attribute, self.group)
+        };
         let told = |value: Option<f64>| value.map_or_else(|| "nothing".to_owned(), |value| figure(&self.metric, value));
         format!(
             "{group}: {} went from {} to {}: {}.",

@@ -163,9 +163,33 @@ const PREDICTED: &[&str] = &["pred", "predicted", "prediction", "yhat", "decisio
 const SCORE: &[&str] = &["score", "prob", "proba", "probability", "p", "confidence"];
 const OUTCOME: &[&str] = &["outcome", "passed", "pass", "result", "success", "refused", "blocked", "verdict"];
 const GROUP: &[&str] = &[
-    "sex", "gender", "race", "ethnicity", "ethnic", "age", "band", "language", "lang", "locale", "dialect", "accent",
-    "disability", "religion", "nationality", "citizenship", "region", "country", "marital", "education", "attack",
-    "persona", "category", "channel", "device", "script", "skin",
+    "sex",
+    "gender",
+    "race",
+    "ethnicity",
+    "ethnic",
+    "age",
+    "band",
+    "language",
+    "lang",
+    "locale",
+    "dialect",
+    "accent",
+    "disability",
+    "religion",
+    "nationality",
+    "citizenship",
+    "region",
+    "country",
+    "marital",
+    "education",
+    "attack",
+    "persona",
+    "category",
+    "channel",
+    "device",
+    "script",
+    "skin",
 ];
 
 /// Looks at the beginning of a file.
@@ -179,7 +203,8 @@ pub fn look(file: &Path) -> Result<Layout, String> {
         // The first of several that occur as often.
         (header.bytes().filter(|byte| byte == mark).count(), u8::MAX - mark)
     });
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator.unwrap_or(b',')).flexible(true).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator.unwrap_or(b',')).flexible(true).from_reader(text.as_bytes());
     let names: Vec<String> = match reader.headers() {
         Ok(names) => names.iter().map(|name| name.trim().to_owned()).collect(),
         Err(error) => return Err(format!("The header of {} cannot be read: {error}.", file.display())),
@@ -194,7 +219,8 @@ pub fn look(file: &Path) -> Result<Layout, String> {
             names.len()
         ));
     }
-    let blank = |name: String| Seen { name, values: Vec::new(), more: false, numeric: true, empty: 0, role: Role::Unused };
+    let blank =
+        |name: String| Seen { name, values: Vec::new(), more: false, numeric: true, empty: 0, role: Role::Unused };
     let mut columns: Vec<Seen> = names.into_iter().map(blank).collect();
     let mut rows = 0;
     for record in reader.records() {
@@ -353,7 +379,10 @@ impl Layout {
     fn likely_positive(&self) -> Option<String> {
         let labels = self.labels();
         let is = |one: &str| labels.iter().any(|label| label == one);
-        if labels.is_empty() || [["0", "1"], ["-1", "1"], ["false", "true"]].iter().any(|pair| pair.iter().all(|one| is(one))) && labels.len() == 2 {
+        if labels.is_empty()
+            || [["0", "1"], ["-1", "1"], ["false", "true"]].iter().any(|pair| pair.iter().all(|one| is(one)))
+                && labels.len() == 2
+        {
             return None;
         }
         let likely = ["yes", "pass", "passed", "positive", "approved", "accept", "accepted", "hired", "good", ">50k"];

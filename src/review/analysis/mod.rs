@@ -5,6 +5,7 @@
 mod changes;
 pub mod guess;
 mod propose;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -15,6 +16,7 @@ use serde_json::json;
 
 pub use changes::{Changed, changes};
 pub use propose::{CAUSE, HARM, Typed, fields as risk_fields, from_group};
+pub use tables::tables;
 pub use verdict::{Judged, Standing, Verdict, judge};
 
 use super::evidence::{Subject, next_version};
@@ -98,11 +100,15 @@ pub fn attach(workspace: &Workspace, policy: &Policy, ask: &Attach<'_>, now: Dat
     };
     let results = out::write(report, out::Format::Json, 0).into_bytes();
     if results.len() > LARGEST {
-        return Err(refused(format!("The report has {} bytes; at most {LARGEST} are kept. Cross fewer columns.", results.len())));
+        return Err(refused(format!(
+            "The report has {} bytes; at most {LARGEST} are kept. Cross fewer columns.",
+            results.len()
+        )));
     }
     let title = if ask.title.trim().is_empty() { title(report) } else { ask.title.trim().to_owned() };
     let said = |text: Option<&str>| text.map_or(Value::Empty, Value::text);
-    let file = Registered::from_bytes(&format!("{}.slices.json", crate::text::file_name(&report.data.file.file)), results);
+    let file =
+        Registered::from_bytes(&format!("{}.slices.json", crate::text::file_name(&report.data.file.file)), results);
     let hash = file.sha256.clone();
     let evidence = vec![
         ("title", Value::text(title.as_str())),
@@ -156,7 +162,11 @@ pub fn attach(workspace: &Workspace, policy: &Policy, ask: &Attach<'_>, now: Dat
 }
 
 fn refused(message: String) -> Error {
-    Error::Refused { what: "The analysis".to_owned(), kind: Some(&ANALYSIS), problems: vec![Problem { field: None, message }] }
+    Error::Refused {
+        what: "The analysis".to_owned(),
+        kind: Some(&ANALYSIS),
+        problems: vec![Problem { field: None, message }],
+    }
 }
 
 /// The open runs of a review, the newest first.
@@ -164,7 +174,8 @@ fn refused(message: String) -> Error {
 /// # Errors
 /// When the file cannot be read.
 pub fn runs_of(workspace: &Workspace, review: &Record) -> Result<Vec<Record>> {
-    let mut runs = workspace.records(&Query::open(&ANALYSIS).with(Condition::Is("review", Value::text(review.id()))))?;
+    let mut runs =
+        workspace.records(&Query::open(&ANALYSIS).with(Condition::Is("review", Value::text(review.id()))))?;
     runs.sort_by(|one, other| other.id().cmp(one.id()));
     Ok(runs)
 }
@@ -262,9 +273,9 @@ pub fn parameters(report: &Report) -> String {
 pub fn results(workspace: &Workspace, run: &Record) -> Result<Option<String>> {
     let Some(hash) = run.text("results") else { return Ok(None) };
     let Some(bytes) = workspace.content(hash)? else { return Ok(None) };
-    String::from_utf8(bytes).map(Some).map_err(|_| {
-        Error::Damaged(format!("the results of {} are no text", run.reference()))
-    })
+    String::from_utf8(bytes)
+        .map(Some)
+        .map_err(|_| Error::Damaged(format!("the results of {} are no text", run.reference())))
 }
 
 /// The engine's report of a run; none where the run is another tool's.
@@ -284,7 +295,8 @@ pub fn report_of(workspace: &Workspace, run: &Record) -> Result<Option<Report>> 
 /// # Errors
 /// Where it is none, or one of another version.
 pub fn read_report(text: &str) -> std::result::Result<Report, String> {
-    let report: Report = serde_json::from_str(text).map_err(|error| format!("this is no report of `probity slices`: {error}"))?;
+    let report: Report =
+        serde_json::from_str(text).map_err(|error| format!("this is no report of `probity slices`: {error}"))?;
     if report.version != crate::slices::report::VERSION {
         return Err(format!("the report is of version {}, which this program does not read", report.version));
     }

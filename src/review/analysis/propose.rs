@@ -14,7 +14,13 @@ pub const HARM: &str = "[harm: what does that do to them?]";
 /// The fields of a new risk, as they would be typed, from the figure of one group; none where the report has no such
 /// figure. `run` names where it was measured, and may be empty.
 #[must_use]
-pub fn from_group(report: &Report, attribute: &Attribute, group: &Group, metric: &str, run: &str) -> Option<Vec<Typed>> {
+pub fn from_group(
+    report: &Report,
+    attribute: &Attribute,
+    group: &Group,
+    metric: &str,
+    run: &str,
+) -> Option<Vec<Typed>> {
     let mine = metric_of(group, metric)?;
     let named = group_name(attribute, group);
     let disparities = &attribute.disparities;
@@ -34,7 +40,11 @@ pub fn from_group(report: &Report, attribute: &Attribute, group: &Group, metric:
             gap(metric, &versus.difference)
         ));
         if let Some(p) = versus.p_adjusted {
-            event.push_str(&if p < 0.001 { ", adjusted p < 0.001".to_owned() } else { format!(", adjusted p = {p:.3}") });
+            event.push_str(&if p < 0.001 {
+                ", adjusted p < 0.001".to_owned()
+            } else {
+                format!(", adjusted p = {p:.3}")
+            });
         }
         if let Some(value) = versus.difference.value {
             let side = if value < 0.0 { "below" } else { "above" };

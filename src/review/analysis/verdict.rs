@@ -101,7 +101,9 @@ impl Verdict {
         let kept = self.those(Standing::Within).count();
         let mut lines = vec![match self.word() {
             BREACHED => "Not within thresholds: somebody must explain or mend before a launch.".to_owned(),
-            UNDECIDED => "Not to be told from this data: no threshold is broken for sure, and not all are kept.".to_owned(),
+            UNDECIDED => {
+                "Not to be told from this data: no threshold is broken for sure, and not all are kept.".to_owned()
+            }
             WITHIN => format!("Within all thresholds that apply: {} comparisons.", count(kept as u64)),
             _ => "No threshold of the policy applies to these figures.".to_owned(),
         }];
@@ -236,7 +238,10 @@ fn difference_stands(threshold: &Threshold, limit: f64, versus: &Versus, n: u64)
     };
     if n < threshold.least_n {
         let least = threshold.least_n;
-        return (Standing::Undecided, format!("undecided, because {id} wants {least} rows on both sides and there are {n}"));
+        return (
+            Standing::Undecided,
+            format!("undecided, because {id} wants {least} rows on both sides and there are {n}"),
+        );
     }
     let Some(interval) = versus.difference.interval() else {
         let word = if value.abs() > limit { Standing::Undecided } else { Standing::Within };
@@ -253,7 +258,9 @@ fn difference_stands(threshold: &Threshold, limit: f64, versus: &Versus, n: u64)
     if let Some(p) = versus.p_adjusted.filter(|p| *p >= LEVEL) {
         return (
             Standing::Undecided,
-            format!("undecided, because chance can explain it once all tests are allowed for (adjusted p = {p:.2}); {id} allows {allowed}"),
+            format!(
+                "undecided, because chance can explain it once all tests are allowed for (adjusted p = {p:.2}); {id} allows {allowed}"
+            ),
         );
     }
     (Standing::Breached, format!("more than the {allowed} that {id} allows"))
@@ -290,7 +297,10 @@ fn ratio_stands(threshold: &Threshold, limit: f64, ratio: &Estimate, n: u64) -> 
     };
     if n < threshold.least_n {
         let least = threshold.least_n;
-        return (Standing::Undecided, format!("undecided, because {id} wants {least} rows on both sides and there are {n}"));
+        return (
+            Standing::Undecided,
+            format!("undecided, because {id} wants {least} rows on both sides and there are {n}"),
+        );
     }
     if value >= limit {
         return (Standing::Within, format!("within the {limit:.2} that {id} asks for"));
@@ -310,7 +320,8 @@ fn values(threshold: &Threshold, attribute: &Attribute) -> Vec<Judged> {
     for group in attribute.groups.iter().filter(|group| group.hidden.is_none()) {
         let Some(estimate) = metric_of(group, metric) else { continue };
         let (standing, why) = value_stands(threshold, &estimate);
-        let text = format!("{}: {} is {}; {why}.", group_name(attribute, group), label(metric), whole(metric, &estimate));
+        let text =
+            format!("{}: {} is {}; {why}.", group_name(attribute, group), label(metric), whole(metric, &estimate));
         all.push(made(threshold, attribute, &group.value, standing, estimate.n, text));
     }
     all
@@ -323,7 +334,10 @@ fn value_stands(threshold: &Threshold, estimate: &Estimate) -> (Standing, String
     };
     if estimate.n < threshold.least_n || estimate.unstable {
         let (least, n) = (threshold.least_n, estimate.n);
-        return (Standing::Undecided, format!("undecided, because {id} wants {least} rows of each label and there are {n} in all"));
+        return (
+            Standing::Undecided,
+            format!("undecided, because {id} wants {least} rows of each label and there are {n} in all"),
+        );
     }
     // What is bounded from above is bounded on both sides of zero: a calibration gap may be of either sign.
     let (is_beyond, is_surely_beyond, words) = match threshold.limit {

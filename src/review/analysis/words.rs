@@ -126,7 +126,8 @@ pub fn metric_of(group: &Group, metric: &str) -> Option<Estimate> {
     let observed = group.metrics.get("base_rate")?;
     let gap = calibration.in_the_large;
     let mean_score = observed.value? + gap;
-    let mut estimate = Estimate { value: Some(gap), n: calibration.n, unstable: observed.unstable, ..Estimate::default() };
+    let mut estimate =
+        Estimate { value: Some(gap), n: calibration.n, unstable: observed.unstable, ..Estimate::default() };
     // Scores are given; what is uncertain is the share that they are held against.
     estimate.low = observed.high.map(|high| mean_score - high);
     estimate.high = observed.low.map(|low| mean_score - low);

@@ -47,7 +47,11 @@ pub fn keep_options(required: bool) -> Vec<Arg> {
         text("review", "REV", "Attach it to this review, as a run and as evidence.").required(required),
         text("title", "TEXT", "What was measured; made from the data where it is left out."),
         text("limitations", "TEXT", "What it does not show. Without it nobody can accept it as evidence."),
-        text("model-version", "TEXT", "The model version that was measured; the one under review where it is left out."),
+        text(
+            "model-version",
+            "TEXT",
+            "The model version that was measured; the one under review where it is left out.",
+        ),
         text("replaces", "RUN", "The run that it takes the place of, where that is not plain."),
     ]
 }
@@ -116,7 +120,8 @@ pub fn keep(report: &Report, said: &Keep, why: &str, session: &mut Session) -> D
         of_kind.map(|record| record.reference().to_owned()).unwrap_or_default()
     };
     let (run, evidence) = (reference(&ANALYSIS), reference(&EVIDENCE));
-    let mut lines = vec![format!("{run} is attached to {} as {evidence}: {}.", review.reference(), attached.verdict.word())];
+    let mut lines =
+        vec![format!("{run} is attached to {} as {evidence}: {}.", review.reference(), attached.verdict.word())];
     lines.extend(attached.verdict.answer());
     if let Some(old) = &attached.replaced {
         lines.push(format!(

@@ -7,8 +7,10 @@ use clap::{Arg, ArgMatches, Command};
 use crate::cli::Context;
 use crate::cli::exit::{Done, Failure};
 use crate::cli::record::{print_arg, print_receipt};
-use crate::record::{ANALYSIS, EVIDENCE, RISK, Record, REVIEW};
-use crate::review::analysis::{CAUSE, HARM, changes, from_group, general_thresholds, judge, report_of, results, thresholds};
+use crate::record::{ANALYSIS, EVIDENCE, REVIEW, RISK, Record};
+use crate::review::analysis::{
+    CAUSE, HARM, changes, from_group, general_thresholds, judge, report_of, results, thresholds,
+};
 use crate::session::{Session, today};
 use crate::slices::Report;
 use crate::slices::out::{Format, write};
@@ -98,7 +100,10 @@ pub fn changes_command() -> Command {
     Command::new("changes").about("Says what changed from the run before to this one, group by group.").args([
         run_arg(),
         Arg::new("against").value_name("OTHER").help("The run to compare with; the one it took the place of."),
-        Arg::new("all").long("all").action(clap::ArgAction::SetTrue).help("Also what did not change by more than chance."),
+        Arg::new("all")
+            .long("all")
+            .action(clap::ArgAction::SetTrue)
+            .help("Also what did not change by more than chance."),
     ])
 }
 
@@ -134,18 +139,24 @@ pub fn risk_command() -> Command {
     let text = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name("TEXT").help(help).allow_hyphen_values(true)
     };
-    Command::new("risk").about("Adds a risk from a figure of a group, with n, gap and interval in its statement.").args([
-        run_arg(),
-        Arg::new("group")
-            .long("group")
-            .value_name("ATTRIBUTE=VALUE")
-            .required(true)
-            .help("The group: race=Other; of crossed attributes \"sex × race=Male × Other\"."),
-        Arg::new("metric").long("metric").value_name("NAME").required(true).help("The figure: fpr, tpr, selection_rate …"),
-        text("cause", "Why the model does this; left open where nobody says."),
-        text("harm", "What that does to them; left open where nobody says."),
-        print_arg(),
-    ])
+    Command::new("risk").about("Adds a risk from a figure of a group, with n, gap and interval in its statement.").args(
+        [
+            run_arg(),
+            Arg::new("group")
+                .long("group")
+                .value_name("ATTRIBUTE=VALUE")
+                .required(true)
+                .help("The group: race=Other; of crossed attributes \"sex × race=Male × Other\"."),
+            Arg::new("metric")
+                .long("metric")
+                .value_name("NAME")
+                .required(true)
+                .help("The figure: fpr, tpr, selection_rate …"),
+            text("cause", "Why the model does this; left open where nobody says."),
+            text("harm", "What that does to them; left open where nobody says."),
+            print_arg(),
+        ],
+    )
 }
 
 /// Runs `analysis risk`.
@@ -183,7 +194,11 @@ fn proposed(report: &Report, run: &Record, wanted: &str, metric: &str) -> Done<V
     let attribute = report.attributes.iter().chain(&report.intersections).find(|attribute| attribute.name == name);
     let Some(attribute) = attribute else {
         let names: Vec<&str> = report.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
-        return Err(Failure::Usage(format!("{} has no attribute “{name}”; there are {}.", run.reference(), names.join(", "))));
+        return Err(Failure::Usage(format!(
+            "{} has no attribute “{name}”; there are {}.",
+            run.reference(),
+            names.join(", ")
+        )));
     };
     let group = attribute.groups.iter().find(|group| group.value == value);
     let found = group.and_then(|group| from_group(report, attribute, group, metric, run.reference()));
