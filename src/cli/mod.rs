@@ -16,6 +16,7 @@ mod framework;
 mod gate;
 mod generate;
 mod guide;
+mod hunt;
 mod import;
 mod init;
 pub mod json;

@@ -6,6 +6,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use super::Context;
 use super::exit::{Done, Failure};
+use super::hunt::{HuntOptions, WarehouseOptions};
 use super::progress::{self, cancel_flag};
 use super::special::analysis;
 use crate::slices::options::{MIN_COUNT, SEED};
@@ -19,14 +20,18 @@ const WIDTH: usize = 100;
 #[derive(Args)]
 struct Options {
     /// The predictions: CSV or TSV, also packed with gzip; - is standard input.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present_any = ["from_counts", "emit_sql"])]
+    file: Option<PathBuf>,
     #[command(flatten)]
     columns: ColumnOptions,
     #[command(flatten)]
     reading: ReadingOptions,
     #[command(flatten)]
     judging: JudgingOptions,
+    #[command(flatten)]
+    hunt: HuntOptions,
+    #[command(flatten)]
+    warehouse: WarehouseOptions,
     /// How to print it: text, json, csv, markdown or html.
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
     format: Format,
@@ -195,7 +200,13 @@ pub fn command() -> Command {
 pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     let options = Options::from_arg_matches(matches).map_err(|error| Failure::Usage(error.to_string()))?;
     let (format, out) = (options.format, options.out.clone());
-    let request = request(options);
+    let (request, query) = request(options)?;
+    if let Some(query) = query {
+        return match out {
+            Some(path) => super::write_new(&path, query.as_bytes()),
+            None => context.out.raw(query.as_bytes()),
+        };
+    }
     let cancel = cancel_flag()?;
     let mut shown = progress::Progress::of("");
     let mut tell = |done: u64, all: Option<u64>| shown.doing("Reading bytes", done, all.unwrap_or(0));
@@ -217,12 +228,13 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     }
 }
 
-fn request(options: Options) -> Request {
-    let Options { file, columns, reading, judging, .. } = options;
+/// What is asked for, and the query where that is all.
+fn request(options: Options) -> Done<(Request, Option<String>)> {
+    let Options { file, columns, reading, judging, hunt, warehouse, .. } = options;
     let crossed = |names: &String| names.split(',').map(|name| name.trim().to_owned()).collect();
-    Request {
+    let request = Request {
         columns: Columns {
-            file,
+            file: file.clone().unwrap_or_default(),
             y_true: columns.y_true,
             y_pred: columns.y_pred,
             score: columns.score,
@@ -252,5 +264,9 @@ fn request(options: Options) -> Request {
         against: columns.against,
         preset: judging.preset,
         fairlearn_compatible: judging.fairlearn_compatible,
-    }
+        worst: hunt.hunt(judging.min_count, judging.seed),
+        counts: warehouse.from_counts.clone(),
+    };
+    let query = warehouse.query(&request.columns, file.as_deref())?;
+    Ok((request, query))
 }

@@ -7,6 +7,8 @@ use super::labels;
 use super::options::Request;
 use super::read::{Columns, Missing, Model, Read, Watch, read};
 use super::report::Report;
+use super::warehouse::read_counts;
+use super::worst;
 
 /// Reads what was asked for, and makes the report.
 ///
@@ -19,9 +21,15 @@ pub fn analyse(request: &Request, watch: &mut Watch<'_>) -> Result<Report> {
         request.columns.missing = Missing::Error;
     }
     request.columns.trail = request.against.is_some();
-    let found = read(&request.columns, request.positive.as_deref(), watch)?;
+    let found = match &request.counts {
+        Some(path) => read_counts(path, &request.columns, request.positive.as_deref(), watch)?,
+        None => read(&request.columns, request.positive.as_deref(), watch)?,
+    };
     let (model, baseline) = choose(&found, &request)?;
     let mut report = build::report(&model.cells, found.facts.clone(), model.name.clone(), &request)?;
+    if let Some(hunt) = &request.worst {
+        report.worst_slices = Some(worst::hunt(hunt, &request, &model.cells, model.name.as_deref(), watch)?);
+    }
     let old = match &request.against {
         Some(path) => Some(other_file(&request, path, &found, model, watch)?),
         None => baseline.map(|other| Old { cells: other.cells.clone(), ..Old::of_model(other, model) }),

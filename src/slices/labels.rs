@@ -67,6 +67,21 @@ pub fn positive(labels: &[String], named: Option<&str>, option: &str) -> Result<
     )))
 }
 
+/// The labels that scores from a threshold on, and those under it, are predicted as.
+///
+/// # Errors
+/// Where it is not clear which label is positive.
+pub fn predicted(labels: &[String], named: Option<&str>) -> Result<(String, String)> {
+    let above = positive(labels, named, "--positive")?.label;
+    let others: Vec<&String> = labels.iter().filter(|label| **label != above).collect();
+    let below = match others.as_slice() {
+        [other] => (*other).clone(),
+        _ if above == "1" => "0".to_owned(),
+        _ => format!("not {above}"),
+    };
+    Ok((above, below))
+}
+
 /// Labels in words, the first few of them.
 #[must_use]
 pub fn list(labels: &[String]) -> String {

@@ -17,8 +17,11 @@ pub mod out;
 pub mod read;
 pub mod report;
 pub mod scored;
+pub mod search;
 pub mod significance;
 pub mod tally;
+pub mod warehouse;
+pub mod worst;
 
 pub use analyse::analyse;
 pub use cells::Cells;

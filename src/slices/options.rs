@@ -1,6 +1,7 @@
 //! What is asked of an analysis, besides which columns hold what.
 
 use super::read::Columns;
+use super::worst::Hunt;
 
 /// Which group others are compared with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -58,6 +59,10 @@ pub struct Request {
     /// Whether conventions are Fairlearn's: rates of nothing are 0, groups of every size are shown, rows that do not say
     /// their group are refused.
     pub fairlearn_compatible: bool,
+    /// The worst slices, where they are searched for.
+    pub worst: Option<Hunt>,
+    /// The result of a query that counted the rows, instead of the file.
+    pub counts: Option<std::path::PathBuf>,
 }
 
 impl Default for Request {
@@ -74,6 +79,8 @@ impl Default for Request {
             against: None,
             preset: None,
             fairlearn_compatible: false,
+            worst: None,
+            counts: None,
         }
     }
 }

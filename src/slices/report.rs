@@ -2,13 +2,13 @@
 //! `docs/SLICES.md`; a figure that is not there is null and says why.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
 use super::cells::Task;
 use super::metric::Estimate;
 use super::named::Named;
 use super::read::{Count, FileFacts};
 use super::scored::Calibration;
+use super::search::Found;
 use super::significance::{Chance, Omnibus, Test};
 
 /// The version of the JSON; it rises when a reader of an older one would misread it.
@@ -41,7 +41,7 @@ pub struct Report {
     /// How another model compares.
     pub comparison: Option<Comparison>,
     /// The worst slices, where they were searched for.
-    pub worst_slices: Option<Json>,
+    pub worst_slices: Option<Found>,
 }
 
 /// What was analysed, and how.

@@ -1,6 +1,6 @@
 //! What a reader sees, in order, before it is text, Markdown or HTML.
 
-use super::tables;
+use super::{tables, worst};
 use crate::slices::report::{Attribute, Data, Report, Weight};
 
 /// A table.
@@ -61,6 +61,9 @@ pub fn blocks(report: &Report) -> Vec<Block> {
         all.push(Block::Heading(2, attribute.name.clone()));
         all.push(Block::Chart(at));
         of_attribute(&mut all, attribute, task);
+    }
+    if let Some(found) = &report.worst_slices {
+        all.extend(worst::blocks(found, task));
     }
     if !report.trade_offs.is_empty() {
         all.push(Block::Heading(2, "Criteria that cannot all hold".to_owned()));

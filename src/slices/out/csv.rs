@@ -2,6 +2,7 @@
 
 use crate::slices::metric::Estimate;
 use crate::slices::report::{Attribute, Group, Report};
+use crate::slices::search::{Found, SliceFound};
 use crate::text::spreadsheet_cell;
 
 const HEAD: [&str; 14] = [
@@ -95,6 +96,9 @@ pub fn write(report: &Report) -> String {
         stratum.attributes.iter().for_each(|of| attribute(&mut rows, within, of));
     }
     changes(&mut rows, report);
+    let found = report.worst_slices.as_ref();
+    let names: Vec<String> = found.iter().flat_map(|found| &found.slices).map(SliceFound::name).collect();
+    worst(&mut rows, found, &names);
     rows.iter().for_each(&mut put);
     let body = writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     format!("{}\n{body}", HEAD.join(","))
@@ -152,6 +156,20 @@ fn attribute<'a>(rows: &mut Vec<Row<'a>>, within: &'a str, attribute: &'a Attrib
             let of =
                 Row { kind: "impact_ratio", within, attribute: name, value: &one.value, against, ..Row::default() };
             rows.push(of.with(&one.ratio));
+        }
+    }
+}
+
+fn worst<'a>(rows: &mut Vec<Row<'a>>, found: Option<&'a Found>, names: &'a [String]) {
+    let Some(found) = found else { return };
+    for (slice, value) in found.slices.iter().zip(names) {
+        let of = |kind| Row { kind, value, metric: &found.measure, ..Row::default() };
+        rows.push(of("worst_slice").with(&slice.figure));
+        let gap = of("worst_slice_gap").with(&slice.gap);
+        rows.push(Row { p: slice.p, p_adjusted: slice.p_adjusted, ..gap });
+        if let Some(confirmed) = &slice.confirmed {
+            let gap = of("worst_slice_confirmed_gap").with(&confirmed.gap);
+            rows.push(Row { p: confirmed.p, p_adjusted: confirmed.p_adjusted, ..gap });
         }
     }
 }

@@ -9,6 +9,7 @@ mod html;
 mod markdown;
 mod tables;
 mod text;
+mod worst;
 
 use std::str::FromStr;
 

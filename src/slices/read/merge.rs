@@ -160,15 +160,8 @@ impl Names {
         let mut predicted = (String::new(), String::new());
         if threshold.is_some() && plan.task == Task::Classification {
             let list: Vec<String> = all.iter().cloned().collect();
-            let above = labels::positive(&list, positive, "--positive")?.label;
-            let others: Vec<&String> = list.iter().filter(|label| **label != above).collect();
-            let below = match others.as_slice() {
-                [other] => (*other).clone(),
-                _ if above == "1" => "0".to_owned(),
-                _ => format!("not {above}"),
-            };
-            all.extend([above.clone(), below.clone()]);
-            predicted = (above, below);
+            predicted = labels::predicted(&list, positive)?;
+            all.extend([predicted.0.clone(), predicted.1.clone()]);
         }
         let models = workers.iter().flat_map(|worker| worker.models.texts());
         let models = sorted(models.map(|bytes| decode::text(bytes, encoding)).collect());

@@ -80,8 +80,24 @@ impl Columns {
         }
     }
 
+    /// Whether what is asked for makes sense together.
+    ///
+    /// # Errors
+    /// Where it does not, in words that say what to leave out.
+    pub fn check(&self) -> Result<()> {
+        check(self, self.task())
+    }
+
+    /// For which dimensions, together, scores are counted where they are not kept one by one.
+    #[must_use]
+    pub fn score_sets(&self) -> Vec<Vec<usize>> {
+        let names: Vec<String> = self.dimensions().into_iter().map(|(name, _)| name).collect();
+        score_sets(self, &names)
+    }
+
     /// The dimensions' names and roles, each once: `--by`, then what only `--intersect` and `--control` name.
-    fn dimensions(&self) -> Vec<(String, Role)> {
+    #[must_use]
+    pub fn dimensions(&self) -> Vec<(String, Role)> {
         let mut all: Vec<(String, Role)> = Vec::new();
         let attributes = self.by.iter().chain(self.intersect.iter().flatten());
         for name in attributes {
@@ -173,7 +189,7 @@ impl Plan {
         let names = std::mem::take(&mut slots.names);
         let layout = slots.layout;
         let na = columns.na.iter().map(|text| text.as_bytes().to_owned()).collect();
-        let score_sets = score_sets(columns, &groupings);
+        let score_sets = columns.score_sets();
         Ok(Self { marks, layout, task, y_true, y_pred, score, weight, model, id, groupings, score_sets, names, na })
     }
 
@@ -185,8 +201,8 @@ impl Plan {
 }
 
 /// Each attribute; each intersection; and each of those within the control. All rows are those of any attribute.
-fn score_sets(columns: &Columns, groupings: &[Grouping]) -> Vec<Vec<usize>> {
-    let at = |name: &String| groupings.iter().position(|grouping| grouping.name == *name);
+fn score_sets(columns: &Columns, names: &[String]) -> Vec<Vec<usize>> {
+    let at = |name: &String| names.iter().position(|known| known == name);
     let mut sets: Vec<Vec<usize>> = columns.by.iter().filter_map(|name| at(name).map(|at| vec![at])).collect();
     sets.extend(columns.intersect.iter().map(|names| names.iter().filter_map(at).collect()));
     if let Some(control) = columns.control.as_ref().and_then(at) {
