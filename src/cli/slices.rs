@@ -203,7 +203,7 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     let (request, query) = request(options)?;
     if let Some(query) = query {
         return match out {
-            Some(path) => super::write_new(&path, query.as_bytes()),
+            Some(path) => Ok(crate::exchange::file::write_new(&path, query.as_bytes())?),
             None => context.out.raw(query.as_bytes()),
         };
     }

@@ -156,6 +156,8 @@ pub struct Layout {
     pub cross: bool,
     /// A table that a rule asks for.
     pub preset: Option<Preset>,
+    /// The id of the review that the analysis is for.
+    pub review: Option<String>,
 }
 
 const TRUE: &[&str] = &["true", "label", "target", "truth", "actual", "observed", "y", "gold"];
@@ -243,6 +245,7 @@ pub fn look(file: &Path) -> Result<Layout, String> {
         threshold: None,
         cross: true,
         preset: None,
+        review: None,
     };
     layout.guess();
     Ok(layout)
@@ -300,6 +303,12 @@ fn beginning(file: &Path) -> Result<String, String> {
 }
 
 impl Layout {
+    /// The same for a review, by its id.
+    #[must_use]
+    pub fn for_review(self, review: Option<String>) -> Self {
+        Self { review, ..self }
+    }
+
     /// Guesses all roles anew.
     fn guess(&mut self) {
         // "Predicted true" is predicted: the more telling word is looked for first.

@@ -10,7 +10,9 @@ pub fn label(metric: &str) -> String {
     match metric {
         "auc" => "AUC".to_owned(),
         "f1" => "F1".to_owned(),
-        "mae" => "Mean absolute error".to_owned(),
+        "error" => "Error rate".to_owned(),
+        "not_favourable" => "Share without the favourable outcome".to_owned(),
+        "mae" | "absolute_error" => "Mean absolute error".to_owned(),
         "rmse" => "Root mean squared error".to_owned(),
         "calibration" => "Calibration gap".to_owned(),
         "impact" => "Impact ratio".to_owned(),
@@ -21,7 +23,7 @@ pub fn label(metric: &str) -> String {
 /// Whether a figure is a share, and read in percent.
 #[must_use]
 pub fn is_share(metric: &str) -> bool {
-    find(metric).is_some() || matches!(metric, "f1" | "balanced_accuracy" | "calibration")
+    find(metric).is_some() || matches!(metric, "f1" | "balanced_accuracy" | "calibration" | "error" | "not_favourable")
 }
 
 /// A figure as it is read.
