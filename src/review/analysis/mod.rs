@@ -108,7 +108,7 @@ pub fn attach(workspace: &Workspace, policy: &Policy, ask: &Attach<'_>, now: Dat
     let title = if ask.title.trim().is_empty() { title(report) } else { ask.title.trim().to_owned() };
     let said = |text: Option<&str>| text.map_or(Value::Empty, Value::text);
     let file =
-        Registered::from_bytes(&format!("{}.slices.json", crate::text::file_name(&report.data.file.file)), results);
+        Registered::from_bytes(&format!("{}.slices.json", crate::text::file_name(&words::file_name(report))), results);
     let hash = file.sha256.clone();
     let evidence = vec![
         ("title", Value::text(title.as_str())),
@@ -147,7 +147,7 @@ pub fn attach(workspace: &Workspace, policy: &Policy, ask: &Attach<'_>, now: Dat
         ("status", Value::text("attached")),
         ("tool", Value::text(TOOL)),
         ("tool_version", Value::text(env!("CARGO_PKG_VERSION"))),
-        ("dataset", Value::text(crate::text::line(&report.data.file.file))),
+        ("dataset", Value::text(words::file_name(report))),
         ("sha256", Value::text(report.data.file.sha256.as_str())),
         ("n", Value::Number(i64::try_from(report.data.file.used).unwrap_or(i64::MAX))),
         ("metrics", Value::List(metrics(report))),
@@ -226,7 +226,7 @@ fn metrics(report: &Report) -> Vec<String> {
 
 fn title(report: &Report) -> String {
     let what = if report.data.task == Task::Outcome { "Outcomes" } else { "Slices" };
-    format!("{what} by {} on {}", sliced_by(report).join(", "), crate::text::line(&report.data.file.file))
+    format!("{what} by {} on {}", sliced_by(report).join(", "), words::file_name(report))
 }
 
 fn method(report: &Report) -> String {
@@ -234,7 +234,7 @@ fn method(report: &Report) -> String {
     format!(
         "{TOOL} {} on {} ({} of {} rows, SHA-256 {}), {}, by {}.",
         env!("CARGO_PKG_VERSION"),
-        crate::text::line(&report.data.file.file),
+        words::file_name(report),
         report.data.file.used,
         report.data.file.rows,
         report.data.file.sha256,

@@ -1,7 +1,7 @@
 //! A risk proposed from a slice: the event is what was measured, with n, gap and interval; why it happens and whom it harms
 //! how is for a person to say.
 
-use super::words::{count, gap, group_name, label, metric_of, of_which, whole};
+use super::words::{count, file_name, gap, group_name, label, metric_of, of_which, whole};
 use crate::slices::Report;
 use crate::slices::report::{Attribute, Group};
 
@@ -66,7 +66,7 @@ pub fn fields(report: &Report, title: &str, event: &str, whom: &str, run: &str) 
     let statement = format!(
         "Because of {CAUSE}, {event}, so that {HARM}. Measured on {} rows of {} (SHA-256 {hash}…; {from}intervals 95 %).",
         count(file.used),
-        crate::text::line(&file.file)
+        file_name(report)
     );
     vec![
         ("title", crate::text::line(title).into_owned()),

@@ -6,6 +6,7 @@ use super::words::{count, figure, gap, group_name, label, metric_of, points, uni
 use crate::policy::{Limit, Measured, Threshold};
 use crate::record::analysis::{BREACHED, NOT_JUDGED, UNDECIDED, WITHIN};
 use crate::slices::Report;
+use crate::slices::cells::Task;
 use crate::slices::metric::Estimate;
 use crate::slices::report::{Attribute, Group, Versus};
 
@@ -38,6 +39,10 @@ pub struct Judged {
     pub metric: String,
     /// What of the figure was judged.
     pub of: Measured,
+    /// The group's own figure, and that of the group it is held against, with that group.
+    pub value: Option<f64>,
+    /// The group that it is held against, and its figure.
+    pub against: Option<(String, f64)>,
     /// How many rows it rests on: the smaller of the two denominators where two groups are compared.
     pub n: u64,
     /// Why, in one sentence with figure, interval and n.
@@ -90,13 +95,49 @@ impl Verdict {
         found
     }
 
+    /// Between whom thresholds are broken: for each attribute and figure the groups that are furthest apart, and how many more
+    /// groups are concerned.
+    fn apart(&self) -> Vec<String> {
+        let mut found: Vec<(String, String, Vec<&Judged>)> = Vec::new();
+        for one in self.those(Standing::Breached).filter(|one| !one.attribute.contains(" × ")) {
+            let what = if one.of == Measured::Impact { label("impact") } else { label(&one.metric) };
+            match found.iter_mut().find(|(attribute, known, _)| *attribute == one.attribute && *known == what) {
+                Some((_, _, all)) => all.push(one),
+                None => found.push((one.attribute.clone(), what, vec![one])),
+            }
+        }
+        let told = |(attribute, what, all): &(String, String, Vec<&Judged>)| {
+            let own = all.iter().filter_map(|one| Some((one.group.as_str(), one.value?)));
+            let base = all.iter().filter_map(|one| one.against.as_ref()).map(|(name, value)| (name.as_str(), *value));
+            let every: Vec<(&str, f64)> = own.chain(base).collect();
+            let metric = all.first().map_or("", |one| one.metric.as_str());
+            let low = every.iter().min_by(|one, other| one.1.total_cmp(&other.1))?;
+            let high = every.iter().max_by(|one, other| one.1.total_cmp(&other.1))?;
+            let groups = if all.len() == 1 { "1 group".to_owned() } else { format!("{} groups", all.len()) };
+            let is_value = all.iter().any(|one| one.of == Measured::Value);
+            if is_value || low.0 == high.0 {
+                let names: Vec<&str> = all.iter().map(|one| one.group.as_str()).collect();
+                return Some(format!("{attribute}, {what}: {}", names.join(", ")));
+            }
+            let of = if all.iter().any(|one| one.of == Measured::Impact) { " of favourable outcomes" } else { "" };
+            Some(format!(
+                "{attribute}, {what}: from {} ({}) to {} ({}){of}; {groups} beyond the limit",
+                figure(metric, low.1),
+                low.0,
+                figure(metric, high.1),
+                high.0
+            ))
+        };
+        found.iter().filter_map(told).collect()
+    }
+
     /// The answer in a few lines: fair enough or not, for whom not, and how sure that is.
     #[must_use]
     pub fn answer(&self) -> Vec<String> {
         let told = |whom: &[(String, Vec<String>)]| {
             whom.iter().map(|(name, what)| format!("{name} ({})", what.join(", "))).collect::<Vec<_>>().join("; ")
         };
-        let (broken, open) = (self.whom(Standing::Breached), self.whom(Standing::Undecided));
+        let open = self.whom(Standing::Undecided);
         let crossed = self.those(Standing::Breached).filter(|one| one.attribute.contains(" × ")).count();
         let kept = self.those(Standing::Within).count();
         let mut lines = vec![match self.word() {
@@ -107,9 +148,7 @@ impl Verdict {
             WITHIN => format!("Within all thresholds that apply: {} comparisons.", count(kept as u64)),
             _ => "No threshold of the policy applies to these figures.".to_owned(),
         }];
-        if !broken.is_empty() {
-            lines.push(format!("Broken for: {}.", told(&broken)));
-        }
+        lines.extend(self.apart().into_iter().map(|text| format!("Broken: {text}.")));
         if crossed > 0 {
             lines.push(format!("Broken for {crossed} figures of crossed groups too; the tables name them."));
         }
@@ -149,6 +188,13 @@ const MOST: usize = 30;
 pub fn judge(report: &Report, thresholds: &[Threshold]) -> Verdict {
     let mut judged = Vec::new();
     for threshold in thresholds {
+        // A ratio of the outcome that is bad for people says the opposite of what it is meant to.
+        if threshold.of == Measured::Impact && report.data.favourable.is_none() {
+            if report.data.task != Task::Regression {
+                judged.push(unsaid(threshold));
+            }
+            continue;
+        }
         let wanted = |attribute: &&Attribute| {
             threshold.attributes.is_empty() || attribute.columns.iter().all(|name| threshold.attributes.contains(name))
         };
@@ -165,6 +211,24 @@ pub fn judge(report: &Report, thresholds: &[Threshold]) -> Verdict {
     Verdict { judged }
 }
 
+fn unsaid(threshold: &Threshold) -> Judged {
+    Judged {
+        threshold: threshold.id.clone(),
+        standing: Standing::Undecided,
+        attribute: String::new(),
+        group: String::new(),
+        metric: threshold.metric.clone(),
+        of: threshold.of,
+        value: None,
+        against: None,
+        n: 0,
+        text: format!(
+            "Impact ratio: nobody said which outcome is good for a person, so {} says nothing; analyse again and say it.",
+            threshold.id
+        ),
+    }
+}
+
 fn shown<'a>(attribute: &'a Attribute, value: &str) -> Option<&'a Group> {
     attribute.groups.iter().find(|group| group.value == value)
 }
@@ -177,6 +241,8 @@ fn made(threshold: &Threshold, attribute: &Attribute, group: &str, standing: Sta
         group: group.to_owned(),
         metric: threshold.metric.clone(),
         of: threshold.of,
+        value: None,
+        against: None,
         n,
         text,
     }
@@ -220,7 +286,9 @@ fn differences(threshold: &Threshold, attribute: &Attribute) -> Vec<Judged> {
             whole(metric, &its),
             gap(metric, &versus.difference)
         );
-        all.push(made(threshold, attribute, &versus.value, standing, n, text));
+        let mut one = made(threshold, attribute, &versus.value, standing, n, text);
+        (one.value, one.against) = (mine.value, its.value.map(|value| (reference.to_owned(), value)));
+        all.push(one);
     }
     for excluded in &disparity.excluded {
         let text = format!("{} = {}: {} is {}.", attribute.name, excluded.value, label(metric), excluded.reason);
@@ -285,7 +353,10 @@ fn impacts(threshold: &Threshold, attribute: &Attribute) -> Vec<Judged> {
             whole("rate", &group.rate),
             base.map_or_else(String::new, |base| whole("rate", &base.rate)),
         );
-        all.push(made(threshold, attribute, &group.value, standing, n, text));
+        let mut one = made(threshold, attribute, &group.value, standing, n, text);
+        one.value = group.rate.value;
+        one.against = base.and_then(|base| base.rate.value).map(|value| (highest.to_owned(), value));
+        all.push(one);
     }
     all
 }
@@ -322,7 +393,9 @@ fn values(threshold: &Threshold, attribute: &Attribute) -> Vec<Judged> {
         let (standing, why) = value_stands(threshold, &estimate);
         let text =
             format!("{}: {} is {}; {why}.", group_name(attribute, group), label(metric), whole(metric, &estimate));
-        all.push(made(threshold, attribute, &group.value, standing, estimate.n, text));
+        let mut one = made(threshold, attribute, &group.value, standing, estimate.n, text);
+        one.value = estimate.value;
+        all.push(one);
     }
     all
 }

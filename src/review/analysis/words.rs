@@ -1,5 +1,6 @@
 //! Figures of an analysis in words: each with what it is a figure of, its interval and its n.
 
+use crate::slices::Report;
 use crate::slices::cells::Task;
 use crate::slices::metric::{Estimate, find};
 use crate::slices::report::{Attribute, Group};
@@ -30,6 +31,8 @@ pub fn is_share(metric: &str) -> bool {
 #[must_use]
 pub fn figure(metric: &str, value: f64) -> String {
     match metric {
+        // What rounds to zero has no sign.
+        name if is_share(name) && value.abs() < 0.0005 => "0.0 %".to_owned(),
         name if is_share(name) => format!("{:.1} %", 100.0 * value),
         "impact" => format!("{value:.2}"),
         "auc" => format!("{value:.3}"),
@@ -101,10 +104,20 @@ pub fn gap(metric: &str, estimate: &Estimate) -> String {
 /// The rows that a figure is one of, in words.
 #[must_use]
 pub fn of_which(metric: &str, task: Task) -> &'static str {
+    if metric == "calibration" {
+        return "mean score less the share that came true";
+    }
     match (task, find(metric)) {
         (Task::Classification | Task::Outcome, Some(rate)) => rate.about,
         _ => "of all",
     }
+}
+
+/// The name of the file that was analysed, without its folders: where it lay is nobody's business.
+#[must_use]
+pub fn file_name(report: &Report) -> String {
+    let file = report.data.file.file.as_str();
+    crate::text::line(file.rsplit(['/', '\\']).next().unwrap_or(file)).into_owned()
 }
 
 /// A group by its attribute: `race = Other`, or `sex × race = Male × Other`.

@@ -41,7 +41,11 @@ pub fn attach_command() -> Command {
 pub fn keep_options(required: bool) -> Vec<Arg> {
     let text = |name: &'static str, value: &'static str, help: &'static str| {
         let arg = Arg::new(name).long(name).value_name(value).help(help).allow_hyphen_values(true);
-        if required { arg } else { arg.requires("review").help_heading("Review") }
+        match (required, name) {
+            (true, _) => arg,
+            (false, "review") => arg.help_heading("Review"),
+            (false, _) => arg.requires("review").help_heading("Review"),
+        }
     };
     vec![
         text("review", "REV", "Attach it to this review, as a run and as evidence.").required(required),

@@ -2,7 +2,7 @@
 
 use crate::slices::cells::Task;
 use crate::slices::metric::rates;
-use crate::slices::search::{Options, Support};
+use crate::slices::search::{Options, Support, rate};
 use crate::slices::worst::{By, Hunt};
 
 /// The shares of rows that a slice has at least, to be gone through.
@@ -29,11 +29,16 @@ impl Default for Sought {
     }
 }
 
-/// What slices can be ranked by: SliceLine's score first, then each rate that is tested.
+/// What slices can be ranked by: how often the model is wrong (or how off it is) first, then SliceLine's score, then each rate
+/// that is tested.
 fn ways(task: Task) -> Vec<By> {
+    let first = match task {
+        Task::Classification => rate("error").map(By::Rate),
+        Task::Outcome => None,
+        Task::Regression => Some(By::Loss),
+    };
     let of_rates = rates(task).iter().filter(|rate| rate.tested && rate.name != "base_rate").map(By::Rate);
-    let last = (task == Task::Regression).then_some(By::Loss);
-    std::iter::once(By::Sliceline).chain(of_rates).chain(last).collect()
+    first.into_iter().chain([By::Sliceline]).chain(of_rates).collect()
 }
 
 impl Sought {

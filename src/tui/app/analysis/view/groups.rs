@@ -14,7 +14,9 @@ struct Widths {
     name: usize,
     range: usize,
     axis: usize,
-    /// Room for the interval of the difference; 0 where there is none.
+    /// Room for the difference; 0 where there is none.
+    gap: usize,
+    /// Room for its interval; 0 where there is none.
     gap_range: usize,
 }
 
@@ -24,13 +26,14 @@ const GAP: usize = 7;
 const WARN: usize = 2;
 
 impl Widths {
-    fn of(cells: usize) -> Self {
-        let gap_range = if cells >= 104 { 18 } else { 0 };
+    fn of(cells: usize, compared: bool) -> Self {
+        let gap = if compared { GAP } else { 0 };
+        let gap_range = if compared && cells >= 104 { 18 } else { 0 };
         let name = (cells / 5).clamp(10, 34);
         let range = if cells >= 60 { 14 } else { 0 };
         // One cell between columns.
-        let used = name + N + VALUE + range + GAP + gap_range + WARN + 6;
-        Self { name, range, axis: cells.saturating_sub(used).min(80), gap_range }
+        let used = name + N + VALUE + range + gap + gap_range + WARN + 6;
+        Self { name, range, axis: cells.saturating_sub(used).min(80), gap, gap_range }
     }
 }
 
@@ -56,13 +59,14 @@ pub fn table(
     item: &mut usize,
     brush: &Brush<'_>,
 ) -> Vec<Drawn> {
-    let widths = Widths::of(brush.cells);
+    let compared = attribute.disparities.metrics.get(metric).is_some();
+    let widths = Widths::of(brush.cells, compared);
     let shown = all.iter().flat_map(|attribute| &attribute.groups).filter(|group| group.hidden.is_none());
     let estimates: Vec<Estimate> = shown.filter_map(|group| metric_of(group, metric)).collect();
-    let axis = Axis::of(metric, metric == "calibration" || metric == "bias", estimates.iter());
+    let axis = Axis::of(metric, is_signed(metric), estimates.iter());
     let reference = attribute.disparities.reference.as_deref();
     let mut heading = attribute.name.clone();
-    if let Some(reference) = reference {
+    if let Some(reference) = reference.filter(|_| compared) {
         heading.push_str(&format!(" · against {reference}, {}", attribute.disparities.reference_rule));
     }
     let mut lines = vec![brush.heading(&heading), header(metric, axis.as_ref(), &widths, brush)];
@@ -75,6 +79,11 @@ pub fn table(
     lines
 }
 
+/// Whether zero is what a figure should be, and it may lie on either side.
+fn is_signed(metric: &str) -> bool {
+    matches!(metric, "calibration" | "bias")
+}
+
 fn header(metric: &str, axis: Option<&Axis>, widths: &Widths, brush: &Brush<'_>) -> Drawn {
     let (low, high) = axis.map(|axis| axis.ends(metric)).unwrap_or_default();
     let between = widths.axis.saturating_sub(low.chars().count() + high.chars().count());
@@ -83,7 +92,10 @@ fn header(metric: &str, axis: Option<&Axis>, widths: &Widths, brush: &Brush<'_>)
     if widths.range > 0 {
         text.push_str(&format!(" {}", pad("95 %", widths.range)));
     }
-    text.push_str(&format!(" {} {}", pad(&ends, widths.axis), pad_left("gap", GAP)));
+    text.push_str(&format!(" {}", pad(&ends, widths.axis)));
+    if widths.gap > 0 {
+        text.push_str(&format!(" {}", pad_left("gap", GAP)));
+    }
     if widths.gap_range > 0 {
         text.push_str(&format!(" {}", pad("95 % of the gap", widths.gap_range)));
     }
@@ -126,9 +138,10 @@ fn of_group(
     if widths.range > 0 {
         spans.push(brush.piece(format!(" {}", pad(&range(metric, &estimate), widths.range)), Role::Dim));
     }
-    let drawn = axis.map_or_else(String::new, |axis| axis.drawn(&estimate, widths.axis, true, brush.theme));
+    let drawn =
+        axis.map_or_else(String::new, |axis| axis.drawn(&estimate, widths.axis, is_signed(metric), brush.theme));
     let is_reference = attribute.disparities.reference.as_deref() == Some(group.value.as_str());
-    let role = if is_reference { Role::Dim } else { Role::Accent };
+    let role = if is_reference && widths.gap > 0 { Role::Dim } else { Role::Accent };
     spans.push(brush.piece(format!(" {}", pad(&drawn, widths.axis)), role));
     let versus = attribute.disparities.metrics.get(metric);
     let versus = versus.and_then(|disparity| disparity.groups.iter().find(|versus| versus.value == group.value));
@@ -157,6 +170,9 @@ fn of_gap(
     widths: &Widths,
     brush: &Brush<'_>,
 ) -> Vec<ratatui::text::Span<'static>> {
+    if widths.gap == 0 {
+        return Vec::new();
+    }
     let Some(versus) = versus else {
         let word = if is_reference { "ref." } else { "" };
         return vec![brush.piece(format!(" {}{}", pad_left(word, GAP), " ".repeat(widths.gap_range)), Role::Dim)];

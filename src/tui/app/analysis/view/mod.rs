@@ -18,7 +18,7 @@ pub use data::lines as data_lines;
 
 use super::screen::{Analysis, View};
 use crate::record::analysis::{BREACHED, UNDECIDED, WITHIN};
-use crate::review::analysis::words::{count, label, of_which};
+use crate::review::analysis::words::{count, file_name, label, of_which};
 use crate::text::line;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::view::page::Line;
@@ -120,7 +120,7 @@ fn panel_height(height: u16) -> u16 {
         0..=11 => 0,
         12..=17 => 3,
         18..=25 => 5,
-        26..=39 => 8,
+        26..=39 => 6,
         _ => 12,
     }
 }
@@ -130,10 +130,10 @@ pub fn draw(analysis: &Analysis, area: Rect, frame: &mut Frame<'_>, ctx: &Ctx) {
     let theme = &ctx.theme;
     theme.blank(area, frame.buffer_mut());
     let file = &analysis.opened.report.data.file;
-    let name = file.file.rsplit(['/', '\\']).next().unwrap_or(&file.file);
+    let name = file_name(&analysis.opened.report);
     let run = analysis.opened.run.as_ref().map_or("not kept yet", |run| run.reference());
     let review = analysis.opened.review.as_ref().map_or("no review", |review| review.reference());
-    let title = format!("Analysis · {} · {} rows", line(name), count(file.used));
+    let title = format!("Analysis · {} · {} rows", line(&name), count(file.used));
     let kept = format!("{run} · for {review}");
     let pane = Pane { theme, number: Some('6'), title: &title, count: &kept, focused: true, scroll: None };
     (&pane).render(area, frame.buffer_mut());
@@ -149,7 +149,7 @@ pub fn draw(analysis: &Analysis, area: Rect, frame: &mut Frame<'_>, ctx: &Ctx) {
         height: inner.height.saturating_sub(3 + panel + u16::from(panel > 0)),
         ..inner
     };
-    let brush = Brush { theme, cells: usize::from(body.width.saturating_sub(3)) };
+    let brush = Brush { theme, cells: usize::from(body.width.saturating_sub(4)) };
     let lines = lines(analysis, &brush);
     draw_lines(&lines, analysis.cursor, body, frame, theme);
     if panel > 0 {
@@ -241,9 +241,8 @@ fn draw_lines(lines: &[Drawn], cursor: usize, area: Rect, frame: &mut Frame<'_>,
     let height = usize::from(area.height);
     let at = lines.iter().position(|line| line.item == Some(cursor)).unwrap_or(0);
     let most = lines.len().saturating_sub(height);
-    // Before the first item come the headings: with the cursor there, the top is shown.
-    let first = lines.iter().position(|line| line.item.is_some()).unwrap_or(0);
-    let scroll = if at <= first && at < height { 0 } else { at.saturating_sub(height / 2).min(most) };
+    // Before the first item come headings and, in the verdict, the answer: with the cursor there, the top is shown.
+    let scroll = if cursor == 0 { 0 } else { at.saturating_sub(height / 2).min(most) };
     for (y, (place, line)) in (0..area.height).zip(lines.iter().enumerate().skip(scroll)) {
         let here = row(area, y);
         let text = Rect { x: here.x + 2.min(here.width), width: here.width.saturating_sub(3), ..here };
