@@ -55,7 +55,7 @@ pub struct Data {
     /// The model, where the file holds several.
     pub model: Option<String>,
     /// The columns that were used, by what they were used as.
-    pub columns: Named<String>,
+    pub roles: Named<String>,
     /// For each column that was sliced by, how many used rows say nothing.
     pub missing: Vec<Count>,
     /// All labels.

@@ -10,6 +10,8 @@ use super::tally::{self, FN, FP, TN, TP};
 
 /// How many bins calibration is looked at in.
 pub const BINS: usize = 10;
+/// The same as a number.
+const TEN: f64 = 10.0;
 
 /// The rows of one bin of calibration.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -137,7 +139,7 @@ impl Scored {
         let sum = |of: fn(&Bin) -> f64| self.bins.iter().map(of).sum::<f64>();
         let (score, positive) = (sum(|bin| bin.score), sum(|bin| bin.positive));
         let gap = |bin: &Bin| if bin.weight > 0.0 { (bin.positive - bin.score).abs() / bin.weight } else { 0.0 };
-        let width = 1.0 / BINS as f64;
+        let width = 1.0 / TEN;
         #[allow(clippy::cast_precision_loss)] // There are ten.
         let shown = |(at, bin): (usize, &Bin)| {
             (bin.weight > 0.0).then(|| CalibrationBin {
@@ -163,7 +165,7 @@ impl Scored {
 /// The bin of a score: (0, 0.1], (0.1, 0.2] …, the first one with 0, as scikit-learn's `calibration_curve` has them.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // It is from 0 to 10.
 fn bin(score: f64) -> usize {
-    ((score * BINS as f64).ceil() as usize).saturating_sub(1).min(BINS - 1)
+    ((score * TEN).ceil() as usize).saturating_sub(1).min(BINS - 1)
 }
 
 /// Whether scores mean what they say: of those with a score of 0.7, are 70 % positive?
@@ -252,7 +254,7 @@ pub fn scored(cells: &Cells, set: &[usize], positive: Option<u8>, only: Option<(
             wanted.extend(only.map(|(at, _)| at));
             wanted.sort_unstable();
             wanted.dedup();
-            let of = Tables { cells, tables, set, only };
+            let of = Tables { cells, all: tables, set, only };
             if !of.fill(&wanted, positive, &mut all) {
                 return None;
             }
@@ -270,7 +272,7 @@ pub fn scored(cells: &Cells, set: &[usize], positive: Option<u8>, only: Option<(
 
 struct Tables<'a> {
     cells: &'a Cells,
-    tables: &'a [ScoreTable],
+    all: &'a [ScoreTable],
     set: &'a [usize],
     only: Option<(usize, u8)>,
 }
@@ -278,12 +280,12 @@ struct Tables<'a> {
 impl Tables<'_> {
     /// Fills groups from tables of these dimensions; all rows from those of whichever set comes first. False where there
     /// are no such tables.
-    fn fill(&self, wanted: &[usize], positive: Option<u8>, all: &mut [Scored]) -> bool {
-        let first = self.tables.first().map(|table| table.dimensions.as_slice());
+    fn fill(&self, wanted: &[usize], positive: Option<u8>, groups: &mut [Scored]) -> bool {
+        let first = self.all.first().map(|table| table.dimensions.as_slice());
         let from = if wanted.is_empty() { first } else { Some(wanted) };
         let mut any = false;
-        let mut merged: Vec<[Vec<f64>; 2]> = vec![<[Vec<f64>; 2]>::default(); all.len()];
-        for table in self.tables.iter().filter(|table| Some(table.dimensions.as_slice()) == from) {
+        let mut merged: Vec<[Vec<f64>; 2]> = vec![<[Vec<f64>; 2]>::default(); groups.len()];
+        for table in self.all.iter().filter(|table| Some(table.dimensions.as_slice()) == from) {
             any = true;
             if !self.is_within(table) {
                 continue;
@@ -296,7 +298,7 @@ impl Tables<'_> {
                 *sum += more;
             }
         }
-        for (group, [negative, positive]) in all.iter_mut().zip(&merged) {
+        for (group, [negative, positive]) in groups.iter_mut().zip(&merged) {
             for bin in 0..SCORE_BINS {
                 #[allow(clippy::cast_precision_loss)]
                 let score = (bin as f64 + 0.5) / SCORE_BINS as f64;
@@ -313,17 +315,17 @@ impl Tables<'_> {
     }
 
     fn is_within(&self, table: &ScoreTable) -> bool {
-        self.only.is_none_or(|(at, level)| self.level(table, at) == Some(level))
+        self.only.is_none_or(|(at, level)| Self::level(table, at) == Some(level))
     }
 
-    fn level(&self, table: &ScoreTable, dimension: usize) -> Option<u8> {
+    fn level(table: &ScoreTable, dimension: usize) -> Option<u8> {
         let at = table.dimensions.iter().position(|known| *known == dimension)?;
         table.levels.get(at).copied()
     }
 
     fn place(&self, table: &ScoreTable) -> usize {
         let size = |at: usize| self.cells.dimensions.get(at).map_or(0, |dimension| dimension.levels.len());
-        let level = |at: usize| self.level(table, at).map_or(0, usize::from);
+        let level = |at: usize| Self::level(table, at).map_or(0, usize::from);
         self.set.iter().fold(0, |place, at| place * size(*at) + level(*at))
     }
 }

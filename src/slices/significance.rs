@@ -62,9 +62,9 @@ fn fisher(x: f64, n: f64, y: f64, m: f64) -> f64 {
     let mut sum = 0.0;
     let mut at = least;
     while at <= most {
-        let p = likelihood(at);
-        if p <= limit {
-            sum += p;
+        let likely = likelihood(at);
+        if likely <= limit {
+            sum += likely;
         }
         at += 1.0;
     }
@@ -223,7 +223,9 @@ impl Binomial {
                 sum
             })
             .collect();
-        cumulated.iter_mut().for_each(|share| *share /= sum);
+        for share in &mut cumulated {
+            *share /= sum;
+        }
         Self { first, cumulated }
     }
 

@@ -14,7 +14,10 @@ use crate::slices::tally::{FN, FP, TN, TP};
 
 /// The same rows as two models have them: for each group (by the candidate's levels), quarter under the baseline and
 /// quarter under the candidate, how many.
-pub type Pairs = BTreeMap<(Vec<u8>, u8, u8), u64>;
+pub type Pairs = BTreeMap<Pair, u64>;
+
+/// The key of [`Pairs`].
+type Pair = (Vec<u8>, u8, u8);
 
 /// Another model to compare with.
 pub struct Baseline<'a> {
@@ -53,7 +56,7 @@ pub fn pair(
     }
     let truth = |cells: &Cells, at: Option<u8>| at.and_then(|at| cells.labels.get(usize::from(at)).cloned());
     let mut pairs = Pairs::new();
-    let mut known: BTreeMap<(u32, u32), Option<(Vec<u8>, u8, u8)>> = BTreeMap::new();
+    let mut known: BTreeMap<(u32, u32), Option<Pair>> = BTreeMap::new();
     for (row, (new, old)) in trail.iter().zip(old_trail).enumerate() {
         let (new, old) = match (new, old) {
             (None, None) => continue,

@@ -202,20 +202,19 @@ impl Between<'_> {
 /// One group's rate divided by another's, with Katz' interval.
 #[must_use]
 pub fn ratio(rate: &Rate, group: &Confusion, other: &Confusion) -> Estimate {
-    let (x, n) = rate.counts(group);
-    let (y, m) = rate.counts(other);
+    let ((counted, of), (other_counted, other_of)) = (rate.counts(group), rate.counts(other));
     let (Some(p), Some(q)) = (rate.value(group), rate.value(other)) else {
-        return Estimate::none(n.n, rate.undefined);
+        return Estimate::none(of.n, rate.undefined);
     };
     if q <= 0.0 {
-        return Estimate::none(n.n, "undefined: the rate that would be divided by is 0");
+        return Estimate::none(of.n, "undefined: the rate that would be divided by is 0");
     }
     // Weighted counts stand for as many rows as they are worth.
-    let (n_effective, m_effective) = (n.effective(), m.effective());
-    let mut estimate = match katz(p * n_effective, n_effective, q * m_effective, m_effective) {
-        Some(interval) => Estimate::of(p / q, interval, n.n),
-        None => Estimate::bare(p / q, n.n, "Katz' interval takes counts above 0"),
+    let (n, m) = (of.effective(), other_of.effective());
+    let mut estimate = match katz(p * n, n, q * m, m) {
+        Some(interval) => Estimate::of(p / q, interval, of.n),
+        None => Estimate::bare(p / q, of.n, "Katz' interval takes counts above 0"),
     };
-    estimate.unstable = n.n.min(m.n) < metric::STABLE || x.n.min(y.n) < 5;
+    estimate.unstable = of.n.min(other_of.n) < metric::STABLE || counted.n.min(other_counted.n) < 5;
     estimate
 }

@@ -137,6 +137,9 @@ pub fn context<'a>(cells: &'a Cells, request: &'a Request) -> Result<Context<'a>
     Ok(Context { cells, request, positive, favourable, calibrated, rows: cells.rows() })
 }
 
+/// The most groups that an intersection may have.
+const MOST_GROUPS: usize = 5_000;
+
 /// Which dimensions are looked at alone and together.
 pub struct Sets {
     /// One each.
@@ -153,6 +156,19 @@ impl Sets {
         let find = |name: &String| {
             context.cells.dimension(name).ok_or_else(|| Error::Asked(format!("The counts have no column “{name}”.")))
         };
+        for names in &columns.intersect {
+            let sizes = names
+                .iter()
+                .filter_map(|name| context.cells.dimension(name))
+                .filter_map(|at| context.cells.dimensions.get(at).map(|dimension| dimension.levels.len()));
+            let groups: usize = sizes.product();
+            if groups > MOST_GROUPS {
+                return Err(Error::Asked(format!(
+                    "--intersect {}: these columns have {groups} combinations of values, and {MOST_GROUPS} can be shown; cross fewer.",
+                    names.join(",")
+                )));
+            }
+        }
         let attributes = columns.by.iter().map(|name| Ok(vec![find(name)?])).collect::<Result<_>>()?;
         let cross = |names: &Vec<String>| names.iter().map(find).collect::<Result<Vec<usize>>>();
         let intersections = columns.intersect.iter().map(cross).collect::<Result<_>>()?;
@@ -273,7 +289,7 @@ fn data(context: &Context<'_>, file: FileFacts, model: Option<String>, tests: u6
     Data {
         task: cells.task,
         model,
-        columns: named,
+        roles: named,
         missing: missing.collect(),
         labels: cells.labels.clone(),
         positive: context.positive.as_ref().map(|chosen| chosen.label.clone()),

@@ -245,7 +245,7 @@ fn calibration(attribute: &Attribute) -> String {
             let _ = write!(out, "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.5\"/>");
         }
         let _ =
-            write!(out, "<text class=\"axis\" x=\"20\" y=\"154\">score → · ECE {:.3}</text></svg>\n", calibration.ece);
+            writeln!(out, "<text class=\"axis\" x=\"20\" y=\"154\">score → · ECE {:.3}</text></svg>", calibration.ece);
     }
     if out.is_empty() {
         return out;

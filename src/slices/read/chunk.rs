@@ -77,7 +77,7 @@ impl Chunker {
             } else if block.bytes.len() > LONGEST {
                 return Err(match cut.open {
                     Some(opened) => self.never_closed(source, &block.bytes, opened),
-                    None => self.refuse(source, self.line, "the row is longer than 64 MB. Is this a table?"),
+                    None => Self::refuse(source, self.line, "the row is longer than 64 MB. Is this a table?"),
                 });
             } else {
                 self.ended = !source.fill(&mut block.bytes, self.size)?;
@@ -93,10 +93,10 @@ impl Chunker {
     fn never_closed(&self, source: &Source, bytes: &[u8], opened: usize) -> Error {
         let before = bytes.get(..opened).unwrap_or_default();
         let line = self.line + memchr_iter(self.marks.row, before).count() as u64;
-        self.refuse(source, line, "a quote opens here and is never closed; the file may be cut off.")
+        Self::refuse(source, line, "a quote opens here and is never closed; the file may be cut off.")
     }
 
-    fn refuse(&self, source: &Source, line: u64, message: &str) -> Error {
+    fn refuse(source: &Source, line: u64, message: &str) -> Error {
         Error::Content { file: source.name.clone(), line: Some(line), message: message.to_owned() }
     }
 

@@ -115,7 +115,9 @@ mod tests {
 
     fn sum(numbers: &[f64]) -> Exact {
         let mut sum = Exact::default();
-        numbers.iter().for_each(|number| sum.add(*number));
+        for number in numbers {
+            sum.add(*number);
+        }
         sum
     }
 
@@ -130,7 +132,7 @@ mod tests {
             (vec![5e-324, 5e-324], 1e-323),
             (vec![f64::MAX, -f64::MAX, 3.5], 3.5),
         ] {
-            assert_eq!(sum(&numbers).value(), expected, "{numbers:?}");
+            assert_eq!(sum(&numbers).value().to_bits(), f64::to_bits(expected), "{numbers:?}");
         }
     }
 
@@ -150,7 +152,8 @@ mod tests {
 
         #[test]
         fn a_single_number_comes_back(number in any::<f64>().prop_filter("finite", |number| number.is_finite())) {
-            prop_assert_eq!(sum(&[number]).value(), number);
+            let found = sum(&[number]).value();
+            prop_assert!(found.to_bits() == number.to_bits() || number == 0.0, "{found}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use encoding_rs::Encoding;
 
 use super::exact::Exact;
+use super::intern::Interner;
 use super::plan::{Plan, edge_levels};
 use super::scores::{ABSOLUTE_SHIFT, Bins, Sums, joined, number_of};
 use super::worker::{ABOVE, ABSENT, BELOW, Shared, Worker, too_many_labels, too_many_levels};
@@ -40,12 +41,12 @@ struct Gathered {
 ///
 /// # Errors
 /// Where there are no rows to be used, or more levels than a column may have.
-pub fn merge(workers: Vec<Worker<'_>>, shared: &Shared<'_>, about: &About<'_>) -> Result<Read> {
+pub fn merge(workers: &[Worker<'_>], shared: &Shared<'_>, about: &About<'_>) -> Result<Read> {
     let plan = shared.plan;
     let refuse = |message: String| Err(Error::Content { file: about.name.clone(), line: None, message });
     let rows: u64 = workers.iter().map(|worker| worker.rows).sum();
     let used: u64 = workers.iter().flat_map(|worker| &worker.n).sum();
-    let dropped = dropped(&workers, plan);
+    let dropped = dropped(workers, plan);
     if rows == 0 {
         return refuse("the file has a header and no rows.".to_owned());
     }
@@ -53,13 +54,12 @@ pub fn merge(workers: Vec<Worker<'_>>, shared: &Shared<'_>, about: &About<'_>) -
         let why: Vec<String> = dropped.iter().map(|count| format!("{}: {}", count.what, count.n)).collect();
         return refuse(format!("none of the {rows} rows can be used ({}).", why.join("; ")));
     }
-    let encoding = encoding_of(&workers, &about.header);
-    let names =
-        Names::of(&workers, plan, encoding, shared.threshold.filter(|_| plan.y_pred.is_none()), about.positive)?;
+    let encoding = encoding_of(workers, &about.header);
+    let names = Names::of(workers, plan, encoding, shared.threshold.filter(|_| plan.y_pred.is_none()), about.positive)?;
     let translations: Vec<Translation> = workers.iter().map(|worker| names.translation(worker, encoding)).collect();
-    let mut builder = Builder { plan, names: &names, workers: &workers, translations: &translations };
+    let mut builder = Builder { plan, names: &names, workers, translations: &translations };
     let (models, trail) = builder.build()?;
-    let repeated_ids = plan.id.map(|_| repeats(&workers));
+    let repeated_ids = plan.id.map(|_| repeats(workers));
     let facts = FileFacts {
         file: about.name.clone(),
         sha256: about.stamp.sha256.clone(),
@@ -144,7 +144,7 @@ impl Names {
                 levels.push(edge_levels(edges));
                 continue;
             }
-            let all = workers.iter().filter_map(|worker| worker.levels.get(at)).flat_map(|interner| interner.texts());
+            let all = workers.iter().filter_map(|worker| worker.levels.get(at)).flat_map(Interner::texts);
             let texts = sorted(all.map(|bytes| decode::text(bytes, encoding)).collect());
             if texts.len() > MOST_LEVELS {
                 return Err(Error::Asked(too_many_levels(&grouping.name)));

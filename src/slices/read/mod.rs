@@ -107,7 +107,7 @@ pub struct Watch<'a> {
 pub fn read(columns: &Columns, positive: Option<&str>, watch: &mut Watch<'_>) -> Result<Read> {
     let mut source = Source::open(&columns.file)?;
     let (beginning, marks) = begin(&mut source, columns.separator)?;
-    let (cells, data) = row::header(&beginning, marks);
+    let (cells, data) = row::header(&beginning, marks).unwrap_or_default();
     let header = decode::texts(&cells);
     let plan = Plan::of(columns, &header, marks, &source.name)?;
     let size = if columns.block == 0 { BLOCK } else { columns.block };
@@ -136,7 +136,7 @@ pub fn read(columns: &Columns, positive: Option<&str>, watch: &mut Watch<'_>) ->
         workers.iter_mut().for_each(Worker::spill);
     }
     let about = About { name, form, stamp, header: cells, positive };
-    merge::merge(workers, &shared, &about)
+    merge::merge(&workers, &shared, &about)
 }
 
 /// What is known of a file besides its counts.
@@ -156,7 +156,10 @@ fn begin(source: &mut Source, separator: Option<u8>) -> Result<(Vec<u8>, Marks)>
     };
     loop {
         let more = source.fill(&mut bytes, BEGINNING)?;
-        if bytes.iter().all(u8::is_ascii_whitespace) && !more {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            if more {
+                continue;
+            }
             return refuse(source, "the file is empty.");
         }
         let row = if bytes.contains(&b'\n') || !bytes.contains(&b'\r') { b'\n' } else { b'\r' };
@@ -178,7 +181,7 @@ fn begin(source: &mut Source, separator: Option<u8>) -> Result<(Vec<u8>, Marks)>
 
 /// Where the header ends, if its end has been read.
 fn header_end(bytes: &[u8], marks: Marks) -> Option<usize> {
-    let (_, end) = row::header(bytes, marks);
+    let (_, end) = row::header(bytes, marks)?;
     let ended = end > 0 && bytes.get(end - 1) == Some(&marks.row);
     ended.then_some(end)
 }
@@ -187,7 +190,7 @@ fn header_end(bytes: &[u8], marks: Marks) -> Option<usize> {
 fn detect(bytes: &[u8], row: u8) -> u8 {
     let mut best = (b',', 1);
     for cell in [b',', b';', b'\t', b'|'] {
-        let count = row::header(bytes, Marks { cell, row }).0.len();
+        let count = row::header(bytes, Marks { cell, row }).map_or(0, |(cells, _)| cells.len());
         if count > best.1 {
             best = (cell, count);
         }
@@ -235,6 +238,7 @@ fn run<'a>(
 }
 
 /// Reads the file block by block, until it ends, a row is refused, or the user cancels.
+#[allow(clippy::needless_pass_by_value)] // That `send` ends here tells the threads that there is no more.
 fn feed(
     source: &mut Source,
     chunker: &mut Chunker,

@@ -281,7 +281,6 @@ fn check(columns: &Columns, task: Task) -> Result<()> {
         Task::Outcome if columns.score.is_some() => {
             return refuse("--score needs --y-true: it is measured against what is true.");
         }
-        Task::Outcome => {}
         Task::Classification | Task::Regression if columns.y_true.is_none() => {
             return refuse("Say which column holds the true label, with --y-true COLUMN, or say --outcome COLUMN.");
         }
@@ -289,7 +288,7 @@ fn check(columns: &Columns, task: Task) -> Result<()> {
             return refuse("--regression compares numbers; leave --score and --threshold out.");
         }
         Task::Regression if columns.y_pred.is_none() => return refuse("--regression needs --y-pred COLUMN."),
-        Task::Regression => {}
+        Task::Outcome | Task::Regression => {}
         Task::Classification => match (&columns.y_pred, &columns.score, columns.threshold) {
             (None, None, _) => {
                 return refuse(

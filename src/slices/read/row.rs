@@ -111,6 +111,7 @@ fn plain(bytes: &[u8], marks: Marks, layout: &Layout, row: &mut impl Row) -> Res
     Ok(())
 }
 
+#[derive(Clone, Copy)]
 struct Whole {
     begun: usize,
     end: usize,
@@ -132,7 +133,7 @@ fn finish(bytes: &[u8], whole: Whole, layout: &Layout, spans: &mut [Span], row: 
 
 /// Rows with quotation marks: byte by byte, the wanted cells copied without them.
 fn quoted(bytes: &[u8], marks: Marks, layout: &Layout, row: &mut impl Row) -> Result<(), Fault> {
-    let mut reader = Quoted { bytes, marks, at: 0 };
+    let mut reader = Quoted { bytes, marks, at: 0, open: false };
     let mut spans = vec![Span::default(); layout.wanted];
     let mut copied = Vec::new();
     while reader.at < bytes.len() {
@@ -168,6 +169,8 @@ struct Quoted<'a> {
     bytes: &'a [u8],
     marks: Marks,
     at: usize,
+    /// Whether the bytes ended within quotes.
+    open: bool,
 }
 
 impl Quoted<'_> {
@@ -176,10 +179,12 @@ impl Quoted<'_> {
         let start = to.len();
         if self.bytes.get(self.at) == Some(&b'"') {
             self.at += 1;
+            self.open = true;
             while let Some(byte) = self.bytes.get(self.at).copied() {
                 self.at += 1;
                 if byte == b'"' {
                     if self.bytes.get(self.at) != Some(&b'"') {
+                        self.open = false;
                         break;
                     }
                     self.at += 1;
@@ -204,17 +209,17 @@ impl Quoted<'_> {
     }
 }
 
-/// The cells of the first row, without quotes, and where the next row begins.
+/// The cells of the first row, without quotes, and where the next row begins; none where a quote is still open.
 #[must_use]
-pub fn header(bytes: &[u8], marks: Marks) -> (Vec<Vec<u8>>, usize) {
-    let mut reader = Quoted { bytes, marks, at: 0 };
+pub fn header(bytes: &[u8], marks: Marks) -> Option<(Vec<Vec<u8>>, usize)> {
+    let mut reader = Quoted { bytes, marks, at: 0, open: false };
     let mut cells = Vec::new();
     loop {
         let mut cell = Vec::new();
         let is_last = reader.cell(&mut cell);
         cells.push(cell);
         if is_last {
-            return (cells, reader.at);
+            return (!reader.open).then_some((cells, reader.at));
         }
     }
 }

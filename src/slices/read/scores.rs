@@ -6,6 +6,7 @@ use super::exact::Exact;
 use crate::slices::cells::SCORE_BINS;
 
 /// A weight in a bin is a whole number of 2^−70, so that sums do not depend on the order.
+#[allow(clippy::cast_precision_loss)] // A power of two is exact.
 const GRAIN: f64 = (1_u128 << 70) as f64;
 
 /// The most tables of bins: some 160 MB, twice that with weights.
@@ -105,9 +106,9 @@ impl ScoreStore {
         }
         let size = self.index.len() * SCORE_BINS;
         if self.weighted {
-            self.heavy.resize(size, 0)
+            self.heavy.resize(size, 0);
         } else {
-            self.light.resize(size, 0)
+            self.light.resize(size, 0);
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The file as a stream of bytes of text: unpacked, without a byte-order mark, hashed as it is stored.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -169,7 +170,11 @@ impl Source {
         {
             return Err(Error::Changed(self.name));
         }
-        let sha256 = seen.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = seen.hash.finalize().iter().fold(String::new(), |mut text, byte| {
+            // Writing to a String never fails.
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
         Ok(Stamp { sha256, bytes: seen.bytes })
     }
 }

@@ -65,6 +65,7 @@ impl Bits {
     }
 
     /// The rows in it, ascending.
+    #[inline]
     pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
         self.words.iter().enumerate().flat_map(|(at, word)| {
             let mut left = *word;
@@ -79,35 +80,34 @@ impl Bits {
     }
 }
 
+// Written out, and inlined by word: the release is built without optimisation across units, which would leave calls to
+// iterators in the innermost loop.
 type Lane = [u64; WIDE];
 
 /// Three bits a position, added: the carry and the sum.
-fn add(a: Lane, b: Lane, c: Lane) -> (Lane, Lane) {
-    let (mut carry, mut sum) = ([0; WIDE], [0; WIDE]);
-    for ((carry, sum), ((a, b), c)) in carry.iter_mut().zip(&mut sum).zip(a.iter().zip(&b).zip(&c)) {
-        let either = a ^ b;
-        *carry = (a & b) | (either & c);
-        *sum = either ^ c;
-    }
-    (carry, sum)
+#[inline]
+const fn add([a0, a1]: Lane, [b0, b1]: Lane, [c0, c1]: Lane) -> (Lane, Lane) {
+    let (either0, either1) = (a0 ^ b0, a1 ^ b1);
+    ([(a0 & b0) | (either0 & c0), (a1 & b1) | (either1 & c1)], [either0 ^ c0, either1 ^ c1])
 }
 
-fn ones(lane: Lane) -> u64 {
-    lane.iter().map(|word| u64::from(word.count_ones())).sum()
+#[inline]
+fn ones([first, second]: Lane) -> u64 {
+    u64::from(first.count_ones() + second.count_ones())
 }
 
 /// The words' conjunction, `WIDE` of them from the front of each of the blocks, which move on.
+#[inline]
 fn next<const SETS: usize>(blocks: &mut [&[u64]; SETS]) -> Lane {
-    let mut lane = [u64::MAX; WIDE];
+    let [mut first, mut second] = [u64::MAX; WIDE];
     for block in blocks {
-        if let Some((words, rest)) = block.split_first_chunk::<WIDE>() {
-            for (word, other) in lane.iter_mut().zip(words) {
-                *word &= other;
-            }
+        if let [one, other, rest @ ..] = *block {
+            first &= one;
+            second &= other;
             *block = rest;
         }
     }
-    lane
+    [first, second]
 }
 
 /// How many rows are in all the sets, by carry-save addition: eight words are added up into one before bits are counted,

@@ -23,7 +23,7 @@ impl Loaded {
 }
 
 fn shipped(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slices").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slices/data").join(name)
 }
 
 fn text(path: &Path) -> String {

@@ -18,15 +18,9 @@ use crate::text;
 /// How often a watcher is told how far it is, in rows.
 const TELL: u64 = 1 << 14;
 
-/// One more than the last bin.
-#[expect(clippy::cast_possible_wrap, reason = "there are 40,000")]
-const LAST_BIN: i64 = SCORE_BINS as i64;
-
-/// One row of the result.
+/// The counts of one cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// Which set of columns scores are counted for.
-    pub set: usize,
     /// The texts of groups; '' for one that says nothing, the place of the range where numbers are cut.
     pub groups: Vec<String>,
     /// The true label.
@@ -37,14 +31,45 @@ pub struct Row {
     pub model: String,
     /// Why the rows are left out; '' where they are used.
     pub why: String,
-    /// The bin of the scores; below zero for scores outside of 0 to 1.
-    pub bin: i64,
     /// How many rows.
     pub n: u64,
     /// The sum of their weights.
     pub weight: f64,
     /// The sum of their squared weights.
     pub squared: f64,
+}
+
+/// Whose scores: the set of columns, the texts of its groups, the true label, the model.
+pub type ScoreKey = (usize, Vec<String>, String, String);
+
+/// The scores of one group and one true label.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Histogram {
+    /// How many in each bin.
+    pub counts: Vec<u64>,
+    /// The sum of their weights; empty where rows have none.
+    pub weights: Vec<f64>,
+    /// How many in all.
+    pub n: u64,
+    /// How many of them outside of 0 to 1.
+    pub outside: u64,
+}
+
+impl Histogram {
+    /// Takes what is in a bin, or outside of all for one below zero. Says whether that is new.
+    fn add(&mut self, bin: Option<usize>, n: u64, weight: Option<f64>) -> bool {
+        self.n += n;
+        let Some(bin) = bin else {
+            self.outside += n;
+            return self.outside == n;
+        };
+        self.counts.resize(SCORE_BINS, 0);
+        if let Some(weight) = weight {
+            self.weights.resize(SCORE_BINS, 0.0);
+            self.weights.get_mut(bin).into_iter().for_each(|sum| *sum += weight);
+        }
+        self.counts.get_mut(bin).is_some_and(|count| std::mem::replace(count, n) == 0)
+    }
 }
 
 /// All rows of the result.
@@ -55,7 +80,7 @@ pub struct Rows {
     /// The counts of cells.
     pub cells: Vec<Row>,
     /// The counts of scores.
-    pub scores: Vec<Row>,
+    pub scores: BTreeMap<ScoreKey, Histogram>,
 }
 
 /// A file that is hashed while it is read.
@@ -205,26 +230,41 @@ impl Checked<'_> {
             }
             return Ok(());
         }
-        let (Some(set), Ok(bin)) = (count(cell(1)), last(4).parse::<i64>()) else { return wrong("number", last(4)) };
         let weight = |at: usize| last(at).parse::<f64>().ok().filter(|weight| weight.is_finite() && *weight >= 0.0);
         let (Some(sum), Some(squared)) = (weight(6), weight(7)) else { return wrong("sum of weights", last(6)) };
-        let row = Row {
-            set: usize::try_from(set).unwrap_or(usize::MAX),
+        if cell(0) == "score" {
+            let Ok(bin) = last(4).parse::<i64>() else { return wrong("bin", last(4)) };
+            let Some(set) = cell(1).parse().ok().filter(|set| *set < self.params.score_sets.len()) else {
+                return wrong("set of columns", cell(1));
+            };
+            let bin = usize::try_from(bin).ok();
+            if n == 0 || bin.is_some_and(|bin| bin >= SCORE_BINS) {
+                return wrong("bin with rows in it", last(4));
+            }
+            let columns = self.params.score_sets.get(set).into_iter().flatten();
+            let group = columns.map(|at| cell(BEFORE.len() + at).to_owned()).collect();
+            let histogram = rows.scores.entry((set, group, last(0).to_owned(), last(2).to_owned())).or_default();
+            if !histogram.add(bin, n, self.params.weight.is_some().then_some(sum)) {
+                return self.refuse(
+                    line,
+                    "these scores stand twice: this is more than one result, or it was changed.".to_owned(),
+                );
+            }
+            return Ok(());
+        }
+        if cell(0) != "cell" {
+            return wrong("kind of count", cell(0));
+        }
+        rows.cells.push(Row {
             groups: (0..groups).map(|at| cell(BEFORE.len() + at).to_owned()).collect(),
             y_true: last(0).to_owned(),
             y_pred: last(1).to_owned(),
             model: last(2).to_owned(),
             why: last(3).to_owned(),
-            bin,
             n,
             weight: sum,
             squared,
-        };
-        match cell(0) {
-            "cell" => rows.cells.push(row),
-            "score" if row.set < self.params.score_sets.len() && row.bin < LAST_BIN => rows.scores.push(row),
-            other => return wrong("kind of count", other),
-        }
+        });
         Ok(())
     }
 
@@ -258,30 +298,22 @@ impl Checked<'_> {
 
     /// Whether the scores of each group are those of its rows.
     fn check_scores(&self, rows: &Rows) -> Result<()> {
+        let mut counts: BTreeMap<ScoreKey, u64> = rows.scores.keys().map(|key| (key.clone(), 0)).collect();
         for (number, set) in self.params.score_sets.iter().enumerate() {
-            let mut counts: BTreeMap<(Vec<&String>, &String, &String), (u64, u64)> = BTreeMap::new();
             for row in rows.cells.iter().filter(|row| row.why.is_empty()) {
-                let group = set.iter().filter_map(|at| row.groups.get(*at)).collect();
-                counts.entry((group, &row.y_true, &row.model)).or_default().0 += row.n;
+                let group = set.iter().filter_map(|at| row.groups.get(*at)).cloned().collect();
+                *counts.entry((number, group, row.y_true.clone(), row.model.clone())).or_default() += row.n;
             }
-            let mut seen = BTreeSet::new();
-            for row in rows.scores.iter().filter(|row| row.set == number) {
-                let group: Vec<&String> = set.iter().filter_map(|at| row.groups.get(*at)).collect();
-                if !seen.insert((group.clone(), &row.y_true, &row.model, row.bin)) {
-                    return self.refuse(None, format!("the scores of {} stand twice.", self.told(row)));
-                }
-                counts.entry((group, &row.y_true, &row.model)).or_default().1 += row.n;
-            }
-            if let Some(((group, y_true, _), (cells, scores))) =
-                counts.iter().find(|(_, (cells, scores))| cells != scores)
-            {
-                let group: Vec<String> = group.iter().map(|text| text::line(text).into_owned()).collect();
+        }
+        for (key, cells) in &counts {
+            let scores = rows.scores.get(key).map_or(0, |histogram| histogram.n);
+            if *cells != scores {
                 return self.refuse(
                     None,
                     format!(
                         "{cells} rows are counted for “{}” with the true label “{}”, but {scores} scores: the result was cut off or changed.",
-                        group.join(" × "),
-                        text::line(y_true)
+                        text::line(&key.1.join(" × ")),
+                        text::line(&key.2)
                     ),
                 );
             }

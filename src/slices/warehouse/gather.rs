@@ -153,20 +153,22 @@ impl Names {
         if params.score.is_none() {
             return Some(Scores::None);
         }
+        let of_model = || rows.scores.iter().filter(|((_, _, _, name), _)| name == model);
+        if of_model().any(|(_, histogram)| histogram.outside > 0) {
+            let why = "scores lie outside of 0 to 1, so that the query has no bins for them";
+            return Some(Scores::Unusable(why.to_owned()));
+        }
         let mut tables: BTreeMap<(usize, Vec<u8>, u8), Vec<f64>> = BTreeMap::new();
-        for row in rows.scores.iter().filter(|row| row.model == *model) {
-            let Ok(bin) = usize::try_from(row.bin) else {
-                return Some(Scores::Unusable(
-                    "scores lie outside of 0 to 1, so that the query has no bins for them".to_owned(),
-                ));
-            };
-            let set = params.score_sets.get(row.set)?;
-            let levels: Option<Vec<u8>> =
-                set.iter().map(|at| self.level(*at, row.groups.get(*at)?, is_cut(*at))).collect();
-            let bins = tables.entry((row.set, levels?, self.label(&row.y_true)?));
-            #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-            let weight = if params.weight.is_some() { row.weight } else { row.n as f64 };
-            *bins.or_insert_with(|| vec![0.0; SCORE_BINS]).get_mut(bin)? += weight;
+        for ((set, group, y_true, _), histogram) in of_model() {
+            let columns = params.score_sets.get(*set)?.iter().zip(group);
+            let levels: Option<Vec<u8>> = columns.map(|(at, text)| self.level(*at, text, is_cut(*at))).collect();
+            let bins = tables.entry((*set, levels?, self.label(y_true)?)).or_insert_with(|| vec![0.0; SCORE_BINS]);
+            let weighted = params.weight.is_some();
+            for (at, (bin, count)) in bins.iter_mut().zip(&histogram.counts).enumerate() {
+                #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
+                let n = *count as f64;
+                *bin += if weighted { histogram.weights.get(at).copied().unwrap_or(0.0) } else { n };
+            }
         }
         let table = |((set, levels, y_true), bins): ((usize, Vec<u8>, u8), Vec<f64>)| {
             Some(ScoreTable { dimensions: params.score_sets.get(set)?.clone(), levels, y_true, bins })

@@ -10,7 +10,7 @@ use crate::slices::error::Result;
 use crate::slices::read::{Columns, Missing, Read, Watch, read};
 
 fn shipped(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slices").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slices/data").join(name)
 }
 
 fn columns() -> Columns {
@@ -105,6 +105,13 @@ fn counts_that_do_not_add_up_are_refused() {
             "stand twice",
             Box::new(|text: &str| {
                 let line = text.lines().find(|line| line.starts_with("cell")).expect("a cell");
+                format!("{text}{line}\n")
+            }),
+        ),
+        (
+            "these scores stand twice",
+            Box::new(|text: &str| {
+                let line = text.lines().find(|line| line.starts_with("score")).expect("a score");
                 format!("{text}{line}\n")
             }),
         ),
