@@ -87,7 +87,8 @@ pub fn general_thresholds(policy: &Policy) -> Vec<Threshold> {
 /// # Errors
 /// Where the very same was attached already, the report is too large to be kept, or the file cannot be read.
 pub fn attach(workspace: &Workspace, policy: &Policy, ask: &Attach<'_>, now: DateTime<Utc>) -> Result<Attached> {
-    let report = ask.report;
+    // What is kept is the file's name and hash; where it lay is left out.
+    let report = &without_folders(ask.report);
     let verdict = judge(report, &thresholds(workspace, policy, ask.review)?);
     let subject = Subject::of_review(workspace, ask.review, None)?;
     let said = Some(ask.model_version.trim().to_owned()).filter(|said| !said.is_empty());
@@ -136,15 +137,40 @@ pub fn attach(workspace: &Workspace, policy: &Policy, ask: &Attach<'_>, now: Dat
         });
     }
     let run = new_id(now);
-    let fields = vec![
+    let mut fields = fields_of(report, &verdict);
+    fields.extend([
         ("title", Value::text(title)),
-        ("kind", Value::text(kind(report))),
         ("review", Value::text(ask.review.id())),
         ("model_version", said(model_version.as_deref())),
-        ("verdict", Value::text(verdict.word())),
-        ("reasons", said(Some(verdict.reasons().as_str()).filter(|text| !text.is_empty()))),
         ("limitations", said(Some(ask.limitations.trim()).filter(|text| !text.is_empty()))),
         ("status", Value::text("attached")),
+        ("evidence", said(evidence.as_deref())),
+        ("results", Value::text(hash)),
+        ("supersedes", said(replaced.as_ref().map(Record::id))),
+    ]);
+    edits.push(Edit::Add { kind: &ANALYSIS, id: run.clone(), fields });
+    Ok(Attached { edits, run, verdict, replaced })
+}
+
+/// A report that names files without their folders.
+#[must_use]
+pub fn without_folders(report: &Report) -> Report {
+    let mut report = report.clone();
+    report.data.file.file = words::file_name(&report);
+    if let Some(file) = report.comparison.as_mut().and_then(|comparison| comparison.file.as_mut()) {
+        file.file = file.file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    }
+    report
+}
+
+/// What a run says that follows from its report and its verdict.
+#[must_use]
+pub fn fields_of(report: &Report, verdict: &Verdict) -> Vec<(&'static str, Value)> {
+    let reasons = verdict.reasons();
+    vec![
+        ("kind", Value::text(kind(report))),
+        ("verdict", Value::text(verdict.word())),
+        ("reasons", if reasons.is_empty() { Value::Empty } else { Value::text(reasons) }),
         ("tool", Value::text(TOOL)),
         ("tool_version", Value::text(env!("CARGO_PKG_VERSION"))),
         ("dataset", Value::text(words::file_name(report))),
@@ -152,13 +178,8 @@ pub fn attach(workspace: &Workspace, policy: &Policy, ask: &Attach<'_>, now: Dat
         ("n", Value::Number(i64::try_from(report.data.file.used).unwrap_or(i64::MAX))),
         ("metrics", Value::List(metrics(report))),
         ("sliced_by", Value::List(sliced_by(report))),
-        ("evidence", said(evidence.as_deref())),
-        ("parameters", Value::text(parameters)),
-        ("results", Value::text(hash)),
-        ("supersedes", said(replaced.as_ref().map(Record::id))),
-    ];
-    edits.push(Edit::Add { kind: &ANALYSIS, id: run.clone(), fields });
-    Ok(Attached { edits, run, verdict, replaced })
+        ("parameters", Value::text(parameters(report))),
+    ]
 }
 
 fn refused(message: String) -> Error {
@@ -230,7 +251,7 @@ fn title(report: &Report) -> String {
 }
 
 fn method(report: &Report) -> String {
-    let columns: Vec<String> = report.data.columns.iter().map(|(role, name)| format!("{role} = {name}")).collect();
+    let columns: Vec<String> = report.data.roles.iter().map(|(role, name)| format!("{role} = {name}")).collect();
     format!(
         "{TOOL} {} on {} ({} of {} rows, SHA-256 {}), {}, by {}.",
         env!("CARGO_PKG_VERSION"),
@@ -248,7 +269,7 @@ fn method(report: &Report) -> String {
 pub fn parameters(report: &Report) -> String {
     let data = &report.data;
     let columns: serde_json::Map<String, serde_json::Value> =
-        data.columns.iter().map(|(role, name)| (role.to_owned(), json!(name))).collect();
+        data.roles.iter().map(|(role, name)| (role.to_owned(), json!(name))).collect();
     let crossed: Vec<&Vec<String>> = report.intersections.iter().map(|attribute| &attribute.columns).collect();
     let references: serde_json::Map<String, serde_json::Value> = report
         .attributes

@@ -173,8 +173,10 @@ fn what_cannot_be_analysed_says_why_and_nothing_is_shown() {
     ] {
         let path = stage.folder.path().join(name);
         std::fs::write(&path, text).expect("written");
-        stage.keys("6 a").types(&path.to_string_lossy()).keys("Enter C-s");
-        let shown = format!("{} {}", stage.screen(), stage.status());
+        stage.keys("6 a").types(&path.to_string_lossy()).keys("Enter");
+        let first = stage.status().to_owned();
+        stage.keys("C-s");
+        let shown = format!("{first} {} {}", stage.screen(), stage.status());
         assert!(shown.contains(words), "{name}: {shown}");
         stage.keys("Esc Esc");
     }

@@ -98,10 +98,7 @@ mod tests {
         let axis = Axis::of("fpr", false, all.iter()).expect("an axis");
         assert_eq!(axis.ends("fpr"), ("20 %".to_owned(), "60 %".to_owned()));
         let theme = built_in("dark").expect("a theme");
-        assert_eq!(
-            axis.drawn(&all[0], 21, false, &theme),
-            "├────●───────┤        ".chars().take(21).collect::<String>()
-        );
+        assert_eq!(axis.drawn(&all[0], 21, false, &theme), "├────●──────┤        ");
         let ascii = built_in("ascii").expect("a theme");
         assert_eq!(axis.drawn(&all[1], 9, false, &ascii), "    |-o-|".chars().take(9).collect::<String>());
     }

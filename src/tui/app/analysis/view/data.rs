@@ -14,7 +14,7 @@ pub fn lines(analysis: &Analysis) -> Vec<String> {
     let mut lines =
         vec![format!("{} of {} rows were counted, of {} columns", count(file.used), count(file.rows), file.columns)];
     lines.extend(file.dropped.iter().map(|dropped| format!("Left out: {} rows, {}", count(dropped.n), dropped.what)));
-    let columns: Vec<String> = data.columns.iter().map(|(role, name)| format!("{role} = {name}")).collect();
+    let columns: Vec<String> = data.roles.iter().map(|(role, name)| format!("{role} = {name}")).collect();
     lines.push(format!("Columns: {}", columns.join(", ")));
     let said =
         |label: &Option<String>| label.as_ref().map_or_else(|| "nobody said".to_owned(), |label| format!("“{label}”"));
