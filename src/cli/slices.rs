@@ -8,6 +8,7 @@ use super::Context;
 use super::exit::{Done, Failure};
 use super::hunt::{HuntOptions, WarehouseOptions};
 use super::progress::{self, cancel_flag};
+use super::special::analysis;
 use crate::exchange::file::write_new;
 use crate::slices::options::{MIN_COUNT, SEED};
 use crate::slices::out::{Format, write};
@@ -193,7 +194,7 @@ pub fn command() -> Command {
     let command = Command::new("slices").about(
         "Analyses a predictions file by group: rates with intervals, differences that are more than chance, trade-offs.",
     );
-    Options::augment_args(command.arg_required_else_help(true))
+    Options::augment_args(command.arg_required_else_help(true)).args(analysis::keep_options(false))
 }
 
 /// Runs it.
@@ -213,6 +214,11 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     let report = slices::analyse(&request, &mut Watch { cancel: &cancel, tell: &mut tell });
     drop(shown);
     let report = report?;
+    if let Some(said) = analysis::Keep::of(matches) {
+        let mut session = context.open_to_write()?;
+        let (_, lines) = analysis::keep(&report, &said, "", &mut session)?;
+        return lines.iter().try_for_each(|line| context.out.line(line));
+    }
     let width = context.out.width().unwrap_or(WIDTH);
     let page = write(&report, format, width);
     match out {

@@ -38,6 +38,16 @@
 //!   outcome = "high"           # the tier; made from the kind for others
 //!   why = "It ranks people for a job."
 //!
+//!   [[step.analyse]]           # a file is analysed by the engine, and the report kept as a run
+//!   as = "run"
+//!   file = "red-team-log.csv"  # fields of the run may follow
+//!   outcome = "passed"         # or y_true and y_pred
+//!   by = ["technique", "language"]
+//!   positive = "yes"
+//!   favourable = "yes"
+//!   review = "$rev"
+//!   evidence = "$log"          # the evidence that it counts as
+//!
 //!   [[step.set]]               # fields of one record or of several; an item of a checklist by its code
 //!   of = ["$chk/FAIR-02", "$chk/FAIR-03"]
 //!   status = "pass"
@@ -58,6 +68,7 @@
 //! `[[step.decide.condition]]`s. `{{-84d}}` in a text or
 //! in a file stands for that date.
 
+mod analyse;
 mod disk;
 mod play;
 mod when;
@@ -160,6 +171,8 @@ struct Step {
     #[serde(default)]
     evidence: Vec<Evidence>,
     #[serde(default)]
+    analyse: Vec<Analyse>,
+    #[serde(default)]
     checklist: Vec<Checklist>,
     #[serde(default)]
     document: Vec<Document>,
@@ -190,6 +203,22 @@ struct Evidence {
     file: String,
     #[serde(default)]
     on_disk: bool,
+    #[serde(flatten)]
+    fields: toml::Table,
+}
+
+/// A file that is analysed.
+#[derive(Debug, Clone, Deserialize)]
+struct Analyse {
+    #[serde(rename = "as")]
+    name: Option<String>,
+    file: String,
+    outcome: Option<String>,
+    y_true: Option<String>,
+    y_pred: Option<String>,
+    by: Vec<String>,
+    positive: Option<String>,
+    favourable: Option<String>,
     #[serde(flatten)]
     fields: toml::Table,
 }
@@ -300,13 +329,14 @@ impl Script {
             let given = form.step.iter().flat_map(|step| {
                 let added = step.add.iter().filter_map(|add| add.name.as_deref());
                 let shown = step.evidence.iter().filter_map(|evidence| evidence.name.as_deref());
+                let measured = step.analyse.iter().filter_map(|analyse| analyse.name.as_deref());
                 let listed = step.checklist.iter().filter_map(|checklist| checklist.name.as_deref());
                 let decided = step.decide.iter().flat_map(|decide| {
                     let conditions = decide.condition.iter().filter_map(|condition| condition.name.as_deref());
                     decide.name.as_deref().into_iter().chain(conditions)
                 });
                 let written = step.document.iter().filter_map(|document| document.name.as_deref());
-                added.chain(shown).chain(listed).chain(written).chain(decided)
+                added.chain(shown).chain(measured).chain(listed).chain(written).chain(decided)
             });
             for given in given {
                 if !names.insert(given) {

@@ -11,6 +11,7 @@ const DEFAULT: &[(&str, &str)] = &[
     ("requirements", include_str!("../../assets/policy/requirements.toml")),
     ("stages", include_str!("../../assets/policy/stages.toml")),
     ("limits", include_str!("../../assets/policy/limits.toml")),
+    ("thresholds", include_str!("../../assets/policy/thresholds.toml")),
     ("tiers", include_str!("../../assets/policy/tiers.toml")),
     ("routes", include_str!("../../assets/policy/routes.toml")),
     ("needs", include_str!("../../assets/policy/needs.toml")),

@@ -34,6 +34,7 @@ pub(super) fn identity(list: &str) -> Option<&'static str> {
         | "checklist_rule"
         | "right"
         | "separation"
+        | "threshold"
         | "law"
         | "law.application"
         | "law.duty" => Some("id"),

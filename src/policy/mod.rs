@@ -31,6 +31,7 @@ mod scales;
 mod schema;
 mod source;
 mod stage;
+mod threshold;
 mod typing;
 
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -53,6 +54,7 @@ pub use scales::{Level, Step};
 pub use schema::json_schema;
 pub use source::{Flaw, Layer, PolicyError};
 pub use stage::{ANY_TIER, Escalation, PEOPLE};
+pub use threshold::{Limit, METRICS, Measured, Threshold};
 
 use crate::record::decision::authority::{Matter, Right, Separation};
 use crate::record::{Names, Record, Scale, Terms};
@@ -93,6 +95,7 @@ const SECTIONS: &[&str] = &[
     "separation",
     "duration",
     "meeting",
+    "threshold",
 ];
 
 /// What the organisation decided. Cheap to clone; may be shared between threads.
@@ -121,6 +124,7 @@ struct Parts {
     requirements: Vec<Requirement>,
     stages: stage::Stages,
     limits: limits::Limits,
+    thresholds: Vec<Threshold>,
     rules: rules::Rules,
     rights: rights::Rights,
     meetings: Vec<MeetingRule>,
@@ -363,6 +367,26 @@ impl Policy {
         self.0.parts.limits.document_days
     }
 
+    /// All thresholds for the figures of analyses, in the policy's order.
+    #[must_use]
+    pub fn all_thresholds(&self) -> &[Threshold] {
+        &self.0.parts.thresholds
+    }
+
+    /// The thresholds that apply to an analysis for a review of this tier with these answers; of several about the same
+    /// figures the strictest.
+    ///
+    /// # Errors
+    /// The first threshold whose condition failed.
+    pub fn thresholds(
+        &self,
+        packet: &Record,
+        legal: Option<&Record>,
+        tier: Option<&str>,
+    ) -> Result<Vec<&Threshold>, RuleError> {
+        threshold::applying(&self.0.parts.thresholds, packet, legal, tier)
+    }
+
     /// How many days old evidence of a kind may be; none where policy sets no limit.
     #[must_use]
     pub fn evidence_max_age(&self, kind: &str) -> Option<u32> {
@@ -556,6 +580,7 @@ impl Parts {
             requirements: requirement::read(reader, root),
             stages: stage::Stages::read(reader, root, &roles),
             limits: limits::Limits::read(reader, root, &levels),
+            thresholds: threshold::read(reader, root),
             rules: rules::Rules::read(reader, root, &functions, content),
             rights: rights::Rights::read(reader, root, &roles, &levels),
             meetings: meeting::read(reader, root, &roles),

@@ -21,6 +21,7 @@ use super::rights::{RightForm, SeparationForm};
 use super::rules::{ChecklistRuleForm, DocumentRuleForm, RouteRuleForm, TierForm, TierRuleForm};
 use super::scales::{LevelForm, RowForm, ScalesForm};
 use super::stage::{EscalationForm, StageForm};
+use super::threshold::ThresholdForm;
 
 /// A policy file.
 #[derive(JsonSchema)]
@@ -85,6 +86,8 @@ struct PolicyFile {
     duration: BTreeMap<String, u32>,
     /// Kinds of meeting: how often, how long, who belongs to them, what makes a quorum.
     meeting: Vec<MeetingForm>,
+    /// What the figures of analyses may be.
+    threshold: Vec<ThresholdForm>,
     /// The law that systems are classified under, in versions; the newest last.
     law: Vec<LawForm>,
 }

@@ -141,6 +141,11 @@ fn check(before: Option<&Record>, after: &Record, context: &Context<'_>) -> Vec<
         problems.push(Problem::of("verdict_reason", format!("Say why it is {status}.")));
     }
     if status == "accepted"
+        && let Some(why) = super::analysis::unlimited(after, context)
+    {
+        problems.push(Problem::of("status", why));
+    }
+    if status == "accepted"
         && let Some(why) = own(before, after, context)
     {
         let message = format!("Nobody accepts their own evidence, and {why}; ask somebody else to look at it.");

@@ -4,6 +4,7 @@
 //! To add a kind of record: one file here, one line in [`KINDS`], one migration.
 
 mod action;
+pub mod analysis;
 mod checklist;
 pub mod checklist_item;
 pub mod decision;
@@ -28,6 +29,7 @@ mod value;
 pub mod when;
 
 pub use action::ACTION;
+pub use analysis::ANALYSIS;
 pub use checklist::CHECKLIST;
 pub use checklist_item::CHECKLIST_ITEM;
 pub use decision::DECISION;
@@ -69,6 +71,7 @@ pub static KINDS: &[Kind] = &[
     &DECISION,
     &RISK,
     &EVIDENCE,
+    &ANALYSIS,
     &DOCUMENT,
     &document::SECTION,
     &document::ROUND,

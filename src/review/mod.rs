@@ -2,6 +2,7 @@
 //! to do next, and what to say of it.
 
 pub mod agenda;
+pub mod analysis;
 mod checklist;
 pub mod coverage;
 pub mod decide;

@@ -21,6 +21,8 @@ pub enum Place {
     Actions,
     /// The evidence.
     Evidence,
+    /// The analysis runs.
+    Analysis,
     /// The documents that are written here.
     Documents,
     /// The gate.

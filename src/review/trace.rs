@@ -172,7 +172,7 @@ fn evidence(policy: &Policy, facts: &Facts, kind: &str, required: bool) -> Node 
 }
 
 fn known<'f>(facts: &'f Facts, reference: &str) -> Option<&'f Record> {
-    facts.documents.iter().chain(&facts.evidence).find(|one| one.reference() == reference)
+    facts.documents.iter().chain(&facts.evidence).chain(&facts.runs).find(|one| one.reference() == reference)
 }
 
 fn data_sheet(policy: &Policy, facts: &Facts) -> Node {
@@ -181,11 +181,22 @@ fn data_sheet(policy: &Policy, facts: &Facts) -> Node {
 
 fn analyses(policy: &Policy, facts: &Facts) -> Node {
     let needed = proof::needed_analyses(facts);
-    let nodes = ["evaluation report", "fairness report", "test log"]
+    let mut nodes: Vec<Node> = ["evaluation report", "fairness report", "test log"]
         .into_iter()
         .map(|kind| evidence(policy, facts, kind, needed.contains(&kind)))
         .filter(|node| node.state != State::NotRequired)
         .collect();
+    nodes.extend(facts.runs.iter().map(|run| {
+        let verdict = run.text("verdict").unwrap_or_default();
+        match proof::unexplained(facts, run) {
+            None => Node::new("run", State::There, run.title(), verdict).of(run),
+            Some(finding) => {
+                let prefix = format!("{} “{}” ", run.reference(), run.title());
+                let note = finding.text.strip_prefix(&prefix).unwrap_or(&finding.text);
+                Node::new("run", State::Doubtful, run.title(), note.trim_end_matches('.')).of(run)
+            }
+        }
+    }));
     Node::group("analyses", nodes, "no rule and no item asks for one")
 }
 

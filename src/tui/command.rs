@@ -39,6 +39,8 @@ scopes! {
     Risk = "A risk",
     /// The 5×5 matrix, when it has the keys.
     Matrix = "The risk matrix",
+    /// The screen of an analysis.
+    Analysis = "An analysis",
     /// The line that adds a record.
     Quick = "The quick-add line",
     /// The line that finds.
@@ -66,6 +68,8 @@ pub enum Where {
     Risk,
     /// The matrix of a risk.
     Matrix,
+    /// The screen of an analysis.
+    Analysis,
     /// The quick-add line.
     Quick,
     /// The find line.
@@ -82,12 +86,13 @@ pub enum Where {
 
 impl Where {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Desk,
         Self::Place,
         Self::Record,
         Self::Risk,
         Self::Matrix,
+        Self::Analysis,
         Self::Quick,
         Self::Finder,
         Self::Form,
@@ -105,6 +110,7 @@ impl Where {
             Self::Record => &[Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
             Self::Risk => &[Scope::Risk, Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
             Self::Matrix => &[Scope::Matrix, Scope::Everywhere],
+            Self::Analysis => &[Scope::Analysis, Scope::Everywhere],
             Self::Quick => &[Scope::Quick, Scope::Everywhere],
             Self::Finder => &[Scope::Finder, Scope::Everywhere],
             Self::Form => &[Scope::Form, Scope::Everywhere],
@@ -177,8 +183,9 @@ commands! {
     PlaceChecklist "place-checklist" ["3"] [Global] "Checklist", "Goes to the checklist; once more enlarges its pane.";
     PlaceActions "place-actions" ["4"] [Global] "Action items", "Goes to the action items; once more enlarges their pane.";
     PlaceEvidence "place-evidence" ["5"] [Global] "Evidence", "Goes to evidence; once more to documents.";
+    PlaceAnalysis "place-analysis" ["6"] [Global] "Analysis", "Goes to the analysis runs; a analyses a file.";
     PlaceHistory "place-history" ["0"] [Global] "History", "Goes to the history: who changed what, field by field.";
-    Palette "palette" ["C-p", ":"] [Global, Form, Prose] "Command palette", "Finds any action by its name and runs it.";
+    Palette "palette" ["C-p", ":"] [Global, Analysis, Form, Prose] "Command palette", "Finds any action by its name and runs it.";
     PlaceSystems "place-systems" [] [Global] "Systems", "Goes to the list of systems.";
     PlaceReviews "place-reviews" [] [Global] "All reviews", "Goes to the list of all reviews, ended ones too.";
     PlaceReleases "place-releases" [] [Global] "Releases", "Goes to the list of releases.";
@@ -204,12 +211,12 @@ commands! {
     Suspend "suspend" ["C-z"] [Global] "Suspend", "Stops the program and goes back to the shell; fg continues it.";
     Quit "quit" ["q", "C-q"] [Global] "Leave", "Leaves the program. Nothing is lost: what is being typed stays as a draft.";
     // Lists.
-    Up "list-up" ["k", "Up"] [List] "Up", "Goes one row up.";
-    Down "list-down" ["j", "Down"] [List] "Down", "Goes one row down.";
-    PageUp "list-page-up" ["PgUp", "C-u"] [List] "Page up", "Goes one page up.";
-    PageDown "list-page-down" ["PgDn", "C-d"] [List] "Page down", "Goes one page down.";
-    Top "list-top" ["g", "Home"] [List] "Top", "Goes to the first row.";
-    Bottom "list-bottom" ["G", "End"] [List] "Bottom", "Goes to the last row.";
+    Up "list-up" ["k", "Up"] [List, Analysis] "Up", "Goes one row up.";
+    Down "list-down" ["j", "Down"] [List, Analysis] "Down", "Goes one row down.";
+    PageUp "list-page-up" ["PgUp", "C-u"] [List, Analysis] "Page up", "Goes one page up.";
+    PageDown "list-page-down" ["PgDn", "C-d"] [List, Analysis] "Page down", "Goes one page down.";
+    Top "list-top" ["g", "Home"] [List, Analysis] "Top", "Goes to the first row.";
+    Bottom "list-bottom" ["G", "End"] [List, Analysis] "Bottom", "Goes to the last row.";
     Open "open" ["Enter"] [List] "Open", "Opens the selected record.";
     Find "find" ["/"] [List] "Find", "Finds rows as you type.";
     Filter "filter" ["f"] [List] "Filter", "Shows only rows whose fields hold what you choose.";
@@ -256,6 +263,23 @@ commands! {
     MatrixRight "matrix-right" ["Right", "l"] [Matrix] "More likely", "Goes one step up in likelihood.";
     MatrixSwitch "matrix-switch" ["Tab"] [Matrix] "Inherent or residual", "Scores the risk after mitigation instead of before, and back.";
     MatrixSave "matrix-save" ["Enter", "C-s"] [Matrix] "Save", "Saves the scores.";
+    // An analysis.
+    AnalysisViewNext "analysis-view-next" ["Tab", "l", "Right"] [Analysis] "Next part", "Shows the next part: verdict, groups, crossed groups, worst slices, calibration, data.";
+    AnalysisViewPrevious "analysis-view-previous" ["S-Tab", "h", "Left"] [Analysis] "Previous part", "Shows the part before.";
+    AnalysisMetricNext "analysis-metric-next" ["m"] [Analysis] "Next figure", "Shows the groups by the next figure: selection rate, TPR, FPR, precision …";
+    AnalysisMetricPrevious "analysis-metric-previous" ["M"] [Analysis] "Previous figure", "Shows the groups by the figure before.";
+    AnalysisCrossing "analysis-crossing" ["b"] [Analysis] "Crossed groups", "Shows two attributes crossed, as a heat map with its numbers; once more the next two.";
+    AnalysisSupportMore "analysis-support-more" ["+"] [Analysis] "Larger slices", "Looks for the worst slices among larger ones.";
+    AnalysisSupportLess "analysis-support-less" ["-"] [Analysis] "Smaller slices", "Looks for the worst slices among smaller ones too.";
+    AnalysisDeeper "analysis-deeper" [">"] [Analysis] "Deeper slices", "Looks for slices of more attributes at once.";
+    AnalysisShallower "analysis-shallower" ["<"] [Analysis] "Shallower slices", "Looks for slices of fewer attributes at once.";
+    AnalysisRank "analysis-rank" ["s"] [Analysis] "Rank slices by", "Ranks the worst slices by the next measure: SliceLine's score, or the divergence of a rate.";
+    AnalysisAttach "analysis-attach" ["a"] [Analysis] "Attach", "Keeps the analysis as a run of the review, and as evidence that somebody else accepts.";
+    AnalysisRisk "analysis-risk" ["r"] [Analysis] "Propose risk", "Opens the form of a risk with n, gap and interval of what has the cursor in its statement.";
+    AnalysisLimitations "analysis-limitations" ["w"] [Analysis] "Limitations", "Writes what the analysis does not show, without which nobody can accept it.";
+    AnalysisExplanation "analysis-explanation" ["e"] [Analysis] "Explanation", "Writes why a launch is right although a threshold is broken or undecided.";
+    AnalysisFor "analysis-for" ["v"] [Analysis] "For review", "Chooses the review that the analysis is for: its tier and answers say which thresholds apply.";
+    AnalysisRecord "analysis-record" ["Enter"] [Analysis] "Record of the run", "Opens the record of the run, with its history.";
     // The quick-add line.
     QuickSave "quick-save" ["Enter", "C-s"] [Quick] "Save", "Adds the record.";
     QuickComplete "quick-complete" ["Tab"] [Quick] "Complete", "Completes a person, a category, a reference.";

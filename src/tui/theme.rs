@@ -167,6 +167,14 @@ roles! {
         Thumb = "thumb",
         /// The way of a scroll bar.
         Track = "track",
+        /// The lower end of an interval.
+        IntervalLow = "interval-low",
+        /// Within an interval.
+        IntervalLine = "interval-line",
+        /// The figure that an interval is of.
+        IntervalPoint = "interval-point",
+        /// The upper end of an interval.
+        IntervalHigh = "interval-high",
         /// A branch of a tree.
         Branch = "branch",
         /// The last branch of a tree.

@@ -1,6 +1,7 @@
 //! The few commands and habits that only some kinds of record have.
 
 mod action;
+pub mod analysis;
 mod checklist;
 mod document;
 mod evidence;
@@ -63,6 +64,12 @@ const SPECIALS: &[Special] = &[
     Special { kind: "decision", name: "payload", command: signing::payload_command, run: signing::run_payload },
     Special { kind: "decision", name: "sign", command: signing::sign_command, run: signing::run_sign },
     Special { kind: "decision", name: "verify", command: signing::verify_command, run: signing::run_verify },
+    Special { kind: "analysis", name: "add", command: analysis::add_command, run: analysis::run_add },
+    Special { kind: "analysis", name: "attach", command: analysis::attach_command, run: analysis::run_attach },
+    Special { kind: "analysis", name: "report", command: analysis::report_command, run: analysis::run_report },
+    Special { kind: "analysis", name: "verdict", command: analysis::verdict_command, run: analysis::run_verdict },
+    Special { kind: "analysis", name: "changes", command: analysis::changes_command, run: analysis::run_changes },
+    Special { kind: "analysis", name: "risk", command: analysis::risk_command, run: analysis::run_risk },
     Special { kind: "action", name: "done", command: action::done_command, run: action::run_done },
     Special { kind: "document", name: "new", command: document::new_command, run: document::run_new },
     Special { kind: "document", name: "fill", command: document::fill_command, run: document::run_fill },

@@ -93,7 +93,7 @@ fn scenes(script: &Script) -> Result<Vec<Scene<'_>>> {
 
 /// What is known while a script is played.
 pub(super) struct Player<'a> {
-    policy: &'a Policy,
+    pub(super) policy: &'a Policy,
     pub(super) source: &'a Source<'a>,
     pub(super) today: NaiveDate,
     /// The letter of the workspace's site, in references.
@@ -171,6 +171,9 @@ impl<'a> Player<'a> {
         }
         for add in &step.add {
             edits.push(self.add(scene.chapter, add, at)?);
+        }
+        for analyse in &step.analyse {
+            edits.extend(self.analyse(scene.chapter, analyse, at)?);
         }
         for checklist in &step.checklist {
             edits.extend(self.checklist(scene.chapter, checklist, at)?);
@@ -382,7 +385,7 @@ impl<'a> Player<'a> {
     }
 
     /// Foretells the reference of a record that is about to be added, and gives it its name in the file.
-    fn introduce(&mut self, chapter: usize, kind: Kind, id: &str, name: Option<&str>) {
+    pub(super) fn introduce(&mut self, chapter: usize, kind: Kind, id: &str, name: Option<&str>) {
         let counted = self.counted.entry(kind.name).or_default();
         *counted += 1;
         let reference = format!("{}-{}{counted}", kind.prefix, self.site);
@@ -415,7 +418,12 @@ impl<'a> Player<'a> {
     }
 
     /// The values of fields, read as if people had typed them.
-    fn fields(&self, chapter: usize, kind: Kind, said: &toml::Table) -> Result<Vec<(&'static str, Value)>, String> {
+    pub(super) fn fields(
+        &self,
+        chapter: usize,
+        kind: Kind,
+        said: &toml::Table,
+    ) -> Result<Vec<(&'static str, Value)>, String> {
         let mut values = Vec::new();
         for (name, value) in said {
             // What is recorded in a room is written by the steps of a meeting, and by its script.

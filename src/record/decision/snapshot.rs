@@ -19,8 +19,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, DEFER, METRIC, REJECT, STATEMENT, TIER, WAIVER};
 use crate::record::{
-    CHECKLIST_ITEM, DOCUMENT, EVIDENCE, Field, Kind, LEGAL, Look, PACKET, REVIEW, RISK, Record, SYSTEM, Value,
-    checklist_item, kind_named, risk,
+    ANALYSIS, CHECKLIST_ITEM, DOCUMENT, EVIDENCE, Field, Kind, LEGAL, Look, PACKET, REVIEW, RISK, Record, SYSTEM,
+    Value, checklist_item, kind_named, risk,
 };
 
 /// By kind, by reference, by field.
@@ -111,7 +111,7 @@ pub fn outdated(decision: &Record, records: &dyn Look, today: NaiveDate) -> Vec<
         let kind = crate::record::kind_of_reference(&difference.record);
         let added = difference.field.is_empty() && difference.was.is_empty();
         let passed = difference.field == "status" && difference.was == "open" && difference.is == "pass";
-        let proof = kind == Some(&EVIDENCE) || kind == Some(&DOCUMENT);
+        let proof = [Some(&EVIDENCE), Some(&DOCUMENT), Some(&ANALYSIS)].contains(&kind);
         !(proof && added || kind == Some(&CHECKLIST_ITEM) && passed)
     });
     found
@@ -192,7 +192,7 @@ fn parts(decision: &Record, records: &dyn Look, today: NaiveDate) -> Parts {
         TIER | METRIC | STATEMENT => all.extend([of(&PACKET), of(&LEGAL)].concat()),
         APPROVE | APPROVE_WITH_CONDITIONS | REJECT | DEFER => {
             all.extend([of(&PACKET), of(&LEGAL), of(&RISK), of(&CHECKLIST_ITEM), of(&EVIDENCE)].concat());
-            all.extend(of(&DOCUMENT));
+            all.extend([of(&DOCUMENT), of(&ANALYSIS)].concat());
         }
         _ => {}
     }
@@ -214,6 +214,7 @@ fn counts(record: &Record) -> bool {
     match (record.kind().name, record.text("status")) {
         ("evidence", status) => !matches!(status, Some("rejected" | "superseded")),
         ("document", status) => status == Some("approved"),
+        ("analysis", _) => !ANALYSIS.is_closed(record),
         _ => true,
     }
 }

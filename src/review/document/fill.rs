@@ -129,6 +129,7 @@ fn context_of(model: &Model, used: &Used) -> Jinja {
         risks => all(&model.risks),
         items => all(&model.items),
         evidence => all(&model.evidence),
+        runs => all(&model.runs),
         actions => all(&model.actions),
         decisions => all(&model.decisions),
     }

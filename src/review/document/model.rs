@@ -7,9 +7,10 @@ use minijinja::Value as Jinja;
 
 use crate::policy::Policy;
 use crate::record::{
-    ACTION, CHECKLIST_ITEM, DECISION, EVIDENCE, Field, FieldKind, Kind, LEGAL, PACKET, PERSON, RELEASE, REVIEW, RISK,
-    ROUTE, Record, SYSTEM, Value, decision, describe,
+    ACTION, ANALYSIS, CHECKLIST_ITEM, DECISION, EVIDENCE, Field, FieldKind, Kind, LEGAL, PACKET, PERSON, RELEASE,
+    REVIEW, RISK, ROUTE, Record, SYSTEM, Value, decision, describe,
 };
+use crate::review::analysis;
 use crate::review::gate::{self, Facts};
 use crate::workspace::{Condition, Label, Query, Result, Workspace};
 
@@ -25,6 +26,9 @@ pub struct Model {
     pub(super) risks: Vec<Record>,
     pub(super) items: Vec<Record>,
     pub(super) evidence: Vec<Record>,
+    pub(super) runs: Vec<Record>,
+    /// The figures of runs as tables, by the id of the run.
+    tables: HashMap<String, String>,
     pub(super) actions: Vec<Record>,
     pub(super) decisions: Vec<Record>,
     policy: Policy,
@@ -49,6 +53,8 @@ impl Model {
             risks: Vec::new(),
             items: Vec::new(),
             evidence: Vec::new(),
+            runs: Vec::new(),
+            tables: HashMap::new(),
             actions: Vec::new(),
             decisions: Vec::new(),
             policy: policy.clone(),
@@ -65,7 +71,7 @@ impl Model {
             |record: &Record| record.reference().rsplit('-').next().map_or(0, |no| no.parse().unwrap_or(0_u64));
         let own = |kind: Kind| -> Vec<Record> {
             let is_own = |one: &&Record| {
-                let counts = kind != &EVIDENCE || !kind.is_closed(one);
+                let counts = kind != &EVIDENCE && kind != &ANALYSIS || !kind.is_closed(one);
                 one.kind() == kind && counts && one.text("review").is_some_and(|of| of == review.id())
             };
             let mut own: Vec<Record> = records.values().filter(is_own).cloned().collect();
@@ -86,6 +92,7 @@ impl Model {
             risks: own(&RISK),
             items: own(&CHECKLIST_ITEM),
             evidence: own(&EVIDENCE),
+            runs: own(&ANALYSIS),
             actions: own(&ACTION),
             decisions,
             ..Self::empty(policy, today)
@@ -114,6 +121,11 @@ impl Model {
             let release = Some(model.release.clone()).filter(|release| !release.id().is_empty());
             let facts = gate::facts(workspace, policy, model.review.clone(), release, today)?;
             model.take(facts);
+            for run in &model.runs {
+                if let Some(report) = analysis::report_of(workspace, run)? {
+                    model.tables.insert(run.id().to_owned(), analysis::tables(&report));
+                }
+            }
             let legal = Query::all(&LEGAL).with(Condition::Is("review", Value::text(model.review.id())));
             if let Some(legal) = workspace.records(&legal)?.pop() {
                 model.legal = legal;
@@ -141,11 +153,13 @@ impl Model {
         let counts = |one: &Record| !EVIDENCE.is_closed(one);
         self.evidence = facts.evidence.into_iter().filter(counts).collect();
         let holds = |one: &Record| decision::is_live(one, self.today);
+        self.runs = facts.runs;
         self.decisions = facts.decisions.into_iter().map(|(one, _)| one).filter(holds).collect();
     }
 
     fn records(&self) -> impl Iterator<Item = &Record> {
-        let lists = [&self.routes, &self.risks, &self.items, &self.evidence, &self.actions, &self.decisions];
+        let lists =
+            [&self.routes, &self.risks, &self.items, &self.evidence, &self.runs, &self.actions, &self.decisions];
         let single = [&self.system, &self.review, &self.release, &self.packet, &self.legal];
         single.into_iter().chain(lists.into_iter().flatten())
     }
@@ -170,7 +184,13 @@ impl Model {
     /// What a record says, by field, as templates see it: what is private left out, what says nothing as none.
     pub(super) fn said(&self, record: &Record) -> Vec<(&'static str, Jinja)> {
         let fields = record.fields().filter(|(field, _)| !field.private);
-        fields.map(|(field, value)| (field.name, self.value(field, value))).collect()
+        let mut said: Vec<(&'static str, Jinja)> =
+            fields.map(|(field, value)| (field.name, self.value(field, value))).collect();
+        // What the results of a run come to stands in no field of it.
+        if record.kind() == &ANALYSIS {
+            said.push(("table", self.tables.get(record.id()).map_or(Jinja::from(()), Jinja::from)));
+        }
+        said
     }
 
     fn value(&self, field: &'static Field, value: &Value) -> Jinja {

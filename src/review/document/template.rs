@@ -25,6 +25,7 @@ pub const SHIPPED: &[(&str, &str)] = shipped![
     "system-card",
     "data-sheet",
     "evaluation-plan",
+    "fairness-report",
     "launch-readiness-summary",
     "disclosure-review-notes",
     "monitoring-plan",

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use crate::policy::Policy;
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, PERSON, RELEASE, RISK, ROUTE, Record, Value,
+    ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, PERSON, RELEASE, RISK, ROUTE,
+    Record, Value,
 };
 use crate::review::decide::{self, State};
 use crate::review::evidence::{Standing, Subject, newest, standing};
@@ -42,6 +43,8 @@ pub struct Facts {
     pub evidence: Vec<Record>,
     /// Documents that count, by the same rule.
     pub documents: Vec<Record>,
+    /// Analysis runs of the review that no later one took the place of.
+    pub runs: Vec<Record>,
     /// Evidence that items name, by the reference that they name: the newest version of it.
     pub cited: HashMap<String, Record>,
     /// Decisions on the review, its risks and its items, the oldest first, and how each stands.
@@ -101,6 +104,7 @@ pub fn facts(
         actions: of(&ACTION)?,
         evidence: handed_in(workspace, &EVIDENCE, &review, &subject)?,
         documents: handed_in(workspace, &DOCUMENT, &review, &subject)?,
+        runs: of(&ANALYSIS)?.into_iter().filter(|run| !ANALYSIS.is_closed(run)).collect(),
         cited: HashMap::new(),
         decisions: Vec::new(),
         handles: HashMap::new(),

@@ -1,13 +1,15 @@
 //! Checks of what must be proven: documents, checklist items, analyses, monitoring, disclosure.
 //!
-//! Documents are written here or handed in as evidence; analysis runs and monitoring signals are evidence for now. What
-//! counts as a document is [`document`], as an analysis [`needed_analyses`], as monitoring [`monitoring`]: each is asked in
-//! one place.
+//! Documents are written here or handed in as evidence. An analysis is evidence too, and a run where it was made or recorded
+//! here: what a run comes to must be within thresholds, or explained ([`unexplained`]). Monitoring signals are evidence for
+//! now. What counts as a document is [`document`], as an analysis [`needed_analyses`], as monitoring [`monitoring`]: each is
+//! asked in one place.
 
 use super::decided;
 use super::intake::counted;
 use super::{Facts, Finding, Outcome, finding};
 use crate::policy::Policy;
+use crate::record::analysis::{BREACHED, UNDECIDED};
 use crate::record::{DOCUMENT, Record};
 use crate::review::Place;
 use crate::review::document::{standing, template};
@@ -232,14 +234,59 @@ pub(in crate::review) fn needed_analyses(facts: &Facts) -> Vec<&'static str> {
     ["evaluation report", "fairness report"].into_iter().filter(|kind| needed(kind)).collect()
 }
 
-/// Every analysis that is needed is there, and somebody else found it good.
+/// Every analysis that is needed is there, and somebody else found it good; and every run is within thresholds or explained.
 pub fn analysis(facts: &Facts, policy: &Policy) -> Outcome {
     let needed = needed_analyses(facts);
-    if needed.is_empty() {
+    if needed.is_empty() && facts.runs.is_empty() {
         return Outcome::not_required("No rule and no item asks for an analysis.");
     }
-    let findings = needed.iter().filter_map(|kind| document(facts, policy, kind).err()).collect();
-    Outcome::of(findings, || format!("Accepted and current: {}.", needed.join(", ")))
+    let missing = needed.iter().filter_map(|kind| document(facts, policy, kind).err());
+    let findings = missing.chain(facts.runs.iter().filter_map(|run| unexplained(facts, run))).collect();
+    let runs = match facts.runs.len() {
+        0 => String::new(),
+        runs => format!(" {} within thresholds or explained.", counted(runs, "run")),
+    };
+    Outcome::of(findings, || match needed.is_empty() {
+        true => runs.trim().to_owned(),
+        false => format!("Accepted and current: {}.{runs}", needed.join(", ")),
+    })
+}
+
+/// What keeps a run from counting: it is about another model version, says nothing of its limitations, or breaks a threshold,
+/// or cannot tell, and nobody explains why a launch is right all the same.
+pub(in crate::review) fn unexplained(facts: &Facts, run: &Record) -> Option<Finding> {
+    let reference = run.reference();
+    let named = format!("{reference} “{}”", run.title());
+    let at =
+        |text: String, what: String, command: String| Some(finding(text, Some(run), what, command, Place::Analysis));
+    let set = |field: &str| format!("probity analysis set {reference} --{field} TEXT");
+    let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
+    if let (Some(about), Some(wanted)) = (run.text("model_version"), facts.subject.model_version.as_deref())
+        && !same(about, wanted)
+    {
+        return at(
+            format!("{named} is stale: it is about model version {about}, and {wanted} is under review."),
+            format!("run {reference} again on {wanted}"),
+            format!("probity slices FILE --review {}", facts.review.reference()),
+        );
+    }
+    if run.get("limitations").is_empty() {
+        return at(
+            format!("{named} says nothing of its limitations."),
+            format!("write what {reference} does not show"),
+            set("limitations"),
+        );
+    }
+    let verdict = run.text("verdict").filter(|verdict| [BREACHED, UNDECIDED].contains(verdict))?;
+    if !run.get("explanation").is_empty() {
+        return None;
+    }
+    let first = run.text("reasons").and_then(|reasons| reasons.lines().next()).unwrap_or("no reason is given");
+    at(
+        format!("{named} is {verdict}, and nobody explains it. {first}"),
+        format!("mend what {reference} found, or explain why a launch is right"),
+        set("explanation"),
+    )
 }
 
 /// What is watched after the launch is said, and its plan or a first export was accepted, where triage asks for it.

@@ -134,6 +134,7 @@ pub(in crate::review) fn ready() -> Facts {
         handles: HashMap::new(),
         evidence,
         documents: Vec::new(),
+        runs: Vec::new(),
         packet,
         triage,
         review,

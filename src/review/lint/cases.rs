@@ -2,8 +2,8 @@
 
 use super::tests::Told;
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DELEGATION, DOCUMENT, EVIDENCE, LEGAL, MEETING, PACKET, PERSON,
-    RECUSAL, RELEASE, REVIEW, RISK, ROUTE, SYSTEM, document,
+    ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DELEGATION, DOCUMENT, EVIDENCE, LEGAL, MEETING, PACKET,
+    PERSON, RECUSAL, RELEASE, REVIEW, RISK, ROUTE, SYSTEM, document,
 };
 
 /// A system with a review at a stage, and the people around it.
@@ -124,6 +124,23 @@ pub(super) const CASES: &[Case] = &[
     ("evidence-no-method",
         around!("stage=decision; tier=high", (&EVIDENCE, "EVD-1", "review=REV-1; kind=fairness report; status=accepted")),
         around!("stage=decision; tier=high", (&EVIDENCE, "EVD-1", "review=REV-1; kind=fairness report; status=accepted; method=See the notebook."))),
+    ("analysis-no-limitations",
+        around!("stage=assessment", (&ANALYSIS, "RUN-1", "review=REV-1; kind=slices; n=900; status=attached")),
+        around!("stage=assessment", (&ANALYSIS, "RUN-1", "review=REV-1; kind=slices; n=900; status=attached; limitations=One county only."),
+            (&ANALYSIS, "RUN-2", "review=REV-1; kind=slices; n=900; status=stale"))),
+    ("analysis-no-n",
+        around!("stage=assessment", (&ANALYSIS, "RUN-1", "review=REV-1; kind=safety; limitations=English only.")),
+        around!("stage=assessment", (&ANALYSIS, "RUN-1", "review=REV-1; kind=safety; limitations=English only.; n=400"))),
+    ("analysis-one-metric",
+        around!("stage=assessment", (&ANALYSIS, "RUN-1", "review=REV-1; kind=slices; n=9; limitations=Old data.; metrics=accuracy")),
+        around!("stage=assessment", (&ANALYSIS, "RUN-1", "review=REV-1; kind=slices; n=9; limitations=Old data.; metrics=fpr, tpr"),
+            (&ANALYSIS, "RUN-2", "review=REV-1; kind=safety; n=9; limitations=Old data.; metrics=rate"))),
+    ("analysis-unexplained",
+        around!("stage=approved", (&ANALYSIS, "RUN-1", "review=REV-1; kind=slices; n=9; limitations=Old data.; verdict=breached")),
+        around!("stage=approved", (&ANALYSIS, "RUN-1", "review=REV-1; kind=slices; n=9; limitations=Old data.; verdict=breached; explanation=A clerk decides."))),
+    ("analysis-unexplained",
+        around!("stage=launched", (&ANALYSIS, "RUN-1", "review=REV-1; kind=slices; n=9; limitations=Old data.; verdict=undecided")),
+        around!("stage=decision", (&ANALYSIS, "RUN-1", "review=REV-1; kind=slices; n=9; limitations=Old data.; verdict=undecided"))),
     ("approval-outdated",
         around!("stage=approved", (&DECISION, APPROVED, "review=REV-1; subject=REV-1; kind=approve; status=in force; snapshot={\"packet\":{\"PKT-1\":{\"exposure\":\"internal\"}},\"review\":{\"REV-1\":{}},\"system\":{\"SYS-1\":{\"model_version\":\"2.0\",\"name\":\"Screener\"}}}"),
             (&PACKET, "PKT-1", "review=REV-1; exposure=public")),

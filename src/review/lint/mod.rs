@@ -9,6 +9,7 @@
 //! To add rules about a concern, or about a new kind of record: one file here with a list `RULES`, one line in `GROUPS`.
 
 mod actions;
+mod analyses;
 #[cfg(test)]
 mod cases;
 mod checklists;
@@ -49,6 +50,7 @@ const GROUPS: &[&[Rule]] = &[
     items::RULES,
     checklists::RULES,
     evidence::RULES,
+    analyses::RULES,
     decisions::RULES,
     tiers::RULES,
     reviews::RULES,

@@ -5,7 +5,7 @@ use super::stage::{is_over, reached};
 use super::words::{any, is_thin};
 use super::{About, Fault, Rule, Severity, fault};
 use crate::policy::tier_rank;
-use crate::record::{CHECKLIST_ITEM, REVIEW, RISK, Record};
+use crate::record::{ANALYSIS, CHECKLIST_ITEM, REVIEW, RISK, Record};
 use crate::review::Place;
 
 /// The rules.
@@ -127,7 +127,11 @@ fn no_fairness(facts: &Facts<'_>, review: &Record) -> Option<Fault> {
             Some("pass") => !item.get("evidence").is_empty(),
             _ => false,
         });
-    if excused || facts.proofs(review).iter().any(|evidence| evidence.text("kind") == Some("fairness report")) {
+    let run = |run: &Record| run.text("kind") == Some("slices") && !ANALYSIS.is_closed(run);
+    if excused
+        || facts.of(&ANALYSIS, review.id()).any(run)
+        || facts.proofs(review).iter().any(|evidence| evidence.text("kind") == Some("fairness report"))
+    {
         return None;
     }
     fault(
@@ -205,7 +209,12 @@ fn no_injection_test(facts: &Facts<'_>, review: &Record) -> Option<Fault> {
             &["injection", "red team", "red-team", "jailbreak", "adversarial"],
         )
     };
-    if facts.proofs(review).iter().any(tells) {
+    let attacked = |run: &Record| {
+        let by_attack =
+            run.get("sliced_by").items().iter().any(|name| any(name, &["attack", "injection", "jailbreak"]));
+        run.text("kind") == Some("safety") && !ANALYSIS.is_closed(run) && (by_attack || tells(run))
+    };
+    if facts.proofs(review).iter().any(tells) || facts.of(&ANALYSIS, review.id()).any(attacked) {
         return None;
     }
     let said = |field| packet.text(field).unwrap_or_default();

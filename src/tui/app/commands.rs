@@ -11,8 +11,8 @@ use super::state::{Base, State};
 use super::triage::Target;
 use super::writes;
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, FieldKind, PACKET, PERSON, RELEASE, REVIEW, RISK,
-    ROUTE, Record, SYSTEM,
+    ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, FieldKind, PACKET, PERSON, RELEASE,
+    REVIEW, RISK, ROUTE, Record, SYSTEM,
 };
 use crate::review;
 use crate::tui::command::{Available, CommandId as Id};
@@ -36,6 +36,7 @@ impl State {
             Id::PlaceActions => self.pane(desk::ACTIONS),
             Id::PlaceEvidence if self.is_at_evidence() => self.go_to_list(&DOCUMENT),
             Id::PlaceEvidence => self.go_to_list(&EVIDENCE),
+            Id::PlaceAnalysis => self.go_to_list(&ANALYSIS),
             Id::PlaceDocuments => self.go_to_list(&DOCUMENT),
             Id::PlaceSystems => self.go_to_list(&SYSTEM),
             Id::PlaceReviews => self.go_to_list(&REVIEW),
@@ -414,7 +415,11 @@ impl State {
         let Some(record) = self.chosen().into_iter().next().cloned() else { return Vec::new() };
         if list_here {
             let current = self.listing().and_then(|listing| listing.list.current()).cloned();
-            return self.open(&current.unwrap_or(record));
+            let record = current.unwrap_or(record);
+            if super::analysis::is_shown(&record) {
+                return vec![super::analysis::opening(&record, &self.ctx)];
+            }
+            return self.open(&record);
         }
         // On its own screen, opening a packet or a record means editing it.
         layers::open(self, Id::Edit)
@@ -554,6 +559,14 @@ impl State {
                 self.ctx.theme = theme;
                 vec![Effect::Redraw]
             }
+            Message::Analysis(said) => {
+                let message = Message::Analysis(said);
+                match (self.layers.hear(&message, &self.ctx), message) {
+                    (Some(said), _) => said.into_iter().flat_map(|one| self.act(one)).collect(),
+                    (None, Message::Analysis(said)) => super::analysis::hear(self, said),
+                    (None, _) => Vec::new(),
+                }
+            }
             message @ (Message::Filled(..) | Message::Leave { .. } | Message::Assign(..) | Message::SaveAnyway(_)) => {
                 // For the form under the layer that said it.
                 let said = self.layers.hear(&message, &self.ctx).unwrap_or_default();
@@ -622,6 +635,6 @@ pub fn first_field(record: &Record, names: &[&'static str]) -> Option<&'static c
 /// Whether records of this kind are found from inside a review, and belong to one.
 #[must_use]
 pub fn belongs_to_review(kind: crate::record::Kind) -> bool {
-    [&RISK, &ACTION, &EVIDENCE, &DOCUMENT, &CHECKLIST, &CHECKLIST_ITEM, &PACKET].contains(&kind)
+    [&RISK, &ACTION, &EVIDENCE, &ANALYSIS, &DOCUMENT, &CHECKLIST, &CHECKLIST_ITEM, &PACKET].contains(&kind)
         && kind.fields.iter().any(|field| field.kind == FieldKind::Link("review"))
 }

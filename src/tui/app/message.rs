@@ -159,6 +159,8 @@ pub enum Message {
     Columns(std::result::Result<Box<super::import::Matched>, String>),
     /// What an import would do.
     Planned(std::result::Result<Box<crate::exchange::inventory::Plan>, String>),
+    /// Something about an analysis.
+    Analysis(super::analysis::Said),
     /// A column of a file is used for something else.
     Assign(usize, crate::exchange::suggest::Use),
     /// Something went wrong behind the screens.

@@ -3,6 +3,7 @@
 //! [`state::State`] is everything that is shown; [`state::State::hear`] and `commands` change it; [`view`] draws it;
 //! [`message::Effect`]s are what it asks for, and [`message::Message`]s what comes back.
 
+pub mod analysis;
 mod commands;
 pub mod ctx;
 pub mod desk;

@@ -11,7 +11,8 @@ use super::walk::Walk;
 use super::writes::Submit;
 use crate::record::document::{COMMENT, ROUND, SECTION};
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, RELEASE, REVIEW, RISK, Record, SYSTEM, Value,
+    ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, RELEASE, REVIEW, RISK, Record,
+    SYSTEM, Value,
 };
 use crate::workspace::{Condition, Query};
 
@@ -103,6 +104,7 @@ impl RecordScreen {
                 of("Checklist", &CHECKLIST_ITEM, "review"),
                 of("Actions", &ACTION, "review"),
                 of("Evidence", &EVIDENCE, "review"),
+                of("Analysis", &ANALYSIS, "review"),
                 of("Documents", &DOCUMENT, "review"),
                 of("Decisions", &DECISION, "review"),
                 Tab::Walk(Walk::Gate),

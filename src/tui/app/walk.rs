@@ -57,6 +57,7 @@ pub const fn tab_of(place: Place) -> &'static str {
         Place::Checklist => "Checklist",
         Place::Actions => "Actions",
         Place::Evidence => "Evidence",
+        Place::Analysis => "Analysis",
         Place::Documents => "Documents",
         Place::Gate => "Gate",
     }

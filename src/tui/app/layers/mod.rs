@@ -34,7 +34,8 @@ use super::state::{Base, State};
 use super::writes::{self, Submit};
 use crate::record::document::COMMENT;
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DOCUMENT, EVIDENCE, FieldKind, Kind, PERSON, REVIEW, RISK, Record, Resolve, when,
+    ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DOCUMENT, EVIDENCE, FieldKind, Kind, PERSON, REVIEW, RISK, Record,
+    Resolve, when,
 };
 use crate::tui::command::CommandId as Id;
 use crate::workspace::{Draft, Label, parse_condition};
@@ -215,6 +216,9 @@ fn add(state: &mut State, whole: bool) -> Vec<Effect> {
         && let Some(record) = documents::at_hand(state)
     {
         return documents::menu(record, &state.ctx);
+    }
+    if kind == &ANALYSIS && !whole {
+        return super::analysis::start(state);
     }
     if kind == &EVIDENCE {
         let layer = choose::evidence(given(state, kind));

@@ -85,7 +85,11 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
 }
 
 fn place_number(listing: &Listing) -> Option<char> {
-    (listing.base.kind == &crate::record::EVIDENCE).then_some('5')
+    match listing.base.kind.name {
+        name if name == crate::record::EVIDENCE.name => Some('5'),
+        name if name == crate::record::ANALYSIS.name => Some('6'),
+        _ => None,
+    }
 }
 
 fn place_title(listing: &Listing) -> String {
@@ -198,6 +202,19 @@ pub fn hints(state: &State) -> Vec<Hint> {
             Id::Due,
             Id::NextStep,
             Id::Quit,
+        ],
+        Where::Analysis => &[
+            Id::AnalysisViewNext,
+            Id::AnalysisMetricNext,
+            Id::Help,
+            Id::AnalysisAttach,
+            Id::AnalysisRisk,
+            Id::AnalysisLimitations,
+            Id::AnalysisRank,
+            Id::AnalysisSupportMore,
+            Id::AnalysisCrossing,
+            Id::AnalysisExplanation,
+            Id::Back,
         ],
         Where::Matrix => &[Id::MatrixSave, Id::MatrixUp, Id::MatrixRight, Id::MatrixSwitch, Id::Back],
         Where::Risk => {
