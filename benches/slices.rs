@@ -5,6 +5,9 @@
 //! has them, the same work by fairlearn, duckdb, polars, sliceline and divexplorer is run beside it; what is not installed
 //! is left out. Nothing here asserts a time.
 
+// Times and counts for readers.
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read as _, Write as _};
