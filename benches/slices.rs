@@ -297,7 +297,7 @@ fn search_beside(file: &Path, with: Option<&Path>) -> io::Result<()> {
     row("adult: probity, report and top ten slices, whole process", &ours, None);
     for (task, what) in [
         ("sliceline", "sliceline (PyPI), the same top ten"),
-        ("divexplorer", "divexplorer (PyPI), same support, up to 3"),
+        ("divexplorer", "divexplorer (PyPI), same support, any depth"),
     ] {
         if let Some(cost) = python(with, task, file) {
             row(&format!("adult: {what}"), &cost, Some(cost.seconds / ours.seconds));
