@@ -7,10 +7,15 @@ use crate::slices::scored::Calibration;
 use crate::tui::app::analysis::screen::{Analysis, Item, View};
 use crate::tui::theme::{Glyph, Role};
 
-/// The lines.
+/// The lines about what has the cursor.
 pub fn lines(analysis: &Analysis, brush: &Brush<'_>) -> Vec<Drawn> {
+    lines_of(analysis, analysis.item(), brush)
+}
+
+/// The lines about an item.
+pub fn lines_of(analysis: &Analysis, item: Option<Item>, brush: &Brush<'_>) -> Vec<Drawn> {
     let said = |text: String| brush.wrapped(&text, Role::Text);
-    match analysis.item() {
+    match item {
         None => Vec::new(),
         Some(Item::Judged(at)) => match analysis.verdict.judged.get(at) {
             Some(one) => {
