@@ -69,15 +69,15 @@ fn of_group(analysis: &Analysis, attribute: &Attribute, group: &Group, brush: &B
         let sign = brush.theme.glyph(Glyph::Alert);
         lines.extend(brush.wrapped(&format!("{sign} {}", group.flags.join("; ")), Role::Warn));
     }
-    if let Some(disparity) = disparity.filter(|_| analysis.view != View::Calibration) {
-        if let (Some(chance), Some(widest)) = (&disparity.chance, disparity.gap.value) {
-            let told = format!(
-                "Widest gap of all groups {:.1} points; chance alone would give about {:.1}.",
-                100.0 * widest,
-                100.0 * chance.expected_gap
-            );
-            lines.extend(brush.wrapped(&told, Role::Dim));
-        }
+    if let Some(disparity) = disparity.filter(|_| analysis.view != View::Calibration)
+        && let (Some(chance), Some(widest)) = (&disparity.chance, disparity.gap.value)
+    {
+        let told = format!(
+            "Widest gap of all groups {:.1} points; chance alone would give about {:.1}.",
+            100.0 * widest,
+            100.0 * chance.expected_gap
+        );
+        lines.extend(brush.wrapped(&told, Role::Dim));
     }
     lines
 }
