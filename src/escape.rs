@@ -2,49 +2,7 @@
 
 use std::fmt::Write;
 
-/// Text as one run of Markdown that shows exactly this text: in a table cell, a list item or a paragraph. Line breaks
-/// become spaces, so that no row of a table breaks. HTML is written as character references, which no Markdown reader
-/// takes for a tag.
-#[must_use]
-pub fn markdown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
-    let mut space = false;
-    for c in text.chars() {
-        if c.is_whitespace() {
-            space = !out.is_empty();
-            continue;
-        }
-        if std::mem::take(&mut space) {
-            out.push(' ');
-        }
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '|' | '~' | '^' | '$' => {
-                out.push('\\');
-                out.push(c);
-            }
-            // At the start of a line these begin a heading, a list, a rule, a setext underline or a definition.
-            '#' | '-' | '+' | '=' | ':' if out.is_empty() => {
-                out.push('\\');
-                out.push(c);
-            }
-            // `1.` and `1)` begin a numbered list.
-            '.' | ')' if !out.is_empty() && out.bytes().all(|byte| byte.is_ascii_digit()) => {
-                out.push('\\');
-                out.push(c);
-            }
-            // An address would be made a link by readers that look for them; a link says where it leads only if
-            // somebody wrote it as one.
-            ':' if out.ends_with("http") || out.ends_with("https") || out.ends_with("ftp") => out.push_str("&#58;"),
-            '.' if out.to_ascii_lowercase().ends_with("www") => out.push_str("&#46;"),
-            '@' => out.push_str("&#64;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
+pub use crate::text::markdown;
 
 /// Text as the content or an attribute of an XML or HTML element.
 #[must_use]

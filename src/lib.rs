@@ -10,6 +10,7 @@
 //! 3. [`workspace`]: the one SQLite file. Open, migrate, write, read, history, undo, search, drafts, backup.
 //! 3. [`slices`]: fairness and performance of predictions, group by group.
 //! 4. [`review`]: the work itself. Starting a review, how far it has come, what to do next.
+//! 4. [`meeting`]: boards and other meetings: agenda, quorum, votes, decisions made in the room, minutes.
 //! 5. [`exchange`]: one file a format, in and out. Inventories come in through mappings.
 //! 5. [`report`]: the governance pack, in five formats from one model.
 //! 6. [`session`], [`cli`]: what commands and screens work with; the command line.
@@ -19,6 +20,7 @@ pub mod cli;
 pub mod escape;
 pub mod exchange;
 pub mod guide;
+pub mod meeting;
 pub mod policy;
 pub mod record;
 pub mod report;

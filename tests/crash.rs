@@ -98,3 +98,49 @@ fn killed_within_one_large_change() {
         done = now;
     }
 }
+
+#[test]
+fn a_meeting_killed_in_the_middle_comes_back_to_its_item_its_clock_and_its_minutes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("w.db");
+    must(probity(&file).args(["init", "--name", "Ana"]));
+    must(probity(&file).args(["meeting", "add", "--kind", "office hours", "--starts-at", "today 13:00"]));
+    for title in ["First", "Second"] {
+        must(probity(&file).args(["agenda", "add", "--meeting", "MTG-1", "--title", title]));
+    }
+    must(probity(&file).args(["meeting", "arrive", "MTG-1", "me"]));
+    must(probity(&file).args(["meeting", "start", "MTG-1"]));
+    must(probity(&file).args(["meeting", "item", "MTG-1", "2"]));
+    let began = Instant::now();
+    must(probity(&file).args(["meeting", "note", "MTG-1", "Line 0"]));
+    let life = u64::try_from(began.elapsed().as_micros()).expect("a short life") * 3 / 2;
+    let mut seed = 2_026;
+    let (mut told, mut killed) = (vec!["Line 0".to_owned()], 0);
+    for at in 1..=40 {
+        let line = format!("Line {at}");
+        let mut child = probity(&file)
+            .args(["meeting", "note", "MTG-1", &line])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        std::thread::sleep(Duration::from_micros(next(&mut seed) % life));
+        let _ = child.kill();
+        let output = child.wait_with_output().expect("an end");
+        killed += usize::from(output.status.code().is_none());
+        if !output.stdout.is_empty() {
+            told.push(line);
+        }
+    }
+    assert!(killed >= 5, "only {killed} were killed in the middle");
+    let workspace = check(&file);
+    let meeting = workspace.find("MTG-1").expect("the meeting");
+    let board = probity::meeting::read(&workspace, meeting.id()).expect("the board");
+    let held = board.at().expect("the room is at an item");
+    assert_eq!((held.item.reference(), meeting.text("status")), ("AGI-2", Some("in session")));
+    assert!(!held.item.get("running_since").is_empty(), "the clock runs");
+    let minutes: Vec<&str> = held.item.text("minutes").unwrap_or_default().lines().collect();
+    for line in &told {
+        assert!(minutes.contains(&line.as_str()), "{line} was acknowledged: {minutes:?}");
+    }
+    assert!(minutes.windows(2).all(|pair| pair[0] != pair[1]), "nothing stands twice: {minutes:?}");
+}

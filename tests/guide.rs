@@ -1,4 +1,4 @@
-//! README, the guide and the page on the gate show what the program prints: their `console` blocks are run, in order, in one folder, and compared.
+//! README, the guide and the pages on the gate and on meetings show what the program prints: their `console` blocks are run, in order, in one folder, and compared.
 //!
 //! A line that begins with `$ ` is a command; the lines up to the next one are what it prints, standard error included.
 //! `…` stands for anything within a line, and alone on a line for any lines. `? N` is the exit code where it is not 0.
@@ -104,6 +104,13 @@ fn the_gate_opens_and_closes_as_shown() {
         }
     }
     run("docs/GATE.md", all);
+}
+
+#[test]
+fn a_board_is_held_as_shown() {
+    let all = blocks(&read("docs/MEETINGS.md"));
+    assert!(all.len() > 25, "the page shows {} commands", all.len());
+    run("docs/MEETINGS.md", all);
 }
 
 /// Runs the commands of a page in one folder, in order.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::exchange::file::FileError;
 use crate::exchange::{self, script};
 use crate::policy::PolicyError;
-use crate::record::{Problem, label_of};
+use crate::record::{Problem, told};
 use crate::report;
 use crate::session;
 use crate::slices;
@@ -236,7 +236,7 @@ impl From<session::Error> for Failure {
 #[must_use]
 pub fn of_problem(problem: &Problem) -> Failure {
     let Some(name) = problem.field else { return Failure::Usage(problem.message.clone()) };
-    let message = format!("{}: {}", label_of(None, name), problem.message);
+    let message = told(None, problem);
     let names_a_record = crate::record::KINDS
         .iter()
         .filter_map(|kind| kind.field(name))

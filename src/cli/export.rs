@@ -2,21 +2,23 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use serde_json::{Value as Json, json};
 
 use super::Context;
 use super::exit::{Done, Failure};
 use super::progress::{self, cancel_flag};
+use crate::meeting::{Board, last_before};
 use crate::record::when;
-use crate::report::{Format, Output, Pack, ROWS, Request, Step, TEMPLATES, Watch, write_pack};
-use crate::session::today;
+use crate::report::{Format, Output, Pack, ROWS, Request, Scope, Step, TEMPLATES, Watch, write_pack};
+use crate::session::{Session, today};
 use crate::tui::settings::default_file;
 
 #[derive(Subcommand)]
 enum Choice {
     /// Writes the pack for a meeting: queue by stage and age, open risks with the heat map, checklist state, actions by
-    /// owner, evidence, what changed.
+    /// owner, evidence, documents, findings of standing checks, what changed.
     Pack(Options),
     /// Lists the templates of the pack's pages, or prints one, to be changed and put into `templates` beside the settings.
     Templates(Templates),
@@ -79,13 +81,41 @@ fn templates(options: &Templates, context: &mut Context) -> Done {
     }
 }
 
+/// A command with the options of the pack.
+pub fn for_meeting(command: Command) -> Command {
+    Options::augment_args(command)
+}
+
+/// Writes the pack of a meeting: what is on its agenda, with what changed since the last one of its kind, unless another day
+/// was said.
+pub fn pack_of(matches: &ArgMatches, board: &Board, session: &Session, context: &mut Context) -> Done {
+    let options = Options::from_arg_matches(matches).map_err(|error| Failure::Usage(error.to_string()))?;
+    let last = last_before(&session.workspace, &board.meeting)?;
+    let last = last.and_then(|last| last.get("starts_at").as_moment());
+    let since = last.map(|at| at.with_timezone(&chrono::Local).date_naive());
+    write(&options, session, since, Some(Scope::of(&session.workspace, board)), context)
+}
+
 fn pack(options: &Options, context: &mut Context) -> Done {
-    let formats = options.format.iter().map(|typed| typed.parse()).collect::<Result<Vec<Format>, _>>()?;
     let session = context.open()?;
+    write(options, &session, None, None, context)
+}
+
+fn write(
+    options: &Options,
+    session: &Session,
+    since: Option<NaiveDate>,
+    agenda: Option<Scope>,
+    context: &mut Context,
+) -> Done {
+    let formats = options.format.iter().map(|typed| typed.parse()).collect::<Result<Vec<Format>, _>>()?;
     // Whoever may read may make a pack; it then says that it is not known who did.
     let made_by = session.me().map_or_else(|_| "unknown".to_owned(), |me| me.name.clone());
     let mut request = Request::now(&made_by);
     request.policy = Some(session.policy.fingerprint().to_owned());
+    request.checks = Some(session.policy.clone());
+    request.since = since;
+    request.agenda = agenda;
     if let Some(typed) = &options.since {
         let day = when::parse_day(typed, today()).map_err(|why| Failure::Usage(format!("--since: {why}")))?;
         request.since = Some(day);

@@ -13,7 +13,7 @@ use crate::slices::worst::{By, Hunt};
 /// A table's name where none is given.
 const TABLE: &str = "predictions";
 
-/// Options for the worst slices.
+// No description in the documentation's form: clap would take it for the command's.
 #[derive(Args)]
 #[command(next_help_heading = "Worst slices")]
 pub struct HuntOptions {
@@ -48,7 +48,7 @@ pub struct HuntOptions {
     split: bool,
 }
 
-/// Options for counts that a warehouse makes.
+// The same holds here.
 #[derive(Args)]
 #[command(next_help_heading = "Where the data is too large, or must not leave")]
 pub struct WarehouseOptions {

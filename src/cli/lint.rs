@@ -1,5 +1,7 @@
 //! `probity lint`: what standing checks find in the records, and letting a single finding be.
 
+use std::collections::HashMap;
+
 use chrono::Utc;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
@@ -15,8 +17,14 @@ use crate::session::{Session, today};
 use crate::text;
 use crate::workspace::Change;
 
-/// How many findings of a rule are told where no rule was asked for.
+/// How many findings of a rule are told one by one where not all are asked for.
 const TOLD: usize = 10;
+
+/// From how many findings of a rule on those that say the same are told together.
+const MANY: usize = 20;
+
+/// How many references are named of findings that are told together.
+const NAMED: usize = 5;
 
 /// Cells for a reference.
 const REFERENCE: usize = 9;
@@ -30,7 +38,8 @@ pub fn command() -> Command {
         .about("Says where the records contradict themselves or the policy, why it matters, and what mends it.")
         .long_about(
             "Asks every standing check of the records, and tells what it finds by severity and rule: the record, what is \
-             wrong, why it matters, and the command that mends it. A finding can be silenced with a reason and until a day; \
+             wrong, why it matters, and the command that mends it. Where a rule finds more than 20, those that say the same \
+             are told together; --all tells each. A finding can be silenced with a reason and until a day; \
              after that day it comes back. Exit code 1 while an error is found that nobody silenced, otherwise 0. Nothing is \
              written, except by silence and unsilence.",
         )
@@ -38,12 +47,12 @@ pub fn command() -> Command {
         .args_conflicts_with_subcommands(true)
         .args([
             text("review", "REVIEW", "Only what belongs to this review, to its system and that system's releases."),
-            text("rule", "RULE", "Only this rule, with all that it finds."),
+            text("rule", "RULE", "Only this rule, with what it finds; --all tells each."),
             text("severity", "SEVERITY", "Only what is this bad or worse: error, warning, note."),
             Arg::new("all")
                 .long("all")
                 .action(ArgAction::SetTrue)
-                .help("Tell all findings of every rule, and those that are silenced."),
+                .help("Tell every finding one by one, and those that are silenced."),
             Arg::new("rules").long("rules").action(ArgAction::SetTrue).help("List the rules instead of asking them."),
             Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print everything as JSON."),
         ])
@@ -109,7 +118,7 @@ fn run_lint(matches: &ArgMatches, context: &mut Context) -> Done {
     if matches.get_flag("json") {
         print_json(&report, &session.policy, &mut context.out)?;
     } else {
-        print(&report, matches.get_flag("all") || only.is_some(), &mut context.out)?;
+        print(&report, matches.get_flag("all"), only.is_some(), &mut context.out)?;
     }
     if report.count(Severity::Error) == 0 { Ok(()) } else { Err(Failure::Found) }
 }
@@ -135,8 +144,11 @@ const fn style(severity: Severity) -> Style {
     }
 }
 
-fn print(report: &Report, all: bool, out: &mut Out) -> Done {
-    let mut findings: Vec<&Finding> = report.findings.iter().filter(|one| all || one.silenced.is_none()).collect();
+/// Tells the findings by rule: each where `all` is wanted; where a rule was asked for, each but those that say the same and
+/// are many.
+fn print(report: &Report, all: bool, asked: bool, out: &mut Out) -> Done {
+    let wanted = |one: &&Finding| all || asked || one.silenced.is_none();
+    let mut findings: Vec<&Finding> = report.findings.iter().filter(wanted).collect();
     while let Some(first) = findings.first() {
         let rule = first.rule;
         let of_rule: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.rule.id == rule.id).collect();
@@ -147,15 +159,65 @@ fn print(report: &Report, all: bool, out: &mut Out) -> Done {
         out.styled(Style::Faint, &format!("  {} · {}", rule.id, of_rule.len()))?;
         out.end()?;
         out.paragraph(2, rule.why)?;
-        let told = if all { of_rule.len() } else { TOLD };
-        of_rule.iter().take(told).try_for_each(|finding| one(finding, out))?;
-        if of_rule.len() > told {
-            let more = of_rule.len() - told;
-            out.paragraph(2, &format!("… and {more} more: probity lint --rule {}", rule.id))?;
+        if all || of_rule.len() <= MANY {
+            let told = if all || asked { of_rule.len() } else { TOLD };
+            of_rule.iter().take(told).try_for_each(|finding| one(finding, out))?;
+            more(of_rule.len().saturating_sub(told), rule.id, out)?;
+        } else {
+            print_together(&of_rule, rule.id, out)?;
         }
         out.end()?;
     }
     out.line(&summary(report))
+}
+
+fn more(more: usize, rule: &str, out: &mut Out) -> Done {
+    if more == 0 { Ok(()) } else { out.paragraph(2, &format!("… and {more} more: probity lint --rule {rule} --all")) }
+}
+
+/// Tells findings of one rule, those that say the same together, the largest group first; the rest is counted.
+fn print_together(findings: &[&Finding], rule: &str, out: &mut Out) -> Done {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut places: HashMap<(&str, bool), usize> = HashMap::new();
+    for finding in findings {
+        // What is silenced, or was, has something of its own to say.
+        let alike = finding.silenced.is_none() && finding.lapsed.is_none();
+        let place =
+            if alike { *places.entry((finding.text.as_str(), alike)).or_insert(groups.len()) } else { groups.len() };
+        match groups.get_mut(place) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    let mut untold = 0;
+    for (at, group) in groups.iter().enumerate() {
+        match group.as_slice() {
+            _ if at >= TOLD => untold += group.len(),
+            [only] => one(only, out)?,
+            _ => together(group, out)?,
+        }
+    }
+    match untold {
+        0 => out.paragraph(2, &format!("All of them, one by one: probity lint --rule {rule} --all")),
+        untold => more(untold, rule, out),
+    }
+}
+
+fn together(group: &[&Finding], out: &mut Out) -> Done {
+    let Some(first) = group.first() else { return Ok(()) };
+    let names: Vec<&str> = group.iter().take(NAMED).map(|finding| finding.record.as_str()).collect();
+    let rest = match group.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    out.styled(Style::Plain, "  ")?;
+    out.styled(Style::Strong, &group.len().to_string())?;
+    out.styled(Style::Plain, &format!(" alike: {}{rest}", names.join(", ")))?;
+    out.end()?;
+    let indent = REFERENCE + 3;
+    out.paragraph(indent, &first.text)?;
+    out.paragraph(indent, &format!("Next, for each: {} ({})", first.next.what, first.next.command))
 }
 
 fn one(finding: &Finding, out: &mut Out) -> Done {

@@ -9,6 +9,7 @@ use super::exit::{Done, Failure};
 use super::hunt::{HuntOptions, WarehouseOptions};
 use super::progress::{self, cancel_flag};
 use super::special::analysis;
+use crate::exchange::file::write_new;
 use crate::slices::options::{MIN_COUNT, SEED};
 use crate::slices::out::{Format, write};
 use crate::slices::read::{Columns, Missing, Watch};
@@ -203,7 +204,7 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     let (request, query) = request(options)?;
     if let Some(query) = query {
         return match out {
-            Some(path) => Ok(crate::exchange::file::write_new(&path, query.as_bytes())?),
+            Some(path) => Ok(write_new(&path, query.as_bytes())?),
             None => context.out.raw(query.as_bytes()),
         };
     }
@@ -224,7 +225,7 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     let width = context.out.width().unwrap_or(WIDTH);
     let page = write(&report, format, width);
     match out {
-        Some(path) => Ok(crate::exchange::file::write_new(&path, page.as_bytes())?),
+        Some(path) => Ok(write_new(&path, page.as_bytes())?),
         None if format == Format::Text => context.out.text(&page),
         None if format == Format::Json => context.out.raw(super::out::safe_json(&page).as_bytes()),
         None => context.out.raw(page.as_bytes()),

@@ -7,7 +7,7 @@
 //!
 //! [`script`] plays a workspace's whole history from TOML; [`sample`] is the one that is shipped.
 //! [`document`] takes Markdown cards in and gives documents out. [`file`] reads and writes
-//! files of text with care. [`ssh`] makes and checks signatures, [`signing`] puts them to decisions.
+//! files of text with care, [`ics`] gives meetings to calendars. [`ssh`] makes and checks signatures, [`signing`] puts them to decisions.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,6 +15,7 @@ use crate::{text, workspace};
 
 pub mod document;
 pub mod file;
+pub mod ics;
 pub mod inventory;
 pub mod mapping;
 pub mod sample;

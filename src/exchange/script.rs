@@ -62,7 +62,10 @@
 //! ```
 //!
 //! Within a step evidence is registered first, then records are added, then checklists, then documents; then it is decided;
-//! then fields are set, then origins are looked at, and last of all files are replaced. A decision that ends says `expires_on`, a waiver its `control`, an approval its `[[step.decide.condition]]`s. `{{-84d}}` in a text or
+//! then fields are set, then origins are looked at, and last of all files are replaced. `$file:name` is a record of another
+//! file. A decision of a meeting names its `agenda_item`; who comes into the room of a meeting is set with `room = "in"`, who
+//! leaves it with `room = "out"`. A decision that ends says `expires_on`, a waiver its `control`, an approval its
+//! `[[step.decide.condition]]`s. `{{-84d}}` in a text or
 //! in a file stands for that date.
 
 mod analyse;
@@ -272,6 +275,8 @@ struct Decide {
     expires_on: Option<String>,
     #[serde(default)]
     recommend: bool,
+    /// The item of a meeting under which it is decided.
+    agenda_item: Option<String>,
     #[serde(default)]
     condition: Vec<ConditionForm>,
 }

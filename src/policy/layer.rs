@@ -39,6 +39,7 @@ pub(super) fn identity(list: &str) -> Option<&'static str> {
         | "law.application"
         | "law.duty" => Some("id"),
         "checklist.item" => Some("code"),
+        "meeting" => Some("kind"),
         "law.practice" => Some("field"),
         "law.point" => Some("point"),
         "law.situation" => Some("situation"),

@@ -20,6 +20,7 @@ mod gather;
 pub mod law;
 mod layer;
 mod limits;
+mod meeting;
 mod names;
 mod pattern;
 mod reader;
@@ -43,6 +44,7 @@ pub use differ::{PolicyChange, differences};
 pub use effective::Explained;
 pub use framework::{Demand, Framework, Group, Reference};
 pub use law::{Classification, Law, LegalGap, LegalReason, Owed};
+pub use meeting::MeetingRule;
 pub use names::Named;
 pub use pattern::Pattern;
 pub use requirement::{Asked, Requirement};
@@ -92,6 +94,7 @@ const SECTIONS: &[&str] = &[
     "right",
     "separation",
     "duration",
+    "meeting",
     "threshold",
 ];
 
@@ -124,6 +127,7 @@ struct Parts {
     thresholds: Vec<Threshold>,
     rules: rules::Rules,
     rights: rights::Rights,
+    meetings: Vec<MeetingRule>,
     laws: Vec<Law>,
     law_names: Vec<Named>,
 }
@@ -337,6 +341,18 @@ impl Policy {
     #[must_use]
     pub fn right_rules(&self) -> &[RightRule] {
         &self.0.parts.rights.rules
+    }
+
+    /// The kinds of meeting, in the policy's order.
+    #[must_use]
+    pub fn meeting_rules(&self) -> &[MeetingRule] {
+        &self.0.parts.meetings
+    }
+
+    /// What policy says of a kind of meeting.
+    #[must_use]
+    pub fn meeting_rule(&self, kind: &str) -> Option<&MeetingRule> {
+        self.meeting_rules().iter().find(|rule| rule.kind == kind)
     }
 
     /// Files up to this many bytes are copied into the workspace as evidence.
@@ -567,6 +583,7 @@ impl Parts {
             thresholds: threshold::read(reader, root),
             rules: rules::Rules::read(reader, root, &functions, content),
             rights: rights::Rights::read(reader, root, &roles, &levels),
+            meetings: meeting::read(reader, root, &roles),
             law_names: law_names.collect(),
             functions,
             laws,

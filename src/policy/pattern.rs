@@ -44,6 +44,20 @@ pub struct Pattern {
     pub likelihood: i64,
 }
 
+impl Pattern {
+    /// Whether it is suggested for a packet.
+    ///
+    /// # Errors
+    /// Where its condition failed.
+    pub fn holds(&self, packet: &Record) -> Result<bool, RuleError> {
+        self.when.holds(&Facts::of_packet(packet)).map_err(|message| RuleError {
+            rule: format!("pattern {}", self.id),
+            condition: self.when.source().to_owned(),
+            message,
+        })
+    }
+}
+
 /// A pattern as it is written.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

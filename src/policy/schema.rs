@@ -13,6 +13,7 @@ use super::control::ControlForm;
 use super::framework::FrameworkForm;
 use super::law::LawForm;
 use super::limits::{DocumentForm, EvidenceForm, RiskForm};
+use super::meeting::MeetingForm;
 use super::names::NamedForm;
 use super::pattern::PatternForm;
 use super::requirement::RequirementForm;
@@ -83,6 +84,8 @@ struct PolicyFile {
     separation: Vec<SeparationForm>,
     /// The most days that a waiver, a risk acceptance or a delegation may last.
     duration: BTreeMap<String, u32>,
+    /// Kinds of meeting: how often, how long, who belongs to them, what makes a quorum.
+    meeting: Vec<MeetingForm>,
     /// What the figures of analyses may be.
     threshold: Vec<ThresholdForm>,
     /// The law that systems are classified under, in versions; the newest last.

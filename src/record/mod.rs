@@ -13,6 +13,7 @@ pub mod document;
 pub mod evidence;
 mod field;
 pub mod legal;
+pub mod meeting;
 pub mod packet;
 mod parse;
 mod person;
@@ -40,6 +41,7 @@ pub use field::{
     check_nothing, kind_named, settle_nothing,
 };
 pub use legal::LEGAL;
+pub use meeting::{AGENDA_ITEM, ATTENDANCE, MEETING, MOTION, VOTE};
 pub use packet::PACKET;
 pub use parse::{Resolve, as_typed, check_value, describe, parse};
 pub use person::PERSON;
@@ -58,6 +60,8 @@ pub type Kind = &'static RecordType;
 /// Every kind of record, each after the kinds it links to.
 pub static KINDS: &[Kind] = &[
     &PERSON,
+    &MEETING,
+    &AGENDA_ITEM,
     &SYSTEM,
     &RELEASE,
     &REVIEW,
@@ -78,6 +82,9 @@ pub static KINDS: &[Kind] = &[
     &DELEGATION,
     &RECUSAL,
     &SILENCE,
+    &ATTENDANCE,
+    &MOTION,
+    &VOTE,
 ];
 
 /// The kind whose references start like this one: `RSK-31` and `rsk-b31` are risks.
@@ -105,6 +112,16 @@ pub fn label_of(kind: Option<Kind>, name: &str) -> String {
             let (first, rest) = words.split_at(words.chars().next().map_or(0, char::len_utf8));
             format!("{}{rest}", first.to_uppercase())
         }
+    }
+}
+
+/// What is wrong, as people read it: with the label of the field before it, unless it begins with that.
+#[must_use]
+pub fn told(kind: Option<Kind>, problem: &Problem) -> String {
+    let label = problem.field.map(|field| label_of(kind, field));
+    match label.filter(|label| !problem.message.starts_with(label.as_str())) {
+        Some(label) => format!("{label}: {}", problem.message),
+        None => problem.message.clone(),
     }
 }
 
@@ -237,6 +254,8 @@ mod tests {
         assert_eq!(label_of(Some(&REVIEW), "due_on"), "Stage due");
         assert_eq!(label_of(None, "verdict_reason"), "Reason", "only evidence has it");
         assert_eq!(label_of(None, "due_on"), "Due on", "two kinds call it differently");
+        assert_eq!(told(Some(&RISK), &Problem::of("title", "Title is needed.")), "Title is needed.");
+        assert_eq!(told(Some(&RISK), &Problem::of("due_on", "It is late.")), "Due: It is late.");
         for kind in KINDS {
             for field in kind.columns() {
                 assert!(!label_of(None, field.name).contains('_'), "{}.{}", kind.name, field.name);

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::escape::xml;
-use super::model::{BANDS, Grid, HeatMap, OwnerLine, StageLine};
+use super::model::{BANDS, Grid, HeatMap, OwnerLine, StageLine, TrendPoint};
 use super::words::thousands;
 
 /// How many shades of level the page's style knows.
@@ -222,6 +222,45 @@ pub fn heat(title: &str, grid: &Grid, map: &HeatMap) -> String {
     );
     let _ = write!(svg, r#"<text class="axis-name" x="{}" y="{}">Severity ↑</text>"#, 2, height - 18);
     svg.push_str("</svg>");
+    svg
+}
+
+/// How many risks were open at the end of each month: a column each, with its number over it.
+#[must_use]
+pub fn trend(points: &[TrendPoint]) -> String {
+    const WIDTH: usize = 44;
+    const HEIGHT: f64 = 96.0;
+    const TOP: f64 = 18.0;
+    let most = points.iter().map(|point| point.open).max().unwrap_or(0).max(1);
+    let width = points.len().max(1) * WIDTH;
+    let mut svg = format!(
+        r#"<svg class="chart trend" viewBox="0 0 {width} 140" role="img" aria-label="Open risks by month"><desc>{}</desc>"#,
+        "One column for the end of each month and one for today, with the number of risks that were open."
+    );
+    for (at, point) in points.iter().enumerate() {
+        let middle = at * WIDTH + WIDTH / 2;
+        let height = share(point.open, most) * HEIGHT;
+        let top = TOP + HEIGHT - height;
+        let last = at + 1 == points.len();
+        let (class, label) =
+            if last { ("bar", "today".to_owned()) } else { ("bar-later", point.day.format("%b %y").to_string()) };
+        let _ = write!(
+            svg,
+            r#"<rect class="{class}" x="{}" y="{top:.1}" width="26" height="{height:.1}"><title>{}: {}</title></rect>"#,
+            middle - 13,
+            point.day,
+            point.open
+        );
+        let _ = write!(
+            svg,
+            r#"<text class="value" x="{middle}" y="{:.1}" text-anchor="middle">{}</text>"#,
+            top - 5.0,
+            thousands(point.open)
+        );
+        let _ = write!(svg, r#"<text class="label" x="{middle}" y="132" text-anchor="middle">{}</text>"#, xml(&label));
+    }
+    let floor = TOP + HEIGHT;
+    let _ = write!(svg, r#"<line class="floor" x1="0" y1="{floor}" x2="{width}" y2="{floor}"/></svg>"#);
     svg
 }
 

@@ -28,10 +28,11 @@ mod xlsx;
 
 use crate::escape;
 pub use error::{Error, Result};
+pub use gather::agenda::Scope;
 pub use gather::{HISTORY_ROWS, Request, SOON_DAYS};
 pub use model::{
     About, Asked, Attention, BANDS, FORMAT, Figure, Figures, Grid, HeatCell, HeatMap, Level, OwnerLine, Pack, Period,
-    Registers, StageLine, VERSION,
+    Registers, StageLine, TrendPoint, VERSION,
 };
 pub use page::ROWS;
 pub use register::{Cell, Column, Holds, Linked, Register, Row};

@@ -31,6 +31,8 @@ pub struct Pack {
     pub stages: Vec<StageLine>,
     /// The open risks on the matrix.
     pub heat: HeatMap,
+    /// How many risks were open at the end of each of the last months, the earliest first, and now.
+    pub trend: Vec<TrendPoint>,
     /// Who has how many actions open, those who are most late first.
     pub owners: Vec<OwnerLine>,
     /// What changed; none where no date was given.
@@ -233,6 +235,16 @@ pub struct HeatCell {
     pub count: u64,
     /// Which ones.
     pub risks: Vec<Arc<str>>,
+}
+
+/// How many risks were open on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrendPoint {
+    /// The day.
+    pub day: NaiveDate,
+    /// Risks that had been recorded by its end and were not mitigated, accepted or closed by then. A risk that was closed
+    /// and opened again counts as open throughout.
+    pub open: u64,
 }
 
 /// One owner's open actions.

@@ -51,6 +51,7 @@ pub fn context(pack: &Pack, room: &Room<'_>) -> Value {
     values.insert("stages", Value::from(Serde(&pack.stages)));
     values.insert("bands", super::model::BANDS.iter().map(|(_, label)| Value::from(*label)).collect());
     values.insert("heat", heat(pack));
+    values.insert("trend", Value::from(Serde(&pack.trend)));
     values.insert("owners", owners(pack, room));
     values.insert("changes", Value::from(Serde(&pack.changes)));
     values.insert("registers", registers(pack, room));
@@ -203,6 +204,7 @@ fn charts(pack: &Pack) -> Value {
         ("heat_inherent", safe(chart::heat("Open risks before mitigation", &pack.heat.inherent, &pack.heat))),
         ("heat_residual", safe(chart::heat("Open risks with mitigations in place", &pack.heat.residual, &pack.heat))),
         ("owners", safe(chart::owners(&pack.owners))),
+        ("trend", safe(chart::trend(&pack.trend))),
     ])
 }
 

@@ -24,6 +24,8 @@ impl Pack {
             Some(Cow::Owned(self.owners_table())),
             record("actions"),
             record("evidence"),
+            record("documents"),
+            record("checks"),
             record("changes"),
         ];
         tables.into_iter().flatten().collect()

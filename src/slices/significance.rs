@@ -297,9 +297,15 @@ mod tests {
         let (test, p) = two_shares(30.0, 100.0, 45.0, 100.0).expect("a test");
         assert_eq!(test, Test::ChiSquare);
         assert!((p - 0.028_459_736_916_310_6).abs() < 1e-12, "{p}");
-        let (test, p) = two_shares(1.0, 10.0, 11.0, 14.0).expect("a test");
+        let (test, p) = two_shares(1.0, 8.0, 6.0, 9.0).expect("a test");
         assert_eq!(test, Test::Fisher);
-        assert!((p - 0.002_759_456_185_220_083).abs() < 1e-9, "{p}");
+        assert!((p - 0.049_773_755_656_108_594).abs() < 1e-12, "{p}");
+        // More than one table is as likely as the one seen.
+        let (test, p) = two_shares(0.0, 10.0, 4.0, 40.0).expect("a test");
+        assert_eq!(test, Test::Fisher);
+        assert!((p - 0.570_994_355_188_884_1).abs() < 1e-12, "{p}");
+        // Every expected count is 5 or more: 5 exactly is enough.
+        assert_eq!(two_shares(1.0, 10.0, 11.0, 14.0).map(|(test, _)| test), Some(Test::ChiSquare));
         assert_eq!(two_shares(0.0, 10.0, 0.0, 10.0), None);
         assert_eq!(two_shares(3.0, 3.0, 0.0, 0.0), None);
     }

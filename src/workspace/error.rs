@@ -6,7 +6,7 @@ use rusqlite::ErrorCode;
 
 use crate::record::decision::authority::Refusal;
 use crate::record::decision::snapshot::Difference;
-use crate::record::{Kind, Problem, Record, label_of};
+use crate::record::{Kind, Problem, Record, told};
 
 /// A result of the workspace.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -137,11 +137,7 @@ fn refused(what: &str, kind: Option<Kind>, problems: &[Problem]) -> String {
     let mut out = format!("{what} was not saved.");
     for problem in problems {
         out.push(' ');
-        if let Some(field) = problem.field {
-            out.push_str(&label_of(kind, field));
-            out.push_str(": ");
-        }
-        out.push_str(&problem.message);
+        out.push_str(&told(kind, problem));
     }
     out
 }

@@ -21,6 +21,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_evidence", include_str!("../../assets/migrations/0004_evidence.sql")),
     ("0005_documents", include_str!("../../assets/migrations/0005_documents.sql")),
     ("0006_silences", include_str!("../../assets/migrations/0006_silences.sql")),
+    ("0007_meetings", include_str!("../../assets/migrations/0007_meetings.sql")),
     ("0009_analysis", include_str!("../../assets/migrations/0009_analysis.sql")),
 ];
 

@@ -169,7 +169,8 @@ fn problems_are_named_and_nothing_is_saved() {
         fields: vec![("severity", 9.into()), ("category", "bananas".into()), ("owner", "nobody".into())],
     };
     let error = desk.workspace.write(Change::by(&desk.me, vec![edit])).expect_err("refused").to_string();
-    for part in ["title: Title is needed", "1 to 5, not 9", "“bananas” is not one of: fairness", "no such person"] {
+    for part in ["not saved. Title is needed", "1 to 5, not 9", "“bananas” is not one of: fairness", "no such person"]
+    {
         assert!(error.contains(part), "{part}: {error}");
     }
     assert_eq!(desk.workspace.history_length().expect("length"), before);
@@ -546,7 +547,7 @@ fn typed_texts_become_values_or_are_all_refused_at_once() {
     );
     let error = typed(&[("owner", "@zoe"), ("level", "high"), ("due_on", "soon"), ("nonsense", "x")]);
     let error = error.expect_err("refused").to_string();
-    for part in ["no person “@zoe”", "level: It follows", "“soon” is not a date", "no field “nonsense”"] {
+    for part in ["no person “@zoe”", "Level: It follows", "“soon” is not a date", "no field “nonsense”"] {
         assert!(error.contains(part), "{part}: {error}");
     }
 }

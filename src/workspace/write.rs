@@ -16,7 +16,7 @@ use super::{Lawgiver, SharedTerms, Workspace, seal};
 use crate::record::decision::{IN_FORCE, WITHDRAWN, authority, guard, snapshot};
 use crate::record::{
     Context, DECISION, Field, FieldKind, Kind, LEGAL, PACKET, PERSON, Problem, REVIEW, RISK, Record, Resolve, Value,
-    check_value, document, kind_named, kind_of_reference, parse,
+    check_value, document, kind_named, kind_of_reference, meeting, parse,
 };
 
 /// The table of the workspace's own layers of policy.
@@ -200,7 +200,8 @@ impl Batch<'_> {
             Edit::Delete { kind, id } => {
                 let deleted = get(&self.tx, kind, id)?;
                 if let Some(record) = &deleted
-                    && let Some(why) = document::kept(record, &Looking(&self.tx))
+                    && let Some(why) =
+                        document::kept(record, &Looking(&self.tx)).or_else(|| meeting::kept(record, &Looking(&self.tx)))
                 {
                     return Err(Error::InUse(record.reference().to_owned(), why));
                 }

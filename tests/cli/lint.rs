@@ -118,3 +118,24 @@ fn hostile_words_stay_words() {
     let told = desk.run(["lint"]);
     assert!(!told.out.contains('\u{1b}') && !told.out.contains('\u{7}'), "{:?}", told.out);
 }
+
+/// An inventory of many systems that all have the same fault fills no screens; what programs read stays whole.
+#[test]
+fn findings_that_say_the_same_are_told_together() {
+    let desk = Desk::new();
+    let systems: Vec<Json> =
+        (0..30).map(|at| serde_json::json!({ "name": format!("System {at}"), "lifecycle": "production" })).collect();
+    let path = desk.write("systems.json", Json::from(systems).to_string());
+    desk.ok(["system", "add", "--json", &path.display().to_string()]);
+    let told = desk.ok(["lint"]);
+    assert!(told.contains("30 alike: SYS-2, SYS-3, SYS-4, SYS-5, SYS-6 and 25 more"), "{told}");
+    assert!(told.contains("All of them, one by one: probity lint --rule system-no-owner --all"), "{told}");
+    assert!(!told.contains("System 12"), "{told}");
+    assert!(told.lines().count() < 30, "{told}");
+    let each = desk.ok(["lint", "--all"]);
+    assert!(each.contains("System 12") && !each.contains("alike"), "{each}");
+    let asked = desk.ok(["lint", "--rule", "system-no-owner"]);
+    assert!(asked.contains("30 alike"), "{asked}");
+    let json = json(&desk.ok(["lint", "--rule", "system-no-owner", "--json"]));
+    assert_eq!(json["findings"].as_array().map(Vec::len), Some(30));
+}

@@ -15,6 +15,7 @@ mod hostile;
 mod hunt;
 mod import;
 mod lint;
+mod meeting;
 mod next;
 mod profiles;
 mod programme;

@@ -257,3 +257,42 @@ fn hostile_text_is_data() {
     let markdown = write(&report, Format::Markdown, 80);
     assert!(!markdown.contains("<script"));
 }
+
+#[test]
+fn bins_serve_intersections_and_control_too() {
+    let rows: String = (0..900_u32)
+        .map(|at| {
+            let (sex, race, site) = (["F", "M"][at as usize % 2], ["a", "b", "c"][at as usize % 3], at / 7 % 2);
+            let score = f64::from(at * 7_919 % 1_000) / 1_000.0;
+            format!("{sex},{race},s{site},{},{},{score}\n", u32::from(at * 31 % 1_000 < at * 7_919 % 1_000), at % 4 % 2)
+        })
+        .collect();
+    let sample = Sample::of(format!("sex,race,site,y_true,y_pred,score\n{rows}"));
+    let mut request = asked(sample.path(), &["sex", "race"]);
+    request.columns.score = Some("score".to_owned());
+    request.columns.intersect = vec![vec!["race".to_owned(), "sex".to_owned()]];
+    request.columns.control = Some("site".to_owned());
+    let exact = run(&request).expect("a report");
+    request.columns.exact_rows = Some(100);
+    let binned = run(&request).expect("a report");
+    let bound = binned.data.auc_error_bound.expect("a bound");
+    let all = |report: &probity::slices::Report| -> Vec<(String, f64, u64)> {
+        let within = report.control.iter().flat_map(|stratum| {
+            stratum.attributes.iter().flat_map(|attribute| &attribute.groups).chain([&stratum.overall])
+        });
+        let attributes = report.attributes.iter().chain(&report.intersections);
+        let groups = attributes.flat_map(|attribute| &attribute.groups).chain([&report.overall]).chain(within);
+        let auc = |group: &probity::slices::report::Group| {
+            let auc = group.metrics.get("auc").expect("an AUC");
+            (group.value.clone(), auc.value.expect("a figure"), auc.n)
+        };
+        groups.map(auc).collect()
+    };
+    let (one, other) = (all(&exact), all(&binned));
+    // Two sexes, three races, six crossed and all; and the same within each of two sites.
+    assert_eq!(one.len(), 36);
+    for (one, other) in one.iter().zip(&other) {
+        assert_eq!((&one.0, one.2), (&other.0, other.2));
+        assert!((one.1 - other.1).abs() <= bound + 1e-12, "{one:?} {other:?}");
+    }
+}

@@ -42,7 +42,7 @@ pub fn command() -> Command {
 }
 
 /// What can be decided.
-fn verbs() -> Vec<Command> {
+pub(super) fn verbs() -> Vec<Command> {
     let verb = |name: &'static str, about: &'static str| Command::new(name).about(about).args(ask::options());
     let what = |help: &'static str| Arg::new("what").value_name("TEXT").required(true).help(help);
     vec![
@@ -68,17 +68,30 @@ fn verbs() -> Vec<Command> {
     ]
 }
 
+/// The verb, its options, and whether it is only recommended.
+pub(super) fn chosen(matches: &ArgMatches) -> Done<(&str, &ArgMatches, bool)> {
+    match matches.subcommand() {
+        Some(("recommend", inner)) => match inner.subcommand() {
+            Some((verb, options)) => Ok((verb, options, true)),
+            None => Err(Failure::Usage("Say what you recommend.".to_owned())),
+        },
+        Some((verb, options)) => Ok((verb, options, false)),
+        None => Err(Failure::Usage("Say what is decided.".to_owned())),
+    }
+}
+
+/// Whether nothing is to be written.
+pub(super) fn is_preview(options: &ArgMatches) -> bool {
+    options.try_get_one::<bool>("preview").ok().flatten() == Some(&true)
+}
+
+/// What is asked by the options of a verb.
+pub(super) use ask::read as ask;
+
 /// Runs it.
 pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
-    let (verb, options, recommend) = match matches.subcommand() {
-        Some(("recommend", inner)) => match inner.subcommand() {
-            Some((verb, options)) => (verb, options, true),
-            None => return Err(Failure::Usage("Say what you recommend.".to_owned())),
-        },
-        Some((verb, options)) => (verb, options, false),
-        None => return Err(Failure::Usage("Say what is decided.".to_owned())),
-    };
-    let read_only = options.get_flag("preview");
+    let (verb, options, recommend) = chosen(matches)?;
+    let read_only = is_preview(options);
     let mut session = if read_only { context.open()? } else { context.open_to_write()? };
     let review = review(matches, verb, &session)?;
     let mut asked = ask::read(verb, options, review.as_ref(), &session)?;
@@ -89,10 +102,15 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     }
     let change = change(&asked, &session, now)?;
     let receipt = session.workspace.write(change)?;
+    told(&receipt, &session, options, context)
+}
+
+/// Says what was decided, in the form that the options ask for.
+pub(super) fn told(receipt: &Receipt, session: &Session, options: &ArgMatches, context: &mut Context) -> Done {
     if options.get_one::<String>("print").is_some_and(|form| form != "text") {
-        return print_receipt(&mut context.out, &DECISION, &session, &receipt, options);
+        return print_receipt(&mut context.out, &DECISION, session, receipt, options);
     }
-    tell(&receipt, &session, context)
+    tell(receipt, session, context)
 }
 
 /// The change that makes a decision.
@@ -131,7 +149,7 @@ fn tell(receipt: &Receipt, session: &Session, context: &mut Context) -> Done {
 }
 
 /// Says who may decide, and on what.
-fn preview(asked: &decide::Ask, session: &Session, context: &mut Context) -> Done {
+pub(super) fn preview(asked: &decide::Ask, session: &Session, context: &mut Context) -> Done {
     let today = crate::session::today();
     let basis = decide::basis(&session.workspace, asked, today);
     let digest = crate::record::decision::snapshot::digest(&basis);

@@ -5,6 +5,7 @@ pub mod analysis;
 mod checklist;
 mod document;
 mod evidence;
+mod meeting;
 mod review;
 mod risk;
 
@@ -18,7 +19,8 @@ use super::Context;
 use super::decide::{signing, standing};
 use super::exit::{Done, Failure};
 use super::out::Out;
-use crate::record::{CHECKLIST, DECISION, DOCUMENT, EVIDENCE, Kind, REVIEW, RISK, Record, Value};
+use crate::meeting::new_edits;
+use crate::record::{CHECKLIST, DECISION, DOCUMENT, EVIDENCE, Kind, MEETING, REVIEW, RISK, Record, Value};
 use crate::review as work;
 use crate::review::decide;
 use crate::session::{Session, today};
@@ -40,6 +42,24 @@ const SPECIALS: &[Special] = &[
     Special { kind: "risk", name: "suggest", command: risk::suggest_command, run: risk::run_suggest },
     Special { kind: "risk", name: "mitigations", command: risk::mitigations_command, run: risk::run_mitigations },
     Special { kind: "checklist", name: "renew", command: checklist::renew_command, run: checklist::run_renew },
+    Special { kind: "meeting", name: "plan", command: meeting::plan_command, run: meeting::run_plan },
+    Special { kind: "meeting", name: "agenda", command: meeting::agenda_command, run: meeting::run_agenda },
+    Special { kind: "meeting", name: "start", command: meeting::start_command, run: meeting::run_start },
+    Special { kind: "meeting", name: "arrive", command: meeting::arrive_command, run: meeting::run_arrive },
+    Special { kind: "meeting", name: "leave", command: meeting::leave_command, run: meeting::run_leave },
+    Special { kind: "meeting", name: "excuse", command: meeting::excuse_command, run: meeting::run_excuse },
+    Special { kind: "meeting", name: "item", command: meeting::item_command, run: meeting::run_item },
+    Special { kind: "meeting", name: "recuse", command: meeting::recuse_command, run: meeting::run_recuse },
+    Special { kind: "meeting", name: "vote", command: meeting::vote_command, run: meeting::run_vote },
+    Special { kind: "meeting", name: "decide", command: meeting::decide_command, run: meeting::run_decide },
+    Special { kind: "meeting", name: "consent", command: meeting::consent_command, run: meeting::run_consent },
+    Special { kind: "meeting", name: "carry", command: meeting::carry_command, run: meeting::run_carry },
+    Special { kind: "meeting", name: "note", command: meeting::note_command, run: meeting::run_note },
+    Special { kind: "meeting", name: "end", command: meeting::end_command, run: meeting::run_end },
+    Special { kind: "meeting", name: "minutes", command: meeting::minutes_command, run: meeting::run_minutes },
+    Special { kind: "meeting", name: "summary", command: meeting::summary_command, run: meeting::run_summary },
+    Special { kind: "meeting", name: "ics", command: meeting::ics_command, run: meeting::run_ics },
+    Special { kind: "meeting", name: "pack", command: meeting::pack_command, run: meeting::run_pack },
     Special { kind: "decision", name: "withdraw", command: standing::withdraw_command, run: standing::run_withdraw },
     Special { kind: "decision", name: "payload", command: signing::payload_command, run: signing::run_payload },
     Special { kind: "decision", name: "sign", command: signing::sign_command, run: signing::run_sign },
@@ -114,6 +134,9 @@ pub fn edits_for_new(
     if kind == &DOCUMENT {
         return document::start_from(fields, now, session);
     }
+    if kind == &MEETING {
+        return Ok(new_edits(&session.workspace, &session.policy, fields, now)?);
+    }
     Ok(vec![Edit::Add { kind, id: new_id(now), fields }])
 }
 
@@ -129,6 +152,7 @@ pub fn tell(record: &Record, session: &Session, out: &mut Out) -> Done {
         "evidence" => evidence::tell(record, session, out),
         "checklist" => checklist::tell(record, session, out),
         "document" => document::tell(record, session, out),
+        "meeting" => meeting::tell(record, session, out),
         _ => Ok(()),
     }
 }

@@ -12,6 +12,7 @@ pre{overflow-x:auto;background:#f4f4f4;padding:.6rem}code{background:#f4f4f4}.ab
 .about,.from{color:#aaa}a{color:#8ab4f8}}";
 
 /// A page from Markdown.
+#[must_use]
 pub fn page(title: &str, markdown: &str) -> String {
     let mut body = String::new();
     html::push_html(&mut body, safe(markdown).into_iter());

@@ -10,6 +10,7 @@ mod take;
 pub use cut::{Card, MOST_BYTES, Placed, place};
 pub use export::{Form, export};
 pub use front::{Front, read as read_front};
+pub use html::page;
 pub use take::Source;
 
 use chrono::{DateTime, Utc};

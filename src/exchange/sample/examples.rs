@@ -190,7 +190,9 @@ fn example(sample: &mut Sample, id: &str) -> String {
         }
         if let Some(text) = section.text("text") {
             out.push('\n');
-            paragraphs(text).iter().for_each(|line| wrapped(&mut out, line, ""));
+            for line in paragraphs(text) {
+                wrapped(&mut out, &line, "");
+            }
         }
     }
     out

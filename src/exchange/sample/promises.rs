@@ -1,6 +1,8 @@
 //! What the stories promise beyond their number: the faults that were planted, classes of every sort, and that the sample
 //! loads on any day.
 
+use std::collections::HashSet;
+
 use chrono::{Days, Local, NaiveDate, Utc};
 use proptest::prelude::*;
 
@@ -9,6 +11,24 @@ use crate::record::legal::{OUTCOMES, UNDECIDED};
 use crate::record::review::STAGES;
 use crate::record::{ACTION, CHECKLIST_ITEM, DECISION, EVIDENCE, KINDS, LEGAL, PERSON, REVIEW, RISK, Record, decision};
 use crate::review::decide::{State, state};
+
+/// A risk reads cause → event → harm, and says for whom.
+#[test]
+fn risks_read_as_they_should() {
+    let desk = sample();
+    let mut nobody = Vec::new();
+    let mut statements = HashSet::new();
+    for risk in desk.all(&RISK).into_iter().filter(|risk| !taken_over(risk)) {
+        let statement = risk.text("statement").unwrap_or_default().to_owned();
+        assert!(statement.starts_with("Because ") && statement.contains(", so that "), "{statement}");
+        assert!(statements.insert(statement.clone()), "twice: {statement}");
+        assert!(!risk.get("level").is_empty() && !risk.get("owner").is_empty(), "{}", risk.title());
+        if risk.get("affected_groups").is_empty() {
+            nobody.push(risk.title().to_owned());
+        }
+    }
+    assert_eq!(nobody, ["Generated pictures taken for photographs"], "planted once");
+}
 
 /// The faults that standing checks are to find. Each is marked as planted where it stands.
 #[test]

@@ -5,7 +5,10 @@ use rusqlite::{Connection, params};
 
 use super::tests::{Desk, FAULTS, sample};
 use crate::policy::{Layer, Policy};
-use crate::record::{CHECKLIST, DECISION, DOCUMENT, LEGAL, RECUSAL, REVIEW, Record, Value};
+use crate::record::meeting::{ENDED, IN_FAVOUR};
+use crate::record::{
+    AGENDA_ITEM, CHECKLIST, DECISION, DOCUMENT, LEGAL, MEETING, MOTION, RECUSAL, REVIEW, Record, SYSTEM, VOTE, Value,
+};
 use crate::review::lint::{Scope, lint, rules};
 use crate::workspace::{Change, Edit, new_id};
 
@@ -18,6 +21,8 @@ pub(super) const PLANTED: &[(&str, Plant)] = &[
     ("decision-by-recused", recusal_dated_back),
     ("legal-no-reasons", reasons_taken_away),
     ("document-section-empty", section_emptied),
+    ("meeting-left-open", meeting_forgotten),
+    ("vote-own-work", vote_of_an_owner),
 ];
 
 /// Another program, writing into the file.
@@ -80,6 +85,33 @@ fn section_emptied(desk: &mut Desk) -> (Policy, String) {
     let sql = "UPDATE document_section SET text = NULL WHERE document = ?1 AND code = 'composition'";
     outside(desk, sql, params![document.id()]);
     (Policy::builtin(), document.reference().to_owned())
+}
+
+/// A meeting that nobody closed, because the laptop was put away: it has been in session ever since.
+fn meeting_forgotten(desk: &mut Desk) -> (Policy, String) {
+    let mut meetings = desk.all(&MEETING);
+    meetings.retain(|meeting| meeting.text("status") == Some(ENDED));
+    let meeting = meetings.pop().expect("a meeting that was held");
+    let sql = "UPDATE meeting SET status = 'in session', began_at = '2020-01-01T09:00:00.000Z' WHERE id = ?1";
+    outside(desk, sql, params![meeting.id()]);
+    (Policy::builtin(), meeting.reference().to_owned())
+}
+
+/// A vote in favour that was put into the name of whoever owns the system.
+fn vote_of_an_owner(desk: &mut Desk) -> (Policy, String) {
+    let mut votes = desk.all(&VOTE);
+    votes.retain(|vote| vote.text("choice") == Some(IN_FAVOUR));
+    let found = votes.into_iter().find_map(|vote| {
+        let of = |kind, record: &Record, field: &str| desk.workspace.get(kind, record.text(field)?).ok();
+        let motion = of(&MOTION, &vote, "motion").filter(|motion| !motion.get("proposes").is_empty())?;
+        let item = of(&AGENDA_ITEM, &motion, "agenda_item")?;
+        let review = desk.workspace.find(item.text("subject")?).ok().filter(|subject| subject.kind() == &REVIEW)?;
+        let system = of(&SYSTEM, &review, "system")?;
+        Some((vote, system.text("business_owner")?.to_owned()))
+    });
+    let (vote, owner) = found.expect("a vote about a review");
+    outside(desk, "UPDATE vote SET person = ?2 WHERE id = ?1", params![vote.id(), owner]);
+    (Policy::builtin(), vote.reference().to_owned())
 }
 
 #[test]

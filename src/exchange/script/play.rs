@@ -10,9 +10,10 @@ use super::{
 };
 use crate::policy::Policy;
 use crate::record::document::SECTION;
+use crate::record::meeting::Span;
 use crate::record::{
-    CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Field, FieldKind, KINDS, Kind, PACKET, PERSON, Record, Resolve,
-    Value, decision, kind_named, parse, when,
+    AGENDA_ITEM, ATTENDANCE, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Field, FieldKind, KINDS, Kind, MEETING,
+    MOTION, PACKET, PERSON, Record, Resolve, Value, Written, decision, kind_named, meeting, parse, when,
 };
 use crate::review::checklist_from;
 use crate::review::decide::{self, Ask, Condition};
@@ -43,6 +44,7 @@ pub(super) fn play(
     }
     let scenes = scenes(script)?;
     let mut player = Player::new(policy, source, today, workspace.meta("site")?.unwrap_or_default());
+    player.files = script.chapters.iter().map(|chapter| chapter.file.clone()).collect();
     let mut failed = None;
     let done = workspace.batch(|batch| {
         for scene in &scenes {
@@ -100,6 +102,8 @@ pub(super) struct Player<'a> {
     counted: HashMap<&'static str, u32>,
     /// References by the names that a file gives.
     names: HashMap<(usize, String), String>,
+    /// The names of the files, in order.
+    files: Vec<String>,
     cast: Cast,
     /// Records as they are now, by id.
     pub(super) records: HashMap<String, Record>,
@@ -134,6 +138,7 @@ impl<'a> Player<'a> {
             site,
             counted: HashMap::new(),
             names: HashMap::new(),
+            files: Vec::new(),
             cast: Cast::default(),
             records: HashMap::new(),
             owner: String::new(),
@@ -180,7 +185,7 @@ impl<'a> Player<'a> {
             edits.extend(self.decide(scene.chapter, decide, at)?);
         }
         for set in &step.set {
-            edits.extend(self.set(scene.chapter, set)?);
+            edits.extend(self.set(scene.chapter, set, at)?);
         }
         for look in &step.look {
             edits.push(self.look(scene.chapter, &look.of, at)?);
@@ -317,7 +322,17 @@ impl<'a> Player<'a> {
             let owner = condition.owner.as_deref().map(|owner| self.cast.id_of(&PERSON, owner)).transpose()?;
             conditions.push(Condition { text: said(&condition.text)?, owner, due_on: day(&condition.due_on)? });
         }
+        let in_meeting = match &decide.agenda_item {
+            Some(named) => {
+                let (_, item) = self.meant(chapter, named)?;
+                let of = self.records.get(&item).and_then(|item| item.text("meeting"));
+                let meeting = of.and_then(|id| self.records.get(id)).ok_or("The item is made in an earlier step.")?;
+                Some((meeting.reference().to_owned(), item))
+            }
+            None => None,
+        };
         let ask = Ask {
+            meeting: in_meeting,
             outcome: said(&decide.outcome)?,
             conditions,
             control: said(&decide.control)?,
@@ -340,13 +355,33 @@ impl<'a> Player<'a> {
         Ok(edits)
     }
 
-    fn set(&mut self, chapter: usize, set: &Set) -> Result<Vec<Edit>, String> {
+    fn set(&mut self, chapter: usize, set: &Set, at: chrono::DateTime<chrono::Utc>) -> Result<Vec<Edit>, String> {
         let mut edits = Vec::new();
+        let mut said = set.fields.clone();
+        let room = said.remove("room");
         for name in set.of.each() {
             let (kind, id) = self.meant(chapter, name)?;
-            edits.push(Edit::Set { kind, id, version: None, fields: self.fields(chapter, kind, &set.fields)? });
+            let mut fields = self.fields(chapter, kind, &said)?;
+            if let Some(room) = &room {
+                fields.push(("spans", self.spans(&id, room, at)?));
+            }
+            edits.push(Edit::Set { kind, id, version: None, fields });
         }
         Ok(edits)
+    }
+
+    /// When somebody was in the room of a meeting, once they come or leave at a moment.
+    fn spans(&self, attendance: &str, room: &toml::Value, at: chrono::DateTime<chrono::Utc>) -> Result<Value, String> {
+        let there = self.records.get(attendance).filter(|record| record.kind() == &ATTENDANCE);
+        let mut spans = meeting::spans(there.ok_or("Only an attendance has a room to come into.")?);
+        match (room.as_str(), spans.last_mut()) {
+            (Some("in"), last) if last.as_ref().is_none_or(|last| last.to.is_some()) => {
+                spans.push(Span { from: at, to: None });
+            }
+            (Some("out"), Some(last)) if last.to.is_none() => last.to = Some(at),
+            _ => return Err("The room is come into (“in”), and left (“out”) by who is in it.".to_owned()),
+        }
+        Ok(Value::List(spans.iter().map(Span::written).collect()))
     }
 
     /// Foretells the reference of a record that is about to be added, and gives it its name in the file.
@@ -372,6 +407,13 @@ impl<'a> Player<'a> {
     fn named(&self, chapter: usize, name: &str) -> Result<&String, String> {
         let unknown = || format!("“{}” names nothing in this file so far.", text::line(name));
         let plain = name.strip_prefix('$').ok_or_else(unknown)?;
+        let (chapter, plain) = match plain.split_once(':') {
+            Some((file, name)) => {
+                let file = format!("{file}.toml");
+                (self.files.iter().position(|known| *known == file).ok_or_else(unknown)?, name)
+            }
+            None => (chapter, plain),
+        };
         self.names.get(&(chapter, plain.to_owned())).ok_or_else(unknown)
     }
 
@@ -384,7 +426,11 @@ impl<'a> Player<'a> {
     ) -> Result<Vec<(&'static str, Value)>, String> {
         let mut values = Vec::new();
         for (name, value) in said {
-            let field = kind.field(name).filter(|field| field.is_editable()).ok_or_else(|| {
+            // What is recorded in a room is written by the steps of a meeting, and by its script.
+            let in_room = |field: &Field| {
+                field.written == Written::ByWorkspace && [&MEETING, &AGENDA_ITEM, &MOTION].contains(&kind)
+            };
+            let field = kind.field(name).filter(|field| field.is_editable() || in_room(field)).ok_or_else(|| {
                 let names: Vec<&str> = kind.editable().map(|field| field.name).collect();
                 format!(
                     "{} have no field “{}” to write; there are: {}.",

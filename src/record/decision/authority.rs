@@ -92,6 +92,8 @@ struct About {
     review: Option<Record>,
     subject: Option<Record>,
     system: Option<Record>,
+    /// The id of the item under which it is decided, where it is in a meeting.
+    item: Option<String>,
 }
 
 impl About {
@@ -113,7 +115,8 @@ impl About {
         } else {
             said(&review, "tier")
         };
-        Self { kind, tier, level, review, subject, system }
+        let item = decision.text("agenda_item").map(str::to_owned);
+        Self { kind, tier, level, review, subject, system, item }
     }
 
     fn matter(&self) -> Matter<'_> {
@@ -148,7 +151,8 @@ impl About {
             let on_review = recusal.text("review").is_some_and(|id| own("review") == Some(id));
             let on_system = recusal.text("system").is_some_and(|id| self.system.as_ref().map(Record::id) == Some(id));
             let ended = recusal.get("ended_on").as_day().is_some_and(|ended| ended <= context.today);
-            (on_review || on_system) && !ended
+            let on_item = self.item.is_some() && recusal.text("agenda_item") == self.item.as_deref();
+            (on_review || on_system || on_item) && !ended
         })?;
         let why = format!("@{handle} is recused by {}: {}", recusal.reference(), crate::text::line(recusal.title()));
         Some(("conflict-of-interest".to_owned(), why.trim_end_matches('.').to_owned()))

@@ -10,7 +10,8 @@ pub mod snapshot;
 use chrono::NaiveDate;
 
 use super::{
-    Context, Field, FieldKind, Problem, REVIEW, RISK, Record, RecordType, Value, kind_of_reference, review::TIERS,
+    Context, Field, FieldKind, Problem, REVIEW, RISK, Record, RecordType, Value, kind_of_reference, meeting,
+    review::TIERS,
 };
 
 /// How much scrutiny a review gets.
@@ -92,9 +93,19 @@ pub static DECISION: RecordType = RecordType {
             .by_rule()
             .decides(),
         Field::moment("decided_at", "Decided at", "When.").by_rule().decides(),
-        Field::line("meeting", "Meeting", "The meeting in which it was decided, where it was in one.")
+        Field::of(
+            "meeting",
+            "Meeting",
+            FieldKind::Reference,
+            "The meeting in which it was decided, where it was in one.",
+        )
+        .by_rule()
+        .decides(),
+        Field::link("agenda_item", "Item", "agenda", "The item of that meeting under which it was decided.")
             .by_rule()
             .decides(),
+        Field::line("quorum", "Quorum", "Who made up the quorum when it was decided.").by_rule().decides(),
+        Field::line("votes", "Votes", "How the meeting voted, where it did.").by_rule().decides(),
         Field::line("digest", "Digest", "SHA-256 of the snapshot, in hexadecimal.").by_workspace().decides(),
         Field::prose("snapshot", "Snapshot", "What was decided on, as canonical JSON: sorted keys, no spaces.")
             .by_workspace(),
@@ -156,6 +167,10 @@ fn settle(before: Option<&Record>, after: &mut Record, context: &Context<'_>) {
         _ => said.to_owned(),
     };
     after.set("title", crate::text::fit(&title, 200).into_owned());
+    if let Some((quorum, votes)) = meeting::forum::said(after, context.records) {
+        after.set("quorum", quorum);
+        after.set("votes", votes.map_or(Value::Empty, Value::text));
+    }
     if after.get("snapshot").is_empty() {
         after.set("snapshot", snapshot::taken(after, context.records, context.today));
     }
@@ -204,6 +219,7 @@ fn check_new(after: &Record, context: &Context<'_>) -> Vec<Problem> {
     let about = about.and_then(|(_, record)| record);
     problems.extend(about.as_ref().and_then(|about| unfit(kind, about, after)));
     problems.extend(check_end(kind, after, context));
+    problems.extend(meeting::forum::problems(after, context));
     problems
 }
 

@@ -15,6 +15,7 @@ pub use round::{REWORK, ROUND};
 pub use section::{FILLED, IMPORTED, SECTION, WRITTEN};
 
 use super::decision::snapshot;
+use super::meeting::forum;
 use super::{Context, Field, FieldKind, Look, Problem, Record, RecordType, Value};
 
 /// Being written.
@@ -73,6 +74,7 @@ pub static DOCUMENT: RecordType = RecordType {
         Field::link("supersedes", "Supersedes", "document", "The version that it takes the place of.")
             .by_workspace()
             .settles(),
+        Field::link("meeting", "Meeting", "meeting", "The meeting whose minutes it is.").by_workspace().settles(),
         Field::line("origin", "Imported from", "The file it was imported from, where it was.").by_workspace(),
         Field::prose("front_matter", "Front matter", "The YAML that stood before an imported card, as it was.")
             .by_workspace(),
@@ -243,7 +245,8 @@ fn check_approved(after: &Record, context: &Context<'_>) -> Vec<Problem> {
             problems.push(Problem::of("status", message));
         }
     }
-    if let Some(why) = own(after, context.actor, context.records) {
+    // Minutes are approved by the room that hears them, not by whoever records it.
+    if let Some(why) = own(after, context.actor, context.records).filter(|_| !forum::approves_minutes(after, context)) {
         let reader = after.text("reviewer").map(|id| context.records.field(&super::PERSON, id, "handle").display());
         let reader = reader.map(|handle| format!(", such as @{handle}")).unwrap_or_default();
         let message = format!("Rule {RULE}: {why}. Somebody else approves it{reader}.");
@@ -274,6 +277,9 @@ pub fn own(document: &Record, person: &str, records: &dyn Look) -> Option<String
 pub fn own_verdict(before: &Record, after: &Record, context: &Context<'_>) -> Option<String> {
     let given = after.kind() == &ROUND && before.get("rework").is_empty() && !after.get("rework").is_empty();
     let document = after.text("document").filter(|_| given).and_then(|id| context.records.record(&DOCUMENT, id))?;
+    if forum::approves_minutes(&document, context) {
+        return None;
+    }
     let why = own(&document, context.actor, context.records)?;
     Some(format!("Nobody reviews their own document, and {why}."))
 }

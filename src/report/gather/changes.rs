@@ -67,7 +67,10 @@ pub(super) fn read(
     let filter = HistoryFilter { since: Some(rfc3339(beginning(reading, since))), ..HistoryFilter::default() };
     log.read(reading, filter)?;
     let mut counts = Figures::default();
-    let events = log.standing();
+    let mut events = log.standing();
+    if let Some(scope) = &reading.scope {
+        events.retain(|event| scope.has(&event.reference));
+    }
     for (name, label, _) in EVENTS {
         let count = events.iter().filter(|event| event.what == *name).count() as u64;
         counts.add(format!("since_{name}"), *label, count);

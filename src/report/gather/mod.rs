@@ -1,9 +1,12 @@
 //! From a workspace to a pack: one pass over each kind of record, page by page, in one state of the file.
 
+pub mod agenda;
 mod attention;
 mod changes;
+mod documents;
 mod queue;
 mod risks;
+mod trend;
 mod work;
 
 use std::collections::HashMap;
@@ -17,6 +20,7 @@ use super::error::Result;
 use super::model::{About, FORMAT, Figures, Pack, Registers, VERSION};
 use super::register::{Cell, Labels};
 use super::watch::Watch;
+use crate::policy::Policy;
 use crate::record::{PERSON, Record};
 use crate::text;
 use crate::workspace::{Direction, Query, Workspace};
@@ -39,8 +43,12 @@ pub struct Request {
     pub made_by: String,
     /// The fingerprint of the policy in force, where it is known.
     pub policy: Option<String>,
+    /// The policy by which standing checks are asked; without it they are not asked.
+    pub checks: Option<Policy>,
     /// How many rows of the history are read at the most, to tell what changed.
     pub history_rows: usize,
+    /// The meeting whose agenda the pack is about, and nothing else; none for the whole workspace.
+    pub agenda: Option<agenda::Scope>,
 }
 
 impl Request {
@@ -52,7 +60,9 @@ impl Request {
             since: None,
             made_by: made_by.to_owned(),
             policy: None,
+            checks: None,
             history_rows: HISTORY_ROWS,
+            agenda: None,
         }
     }
 }
@@ -71,12 +81,18 @@ fn gather(workspace: &Workspace, request: &Request, watch: &mut Watch<'_>) -> Re
     let mut reading = Reading::new(workspace, request, watch)?;
     let (queue, stages, reviews) = queue::read(&mut reading)?;
     let (risks, acceptances, heat) = risks::read(&mut reading)?;
+    let trend = trend::read(&mut reading)?;
     let items = work::items(&mut reading)?;
     let (actions, owners) = work::actions(&mut reading)?;
     let evidence = work::evidence(&mut reading)?;
+    let written = documents::documents(&mut reading)?;
+    let checks = documents::checks(&mut reading, request)?;
     let (changes, period) = changes::read(&mut reading, request.since, request.history_rows)?;
     let attention = attention::rank(&mut reading, &reviews, period.as_ref());
-    let registers = vec![queue.0, risks, acceptances, queue.1, items, actions, evidence, changes];
+    let mut registers = vec![queue.0, risks, acceptances, queue.1, items, actions, evidence, written, checks, changes];
+    if let Some(scope) = &request.agenda {
+        registers.insert(0, agenda::register(&mut reading, scope));
+    }
     Ok(Pack {
         format: FORMAT,
         version: VERSION,
@@ -85,6 +101,7 @@ fn gather(workspace: &Workspace, request: &Request, watch: &mut Watch<'_>) -> Re
         attention,
         stages,
         heat,
+        trend,
         owners,
         changes: period,
         registers: Registers(registers),
@@ -121,6 +138,8 @@ struct Reading<'a, 'w> {
     notices: Vec<String>,
     /// What other parts found that the board should look at.
     found: attention::Found,
+    /// To what the pack is narrowed.
+    scope: Option<agenda::Scope>,
 }
 
 impl<'a, 'w> Reading<'a, 'w> {
@@ -135,6 +154,7 @@ impl<'a, 'w> Reading<'a, 'w> {
             figures: Figures::default(),
             notices: Vec::new(),
             found: attention::Found::default(),
+            scope: request.agenda.clone(),
         };
         reading.read_people()?;
         Ok(reading)
@@ -157,6 +177,14 @@ impl<'a, 'w> Reading<'a, 'w> {
             self.handles.insert(handle, self.labels.person(&id));
         }
         Ok(())
+    }
+
+    /// A query, narrowed to what the pack is about.
+    fn narrowed(&self, query: Query) -> Query {
+        match &self.scope {
+            Some(scope) => scope.narrow(query),
+            None => query,
+        }
     }
 
     /// Reads a list page by page.

@@ -92,7 +92,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_>) -> Result<((Register, Register
     let mut checklists = Register::new("checklists", "Checklists", help, CHECKLIST_COLUMNS.to_vec());
     let mut keyed: Vec<((usize, i64), Row)> = Vec::new();
     let mut facts = Vec::new();
-    reading.pages(&Query::open(&REVIEW), "Reading reviews", |reading, records| {
+    reading.pages(&reading.narrowed(Query::open(&REVIEW)), "Reading reviews", |reading, records| {
         let ids: Vec<String> = records.iter().map(|record| record.id().to_owned()).collect();
         let progress = review::progress(reading.workspace, &ids, reading.today)?;
         let answers = answers(reading, &ids)?;
@@ -210,7 +210,7 @@ fn stages(reading: &Reading<'_, '_>, queue: &Register) -> Result<Vec<StageLine>>
         ages: [0; BANDS.len()],
     };
     let mut lines: Vec<StageLine> = STAGES.iter().map(|stage| line(stage)).collect();
-    for (stage, count) in reading.workspace.counts_by(&Query::all(&REVIEW), "stage")? {
+    for (stage, count) in reading.workspace.counts_by(&reading.narrowed(Query::all(&REVIEW)), "stage")? {
         let stage = stage.as_text().unwrap_or("intake");
         let at = lines.iter().position(|known| *known.stage == *stage).unwrap_or_else(|| {
             lines.push(line(stage));

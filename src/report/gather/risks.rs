@@ -91,7 +91,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_>) -> Result<(Register, Register,
     let layout = Layout::new(&RISK, FIRST, LATE, &["rank", "closed_on", "acceptance", "accepted_until"]);
     let help = "Risks that still need work, the highest level first.";
     let mut risks = Register::new("risks", "Open risks", help, layout.columns());
-    reading.each(&Query::open(&RISK), "Reading risks", |reading, risk| {
+    reading.each(&reading.narrowed(Query::open(&RISK)), "Reading risks", |reading, risk| {
         inherent.put(risk, "severity", "likelihood");
         residual.put(risk, "residual_severity", "residual_likelihood");
         let late = reading.days_late(risk.get("due_on").as_day());
@@ -187,6 +187,7 @@ fn accepted(reading: &mut Reading<'_, '_>, levels: &[Level]) -> Result<Register>
     let mut register = Register::new("acceptances", "Accepted risks", help, layout.columns());
     // In the register's own order, which an index serves; by the end of the acceptance afterwards.
     let query = Query::all(&RISK).with(Condition::Closed).with(Condition::Is("status", Value::text("accepted")));
+    let query = reading.narrowed(query);
     let mut ended = 0_u64;
     reading.each(&query, "Reading accepted risks", |reading, risk| {
         let until = risk.get("accepted_until").as_day();

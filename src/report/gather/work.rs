@@ -85,6 +85,7 @@ pub(super) fn items(reading: &mut Reading<'_, '_>) -> Result<Register> {
     let mut keyed: Vec<(usize, Row)> = Vec::new();
     let mut reviews: HashMap<String, usize> = HashMap::new();
     for (query, weight) in [(failed, 3), (unproven, 1), (waived, 2)] {
+        let query = reading.narrowed(query);
         reading.each(&query, "Reading checklist items", |reading, item| {
             let next = reviews.len();
             let place = *reviews.entry(item.text("review").unwrap_or_default().to_owned()).or_insert(next);
@@ -179,7 +180,7 @@ pub(super) fn actions(reading: &mut Reading<'_, '_>) -> Result<(Register, Vec<Ow
     let mut register = Register::new("actions", "Actions", help, layout.columns());
     let mut keyed: Vec<(Option<Arc<str>>, Row)> = Vec::new();
     let mut owners = Owners::default();
-    reading.each(&Query::open(&ACTION), "Reading actions", |reading, action| {
+    reading.each(&reading.narrowed(Query::open(&ACTION)), "Reading actions", |reading, action| {
         let due = action.get("due_on").as_day();
         let days = due.map(|due| reading.days_since(due));
         let timing = Timing::of(days);
@@ -244,7 +245,7 @@ pub(super) fn evidence(reading: &mut Reading<'_, '_>) -> Result<Register> {
     let help = "What was handed in as proof, the newest first, with the SHA-256 of each file as it was registered.";
     let mut register = Register::new("evidence", "Evidence", help, layout.columns());
     let mut by_status: HashMap<String, u64> = HashMap::new();
-    reading.each(&Query::all(&EVIDENCE), "Reading evidence", |reading, evidence| {
+    reading.each(&reading.narrowed(Query::all(&EVIDENCE)), "Reading evidence", |reading, evidence| {
         *by_status.entry(evidence.text("status").unwrap_or("submitted").to_owned()).or_default() += 1;
         let cells = layout.cells(evidence, &mut reading.labels, |_| Cell::Empty);
         // What waits for a verdict comes before what has one.

@@ -18,6 +18,8 @@ const PAGED: &[(&str, &str)] = &[
     ("items", "Failed, waived, and open items that need evidence"),
     ("actions", "Actions"),
     ("evidence", "Evidence"),
+    ("documents", "Documents"),
+    ("checks", "Standing checks"),
 ];
 
 fn figures(pack: &Pack) -> Vec<&Figure> {

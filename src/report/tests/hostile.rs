@@ -9,7 +9,8 @@ use super::desk::{Desk, day};
 use super::programme::programme_pack;
 use super::read::{Written, files};
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, FieldKind, Kind, PACKET, PERSON, RELEASE, REVIEW, RISK, SYSTEM, Value,
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DOCUMENT, EVIDENCE, FieldKind, Kind, PACKET, PERSON, RELEASE, REVIEW, RISK,
+    SYSTEM, Value,
 };
 use crate::report::{Cell, Format, Pack, page};
 use crate::text;
@@ -55,7 +56,9 @@ pub fn hostile() -> Desk {
         desk.add(&PERSON, &format!("person {at}"), fields);
     }
     for at in 0..HOSTILE.len() {
-        for kind in [&SYSTEM, &RELEASE, &REVIEW, &PACKET, &RISK, &EVIDENCE, &ACTION, &CHECKLIST, &CHECKLIST_ITEM] {
+        for kind in
+            [&SYSTEM, &RELEASE, &REVIEW, &PACKET, &RISK, &EVIDENCE, &DOCUMENT, &ACTION, &CHECKLIST, &CHECKLIST_ITEM]
+        {
             let fields = hostile_fields(&desk, kind, at);
             desk.add(kind, &format!("{} {at}", kind.name), fields);
         }

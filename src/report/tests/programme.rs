@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use super::desk::{Desk, day};
-use crate::record::{ACTION, CHECKLIST, CHECKLIST_ITEM, EVIDENCE, PACKET, PERSON, REVIEW, RISK, SYSTEM, Value};
+use crate::record::{
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DOCUMENT, EVIDENCE, PACKET, PERSON, REVIEW, RISK, SYSTEM, Value,
+};
 use crate::report::Pack;
 
 /// The pack of [`programme`], made once for all tests that only read it.
@@ -382,6 +384,24 @@ fn evidence(desk: &mut Desk) {
     }
 }
 
+/// Documents: no more than what is asked of them in a register.
+fn documents(desk: &mut Desk) {
+    for (title, template, review, author) in [
+        ("Model card, claims", "model-card", "claims", "priya"),
+        ("Data sheet, claims", "data-sheet", "claims", "tomas"),
+        ("Monitoring plan, fraud", "monitoring-plan", "fraud", "tomas"),
+    ] {
+        let fields = vec![
+            ("template", template.into()),
+            ("review", desk.id(review)),
+            ("author", desk.id(author)),
+            ("kind", template.replace('-', " ").into()),
+            ("model_version", "2.1".into()),
+        ];
+        desk.add(&DOCUMENT, title, fields.into_iter().chain([("title", title.into())]).collect());
+    }
+}
+
 /// A programme as one finds them, small enough to read and large enough to fill every table.
 pub fn programme() -> Desk {
     let mut desk = Desk::empty();
@@ -391,6 +411,7 @@ pub fn programme() -> Desk {
     checklists(&mut desk);
     actions(&mut desk);
     evidence(&mut desk);
+    documents(&mut desk);
     desk
 }
 

@@ -69,7 +69,7 @@ impl Gathering<'_> {
             drafts.push(Draft {
                 step: Some(Step {
                     what: format!("have {reference} decided anew, or put back what changed"),
-                    command: format!("probity decide approve {reference} --rationale WHY"),
+                    command: format!("probity decide {reference} approve --why WHY"),
                     place: Place::Review,
                 }),
                 ..draft(1, Pressing::Outdated, review, &labels, why)

@@ -128,5 +128,5 @@ fn waits(
     days_late: Option<i64>,
 ) -> Draft {
     let step = Some(Step { what, command, place: Place::Documents });
-    Draft { step, days_late, ..draft(order, pressing, document, labels, why) }
+    Draft { days_late, step, ..draft(order, pressing, document, labels, why) }
 }

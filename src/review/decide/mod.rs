@@ -53,6 +53,8 @@ pub struct Ask {
     pub recommend: bool,
     /// The snapshot on which whoever decides has looked ([`basis`]); the decision is refused where it has changed since.
     pub seen: Option<String>,
+    /// The meeting, by reference, and the id of its item, where it is decided in one.
+    pub meeting: Option<(String, String)>,
 }
 
 impl Ask {
@@ -70,6 +72,7 @@ impl Ask {
             expires_on: None,
             recommend: false,
             seen: None,
+            meeting: None,
         }
     }
 
@@ -131,6 +134,8 @@ impl Ask {
             ("dissent", Value::text(self.dissent.trim())),
             ("expires_on", self.expires_on.map_or(Value::Empty, Value::Day)),
             ("snapshot", self.seen.as_deref().map_or(Value::Empty, Value::text)),
+            ("meeting", self.meeting.as_ref().map_or(Value::Empty, |(meeting, _)| Value::text(meeting.as_str()))),
+            ("agenda_item", self.meeting.as_ref().map_or(Value::Empty, |(_, item)| Value::text(item.as_str()))),
         ]
     }
 }

@@ -427,8 +427,18 @@ pub fn next_version(
 /// The same from a document and its sections that are at hand.
 #[must_use]
 pub fn version_of(before: &Record, sections: &[Record], fields: Said, at: DateTime<Utc>) -> (String, Vec<Edit>) {
-    let carried =
-        ["title", "template", "kind", "template_version", "review", "system", "release", "front_matter", "tags"];
+    let carried = [
+        "title",
+        "template",
+        "kind",
+        "template_version",
+        "review",
+        "system",
+        "release",
+        "meeting",
+        "front_matter",
+        "tags",
+    ];
     // Another review or release brings its own of what is not said.
     let moves = said(&fields, "review").is_some() || said(&fields, "release").is_some();
     let stays = |name: &str| !(moves && matches!(name, "review" | "release"));

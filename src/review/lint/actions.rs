@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::stage::{going, is_live, matters};
-use super::{About, Fault, Rule, Severity, fault};
+use super::{About, Fault, Rule, Severity, fault, set};
 use crate::record::{ACTION, Record};
 use crate::review::Place;
 
@@ -52,10 +52,6 @@ pub(super) const RULES: &[Rule] = &[
         unowned,
     ),
 ];
-
-fn set(action: &Record, rest: &str) -> String {
-    format!("probity action set {} {rest}", action.reference())
-}
 
 fn status(action: &Record) -> &str {
     action.text("status").unwrap_or("open")

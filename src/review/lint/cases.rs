@@ -2,8 +2,8 @@
 
 use super::tests::Told;
 use crate::record::{
-    ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DELEGATION, DOCUMENT, EVIDENCE, LEGAL, PACKET, PERSON,
-    RECUSAL, RELEASE, REVIEW, RISK, ROUTE, SYSTEM, document,
+    ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DELEGATION, DOCUMENT, EVIDENCE, LEGAL, MEETING, PACKET,
+    PERSON, RECUSAL, RELEASE, REVIEW, RISK, ROUTE, SYSTEM, document,
 };
 
 /// A system with a review at a stage, and the people around it.
@@ -294,4 +294,13 @@ pub(super) const CASES: &[Case] = &[
     ("system-no-owner",
         &[(&SYSTEM, "SYS-1", "name=Screener; lifecycle=production")],
         &[(&SYSTEM, "SYS-1", "name=Screener; lifecycle=pilot")]),
+    ("meeting-not-held",
+        &[(&MEETING, "MTG-1", "title=Board; status=planned; starts_at=2026-11-22")],
+        &[(&MEETING, "MTG-1", "title=Board; status=cancelled; starts_at=2026-11-22")]),
+    ("meeting-left-open",
+        &[(&MEETING, "MTG-1", "title=Board; status=in session; began_at=2026-11-21")],
+        &[(&MEETING, "MTG-1", "title=Board; status=in session; began_at=2026-11-24")]),
+    ("meeting-no-minutes",
+        &[(&MEETING, "MTG-1", "title=Board; status=ended; ended_at=2026-11-12; minutes_status=draft; minutes=DOC-1")],
+        &[(&MEETING, "MTG-1", "title=Board; status=ended; ended_at=2026-11-12; minutes_status=circulated; minutes=DOC-1")]),
 ];

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::stage::{is_over, reached};
 use super::words::folded;
-use super::{Fault, Rule, Severity, Test, fault, listed};
+use super::{Fault, Rule, Severity, Test, fault, listed, set};
 use crate::record::legal::UNDECIDED;
 use crate::record::{LEGAL, REVIEW, Record};
 use crate::review::Place;
@@ -100,10 +100,6 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Each(older_law),
     },
 ];
-
-fn set(legal: &Record, rest: &str) -> String {
-    format!("probity legal set {} {rest}", legal.reference())
-}
 
 fn is_in_union(packet: &Record) -> bool {
     packet.get("geography").items().iter().any(|place| {

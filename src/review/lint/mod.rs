@@ -20,6 +20,7 @@ mod facts;
 mod finding;
 mod items;
 mod legal;
+mod meetings;
 mod packets;
 mod people;
 mod reviews;
@@ -59,6 +60,7 @@ const GROUPS: &[&[Rule]] = &[
     actions::RULES,
     people::RULES,
     systems::RULES,
+    meetings::RULES,
 ];
 
 /// A standing check.
@@ -131,6 +133,11 @@ type Faults = Vec<(Record, Fault)>;
 #[expect(clippy::unnecessary_wraps, reason = "it ends the tests of rules, which find something or nothing")]
 fn fault(text: impl Into<String>, what: &'static str, command: impl Into<String>) -> Option<Fault> {
     Some(Fault { text: text.into(), what, command: command.into() })
+}
+
+/// The command that sets fields of a record whose command is named as its kind.
+fn set(record: &Record, rest: &str) -> String {
+    format!("probity {} set {} {rest}", record.kind().name, record.reference())
 }
 
 /// Every rule, in the order in which they are listed.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::facts::Facts;
 use super::stage::{is_live, is_over, reached};
 use super::words::{any, folded, overlap};
-use super::{About, Fault, Faults, Rule, Severity, Test, fault, listed};
+use super::{About, Fault, Faults, Rule, Severity, Test, fault, listed, set};
 use crate::policy::tier_rank;
 use crate::record::{CHECKLIST_ITEM, LEGAL, Look, PACKET, RELEASE, REVIEW, ROUTE, Record, SYSTEM};
 use crate::review::Place;
@@ -126,10 +126,6 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Each(late),
     },
 ];
-
-fn set(review: &Record, rest: &str) -> String {
-    format!("probity review set {} {rest}", review.reference())
-}
 
 fn no_reviewer(_: &Facts<'_>, review: &Record) -> Option<Fault> {
     if REVIEW.is_closed(review) || review.get("tier").is_empty() || !review.get("reviewer").is_empty() {

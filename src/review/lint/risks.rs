@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::stage::{matters, reached};
 use super::twins::twins;
 use super::words::{names_cause, names_harm};
-use super::{About, Fault, Faults, Rule, Severity, Test, fault, listed};
+use super::{About, Fault, Faults, Rule, Severity, Test, fault, listed, set};
 use crate::record::{ACTION, RISK, Record};
 use crate::review::Place;
 use crate::workspace::{Query, Result};
@@ -138,10 +138,6 @@ pub(super) const RULES: &[Rule] = &[
 /// Whether a risk still has to be seen to.
 fn is_open(risk: &Record) -> bool {
     matches!(risk.text("status").unwrap_or("open"), "open" | "mitigating")
-}
-
-fn set(risk: &Record, rest: &str) -> String {
-    format!("probity risk set {} {rest}", risk.reference())
 }
 
 fn steps(risk: &Record) -> Option<[i64; 4]> {

@@ -8,7 +8,7 @@ use super::facts::{Facts, stands_alone};
 use super::finding::{Finding, Severity, Silenced};
 use super::{Fault, Rule, Test, rules};
 use crate::policy::Policy;
-use crate::record::{KINDS, RELEASE, REVIEW, Record, SILENCE, SYSTEM, Value, silence};
+use crate::record::{KINDS, MEETING, RELEASE, REVIEW, Record, SILENCE, SYSTEM, VOTE, Value, silence};
 use crate::review::gate::Step;
 use crate::workspace::{Condition, Query, Result, Workspace};
 
@@ -100,6 +100,9 @@ fn read_alone(facts: &mut Facts<'_>, review: Option<&Record>) -> Result<()> {
                 query = query.with(Condition::Is("id", Value::text(system.as_str())));
             } else if kind == &RELEASE {
                 query = query.with(Condition::Is("system", Value::text(system.as_str())));
+            } else if kind == &MEETING || kind == &VOTE {
+                // A meeting is about many reviews, and none of its faults is that of one.
+                query = query.with(Condition::Is("id", Value::text("-")));
             }
         }
         let records = facts.workspace.records(&query)?;

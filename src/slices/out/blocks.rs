@@ -102,7 +102,7 @@ fn card(data: &Data) -> Vec<(String, String)> {
     if let Some(model) = &data.model {
         say("Model", model.clone());
     }
-    let columns: Vec<String> = data.roles.iter().map(|(role, column)| format!("{role} {column}")).collect();
+    let columns: Vec<String> = data.roles.iter().map(|(role, column)| format!("{role} = {column}")).collect();
     say("Columns", columns.join(", "));
     let left: Vec<String> = file.dropped.iter().map(|count| format!("{} {}", count.n, count.what)).collect();
     let left = if left.is_empty() { "none left out".to_owned() } else { format!("left out: {}", left.join("; ")) };

@@ -200,12 +200,14 @@ impl Plan {
     }
 }
 
-/// Each attribute; each intersection; and each of those within the control. All rows are those of any attribute.
+/// Each attribute; each intersection; the control alone, and each of those within it. All rows are those of any attribute.
 fn score_sets(columns: &Columns, names: &[String]) -> Vec<Vec<usize>> {
     let at = |name: &String| names.iter().position(|known| known == name);
     let mut sets: Vec<Vec<usize>> = columns.by.iter().filter_map(|name| at(name).map(|at| vec![at])).collect();
     sets.extend(columns.intersect.iter().map(|names| names.iter().filter_map(at).collect()));
     if let Some(control) = columns.control.as_ref().and_then(at) {
+        // All rows of each of its values.
+        sets.push(vec![control]);
         for mut set in sets.clone() {
             if !set.contains(&control) {
                 set.push(control);

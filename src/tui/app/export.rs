@@ -42,6 +42,7 @@ fn export(folder: PathBuf, ctx: &Ctx) -> Effect {
     let request = Request {
         since: ctx.today.checked_sub_days(Days::new(DAYS)),
         policy: Some(ctx.policy.fingerprint().to_owned()),
+        checks: Some(ctx.policy.clone()),
         ..Request::now(&ctx.me.handle)
     };
     let templates = ctx.config.join("templates");

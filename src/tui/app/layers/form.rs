@@ -3,20 +3,19 @@
 //! What is typed is kept as a draft with every key. A save that meets a newer record shows both texts and can be given
 //! again; nothing typed is ever lost.
 
+mod drawing;
+mod heard;
 mod plain;
 
 use std::collections::HashMap;
 
 use ratatui::Frame;
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
+use super::Offline;
 use super::choose;
 use super::differs::Differs;
-use super::{Offline, draft_of};
-use crate::record::{
-    Field, FieldKind, Kind, LEGAL, PACKET, PERSON, Problem, Record, Written, as_typed, describe, parse,
-};
+use crate::record::{Field, FieldKind, Kind, LEGAL, PACKET, PERSON, Record, Written, as_typed, parse};
 use crate::review::triage::Foreseen;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Effect, Message, Purpose};
@@ -25,14 +24,12 @@ use crate::tui::app::writes::{self, Submit};
 use crate::tui::asked::{Answer, Asked};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::editor::Edited;
-use crate::tui::event::{Input as Event, Mouse, MouseKind};
+use crate::tui::event::Input as Event;
 use crate::tui::layer::{Layer, Outcome};
-use crate::tui::theme::{Glyph, Role};
-use crate::tui::widgets::draw::{after, blank, put, row, wrap};
-use crate::tui::widgets::popup::Popup;
+use crate::tui::theme::Role;
 use crate::tui::widgets::prose::Prose;
-use crate::tui::widgets::text_line::{Look, TextLine, Typed};
-use crate::workspace::{Error, Label};
+use crate::tui::widgets::text_line::{TextLine, Typed};
+use crate::workspace::Label;
 
 /// What is typed for one field.
 struct Entry {
@@ -86,9 +83,6 @@ pub struct Form {
     /// Whether an answer was kept as a draft, where fields are asked one by one.
     drafted: bool,
 }
-
-/// How wide labels are.
-const LABEL: u16 = 27;
 
 impl Form {
     /// A form for a new record, with what is known already. Returns what to ask for too.
@@ -199,6 +193,16 @@ impl Form {
         self.entries.iter().filter(|entry| entry.is_changed()).map(|entry| (entry.field.name, entry.text())).collect()
     }
 
+    /// Whether policy asks for this field of a packet, given what is typed so far.
+    fn is_asked(&self, field: &Field, ctx: &Ctx) -> bool {
+        self.kind == &crate::record::PACKET
+            && ctx
+                .policy
+                .requirements()
+                .iter()
+                .any(|requirement| requirement.field.name == field.name && requirement.when.is_none())
+    }
+
     fn go(&mut self, fields: isize, ctx: &Ctx) {
         self.leave_field(ctx);
         let count = isize::try_from(self.entries.len()).unwrap_or(1).max(1);
@@ -303,220 +307,12 @@ impl Form {
         self.entry().problem = None;
         Outcome::Say(vec![Message::Ask(vec![self.keep(ctx)])])
     }
-
-    fn keep(&self, ctx: &Ctx) -> Effect {
-        let fields: serde_json::Map<String, serde_json::Value> =
-            self.changed().into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
-        let body = serde_json::json!({ "kind": self.kind.name, "records": self.records, "fields": fields });
-        draft_of(&self.draft, &self.title, body, ctx)
-    }
-
-    fn take_draft(&mut self, draft: &crate::workspace::Draft) {
-        let Some(fields) = draft.body.get("fields").and_then(serde_json::Value::as_object) else { return };
-        let mut some = false;
-        for entry in &mut self.entries {
-            if let Some(text) = fields.get(entry.field.name).and_then(serde_json::Value::as_str)
-                && text != entry.text()
-            {
-                entry.set(text);
-                some = true;
-            }
-        }
-        if some {
-            let when = crate::tui::app::view::record::local(&draft.saved_at);
-            self.banner = Some((format!("Your draft of {when} is back. Esc can throw it away."), Role::Warn));
-        }
-    }
-
-    fn refused(&mut self, error: &Error, ctx: &Ctx) {
-        self.saving = false;
-        match error {
-            Error::Refused { problems, .. } => self.take_problems(problems),
-            Error::Stale { theirs, .. } => self.meet(theirs, ctx),
-            other => self.banner = Some((other.to_string(), Role::Error)),
-        }
-    }
-
-    fn take_problems(&mut self, problems: &[Problem]) {
-        let mut elsewhere = Vec::new();
-        let mut first = None;
-        for problem in problems {
-            let at = self.entries.iter().position(|entry| Some(entry.field.name) == problem.field);
-            match at {
-                Some(at) => {
-                    self.entries[at].problem = Some(problem.message.clone());
-                    first = first.or(Some(at));
-                }
-                None => elsewhere.push(problem.message.as_str()),
-            }
-        }
-        if let Some(first) = first {
-            self.focus = first;
-        }
-        let text = if elsewhere.is_empty() { "Not saved: see below.".to_owned() } else { elsewhere.join(" ") };
-        self.banner = Some((text, Role::Error));
-    }
-
-    /// Somebody saved the record meanwhile: their text is shown under ours where the two differ.
-    fn meet(&mut self, theirs: &Record, ctx: &Ctx) {
-        self.records = vec![(theirs.id().to_owned(), theirs.version())];
-        for entry in &mut self.entries {
-            let label = |_: &str| None;
-            let value = theirs.get(entry.field.name);
-            let typed = as_typed(entry.field, value, &label);
-            if entry.field.linked_kind().is_some() || typed == entry.initial {
-                continue;
-            }
-            if entry.is_changed() && typed != entry.text() {
-                let shown = describe(entry.field, value, ctx.terms(), &label);
-                let shown = if shown.is_empty() { "nothing".to_owned() } else { shown };
-                entry.problem = Some(format!("Theirs now: {shown}"));
-            } else {
-                entry.set(&typed);
-            }
-            entry.initial = typed;
-        }
-        let text = "Somebody saved this record while you typed. Their text stands under yours; save again to put yours in \
-                    its place, or Esc to leave theirs.";
-        self.banner = Some((text.to_owned(), Role::Error));
-    }
-
-    fn rows_of(&self, at: usize, cells: u16, tall: u16) -> u16 {
-        let entry = &self.entries[at];
-        let problem = entry.problem.as_ref().map_or(0, |problem| wrap(problem, cells).len().min(6));
-        let text = match &entry.prose {
-            Some(_) if at == self.focus => tall,
-            Some(prose) => {
-                let lines = wrap(&prose.text(), cells).len().clamp(1, 3);
-                u16::try_from(lines).unwrap_or(1)
-            }
-            None => 1,
-        };
-        text + u16::try_from(problem).unwrap_or(0)
-    }
-
-    /// Where each field stands, from the first that is drawn; fields out of sight are empty.
-    fn places(&self, area: Rect) -> Vec<Rect> {
-        let cells = area.width.saturating_sub(LABEL).max(1);
-        let tall = (area.height / 3).clamp(3, 12);
-        let heights: Vec<u16> = (0..self.entries.len()).map(|at| self.rows_of(at, cells, tall)).collect();
-        let before: u16 = heights[..self.focus.min(heights.len())].iter().sum();
-        let own = heights.get(self.focus).copied().unwrap_or(1);
-        let total: u16 = heights.iter().sum();
-        // The field that has the keys stands in the upper two thirds, unless the form's ends say otherwise.
-        let wanted = (before + own).saturating_sub(area.height * 2 / 3);
-        let scroll = wanted.min(total.saturating_sub(area.height)).min(before);
-        let mut y = -i32::from(scroll);
-        heights
-            .iter()
-            .map(|height| {
-                let top = y;
-                y += i32::from(*height);
-                let (Ok(start), visible) = (u16::try_from(top.max(0)), top >= 0 && top < i32::from(area.height)) else {
-                    return Rect::ZERO;
-                };
-                if !visible {
-                    return Rect::ZERO;
-                }
-                Rect { y: area.y + start, height: (*height).min(area.height - start), ..area }
-            })
-            .collect()
-    }
-
-    fn popup<'a>(&'a self, ctx: &'a Ctx, area: Rect, count: &'a str) -> Popup<'a> {
-        Popup {
-            theme: &ctx.theme,
-            title: &self.title,
-            count,
-            hint: "C-s saves · Enter chooses · C-o editor · Esc",
-            // On common screens the form has all of it; on wide ones what it is about stays in sight beside it.
-            width: if area.width <= 130 { area.width } else { 116 },
-            height: area.height,
-        }
-    }
-
-    /// The fields' part of the form: what is left of the box when the banner and the help have theirs.
-    fn body(&self, inner: Rect) -> (Rect, Rect) {
-        let help = 2.min(inner.height / 4);
-        let banner = self.banner.as_ref().map_or(0, |(text, _)| wrap(text, inner.width).len().min(3));
-        let top = u16::try_from(banner).unwrap_or(0).min(inner.height / 3);
-        let body = Rect { y: inner.y + top, height: inner.height - top - help, ..inner };
-        (body, Rect { y: inner.bottom() - help, height: help, ..inner })
-    }
-
-    fn draw_field(&self, at: usize, place: Rect, ctx: &Ctx, buffer: &mut Buffer) -> Option<Position> {
-        let theme = &ctx.theme;
-        let entry = &self.entries[at];
-        let focused = at == self.focus;
-        let label_style = theme.style(if focused { Role::Accent } else { Role::Label });
-        let required = entry.field.required || self.is_asked(entry.field, ctx);
-        let sign = if required { theme.glyph(Glyph::Required) } else { " " };
-        let marker = if focused { theme.glyph(Glyph::Marker) } else { " " };
-        let label = Rect { width: LABEL.min(place.width), height: 1.min(place.height), ..place };
-        put(buffer, label, &format!("{marker}{sign}{}", entry.field.label), label_style, theme);
-        let value = after(place, LABEL.min(place.width));
-        let problem_rows = entry.problem.as_ref().map_or(0, |problem| wrap(problem, value.width).len().min(6));
-        let problem_rows = u16::try_from(problem_rows).unwrap_or(0).min(value.height.saturating_sub(1));
-        let text = Rect { height: value.height - problem_rows, ..value };
-        let look = Look { theme, focused, wrong: entry.problem.is_some(), placeholder: placeholder(entry.field) };
-        let cursor = match &entry.prose {
-            Some(prose) if focused => prose.draw(text, buffer, &look),
-            Some(prose) => {
-                let style = theme.style(Role::Text);
-                for (line, words) in (0..text.height).zip(wrap(&prose.text(), text.width)) {
-                    put(buffer, row(text, line), &words, style, theme);
-                }
-                None
-            }
-            None => entry.line.draw(row(text, 0), buffer, &look),
-        };
-        if let Some(problem) = &entry.problem {
-            for (line, words) in (text.height..value.height).zip(wrap(problem, value.width)) {
-                put(buffer, row(value, line), &words, theme.style(Role::Error), theme);
-            }
-        }
-        cursor
-    }
-
-    /// Whether policy asks for this field of a packet, given what is typed so far.
-    fn is_asked(&self, field: &Field, ctx: &Ctx) -> bool {
-        self.kind == &crate::record::PACKET
-            && ctx
-                .policy
-                .requirements()
-                .iter()
-                .any(|requirement| requirement.field.name == field.name && requirement.when.is_none())
-    }
-
-    fn click(&mut self, mouse: Mouse, screen: Rect, ctx: &Ctx) {
-        let inner = self.popup(ctx, screen, "").inner(screen);
-        let (body, _) = self.body(inner);
-        let at = self.places(body).iter().position(|place| place.contains(mouse.at));
-        if let (Some(at), MouseKind::Click | MouseKind::DoubleClick) = (at, mouse.kind) {
-            self.leave_field(ctx);
-            self.focus = at;
-        }
-    }
 }
 
 /// The fields that a form shows: those that people write; the rare ones come last.
 fn shown_fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
     let often = kind.editable().filter(|field| field.written == Written::ByHand);
     often.chain(kind.editable().filter(|field| field.written == Written::Seldom))
-}
-
-fn placeholder(field: &Field) -> &'static str {
-    match field.kind {
-        FieldKind::Day => "fri, +2w, 31 dec, 2026-12-31",
-        FieldKind::Moment => "2026-12-31 14:30",
-        FieldKind::Link("person") => "@handle or me; Enter lists people",
-        FieldKind::Link(_) => "a reference; Enter lists them",
-        FieldKind::Links(_) | FieldKind::Reference => "references, such as EVD-3",
-        FieldKind::Words => "words, with commas between",
-        FieldKind::Choice(_) | FieldKind::Named(_) | FieldKind::Step(_) | FieldKind::Flag => "Enter lists the choices",
-        FieldKind::Choices(_) | FieldKind::NamedMany(_) => "Enter lists the choices; several are fine",
-        _ => "",
-    }
 }
 
 impl Layer<Ctx, Message> for Form {
@@ -609,31 +405,7 @@ impl Layer<Ctx, Message> for Form {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx) {
-        ctx.screen.set(area);
-        let theme = &ctx.theme;
-        let count =
-            if self.saving { "saving …".to_owned() } else { format!("{} of {}", self.focus + 1, self.entries.len()) };
-        let inner = self.popup(ctx, area, &count).draw(area, frame.buffer_mut());
-        if inner.is_empty() {
-            return;
-        }
-        let (body, help) = self.body(inner);
-        if let Some((text, role)) = &self.banner {
-            for (at, line) in (0..body.y - inner.y).zip(wrap(text, inner.width)) {
-                put(frame.buffer_mut(), row(inner, at), &line, theme.style(*role), theme);
-            }
-        }
-        for (at, place) in self.places(body).into_iter().enumerate().filter(|(_, place)| !place.is_empty()) {
-            if let Some(cursor) = self.draw_field(at, place, ctx, frame.buffer_mut()) {
-                frame.set_cursor_position(cursor);
-            }
-        }
-        if let Some(entry) = self.entries.get(self.focus) {
-            blank(frame.buffer_mut(), help, theme);
-            for (at, line) in (0..help.height).zip(wrap(entry.field.help, help.width)) {
-                put(frame.buffer_mut(), row(help, at), &line, theme.style(Role::Dim), theme);
-            }
-        }
+        self.drawn(frame, area, ctx);
     }
 
     fn asked(&self, ctx: &Ctx) -> Option<Asked> {

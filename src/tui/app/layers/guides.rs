@@ -7,6 +7,7 @@ use super::reader::Reader;
 use crate::guide::{Guide, guides, passage, search};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::Message;
+use crate::tui::app::view::page::{Page, UNBROKEN};
 use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::event::Input as Event;
@@ -45,10 +46,13 @@ impl Guides {
         }
     }
 
-    fn told(&self, guide: Guide) -> String {
+    /// What a guide is about, or where it says the words: without the marks of Markdown.
+    fn told(&self, guide: Guide, ctx: &Ctx) -> String {
         let words = self.input.text();
         let found = passage(guide, words).filter(|_| !words.trim().is_empty());
-        found.map_or_else(|| guide.summary(), str::to_owned)
+        let mut page = Page::new(&ctx.theme, UNBROKEN);
+        page.markdown(&found.map_or_else(|| guide.summary(), str::to_owned));
+        page.text().trim_start_matches("- ").to_owned()
     }
 }
 
@@ -97,14 +101,15 @@ impl Layer<Ctx, Message> for Guides {
             put(frame.buffer_mut(), row(body, place), guide.title(), theme.style(role), theme);
             if place + 1 < body.height {
                 let told =
-                    wrap(&self.told(*guide), body.width.saturating_sub(2)).into_iter().next().unwrap_or_default();
+                    wrap(&self.told(*guide, ctx), body.width.saturating_sub(2)).into_iter().next().unwrap_or_default();
                 put(frame.buffer_mut(), row(body, place + 1), &format!("  {told}"), theme.style(Role::Dim), theme);
             }
         }
     }
 
-    fn asked(&self, _: &Ctx) -> Option<Asked> {
-        let choices = self.found().iter().map(|guide| Choice::new(guide.title()).about(self.told(*guide))).collect();
+    fn asked(&self, ctx: &Ctx) -> Option<Asked> {
+        let choices =
+            self.found().iter().map(|guide| Choice::new(guide.title()).about(self.told(*guide, ctx))).collect();
         let wants = Wants::Choice { choices, many: false, at: None, typed: true };
         Some(Asked::new("How-to guides", wants).helped("Words search the guides."))
     }

@@ -62,7 +62,9 @@ fn suggestion_choice(suggestion: &Suggestion, read_only: bool) -> Choice {
     let tail = if there.is_empty() { suggestion.level.clone().unwrap_or_default() } else { there.join(", ") };
     let why_not = (read_only && there.is_empty()).then(|| "The workspace is read-only.".to_owned());
     let lead = if there.is_empty() { String::new() } else { "recorded".to_owned() };
-    Choice { lead, tail, why_not, ..Choice::new(pattern.title.as_str()).about(pattern.why.as_str()) }
+    // Where there is room, why it stands where it does comes after why it is suggested.
+    let about = format!("{} {}", pattern.why, suggestion.because);
+    Choice { lead, tail, why_not, ..Choice::new(pattern.title.as_str()).about(about.trim_end()) }
 }
 
 /// What is usually done about a risk; what is marked becomes actions.

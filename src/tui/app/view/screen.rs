@@ -22,9 +22,10 @@ use crate::tui::widgets::matrix::{Matrix, Score};
 /// Draws the screen of a record.
 pub fn draw(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) {
     let ctx = &state.ctx;
+    // Some records have no title yet, such as a packet without a use case.
     let title = screen.detail.as_ref().map_or_else(
         || screen.reference.clone(),
-        |detail| format!("{} {}", detail.record.reference(), detail.record.title()),
+        |detail| format!("{} {}", detail.record.reference(), detail.record.title().trim()).trim_end().to_owned(),
     );
     let pane =
         Pane { theme: &ctx.theme, number: None, title: &title, count: screen.kind.label, focused: true, scroll: None };

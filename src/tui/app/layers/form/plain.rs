@@ -1,7 +1,8 @@
 //! A form that is asked field by field, for front ends that do not draw.
 
 use super::super::choose::choices_of;
-use super::{Form, placeholder};
+use super::Form;
+use super::drawing::placeholder;
 use crate::record::{Field, FieldKind};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::Message;
