@@ -27,6 +27,7 @@ const EXAMPLES: &[(&str, &str)] = examples![
     "system-card",
     "data-sheet",
     "evaluation-plan",
+    "fairness-report",
     "launch-readiness-summary",
     "disclosure-review-notes",
     "monitoring-plan",

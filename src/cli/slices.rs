@@ -217,7 +217,10 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     if let Some(said) = analysis::Keep::of(matches) {
         let mut session = context.open_to_write()?;
         let (_, lines) = analysis::keep(&report, &said, "", &mut session)?;
-        return lines.iter().try_for_each(|line| context.out.line(line));
+        lines.iter().try_for_each(|line| context.out.line(line))?;
+        if out.is_none() {
+            return Ok(());
+        }
     }
     let width = context.out.width().unwrap_or(WIDTH);
     let page = write(&report, format, width);

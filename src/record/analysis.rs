@@ -44,12 +44,6 @@ pub static ANALYSIS: RecordType = RecordType {
             .column(17)
             .decides(),
         Field::prose(
-            "reasons",
-            "Why",
-            "For each threshold: the group, the figure with its n and interval, and what follows.",
-        )
-        .decides(),
-        Field::prose(
             "limitations",
             "Limitations",
             "What it does not show: who is missing, how old or small the data is, what was not measured.",
@@ -59,6 +53,12 @@ pub static ANALYSIS: RecordType = RecordType {
             "Explanation",
             "Why a launch is right although a threshold is broken or undecided, and what watches over it.",
         ),
+        Field::prose(
+            "reasons",
+            "Why",
+            "For each threshold: the group, the figure with its n and interval, and what follows.",
+        )
+        .decides(),
         Field::choice(
             "status",
             "Status",

@@ -266,7 +266,7 @@ commands! {
     // An analysis.
     AnalysisViewNext "analysis-view-next" ["Tab", "l", "Right"] [Analysis] "Next part", "Shows the next part: verdict, groups, crossed groups, worst slices, calibration, data.";
     AnalysisViewPrevious "analysis-view-previous" ["S-Tab", "h", "Left"] [Analysis] "Previous part", "Shows the part before.";
-    AnalysisMetricNext "analysis-metric-next" ["m"] [Analysis] "Next figure", "Shows the groups by the next figure: selection rate, TPR, FPR, precision …";
+    AnalysisMetricNext "analysis-metric-next" ["m"] [Analysis] "Next figure", "Shows the groups by the next figure: selection rate, TPR, FPR, precision and so on.";
     AnalysisMetricPrevious "analysis-metric-previous" ["M"] [Analysis] "Previous figure", "Shows the groups by the figure before.";
     AnalysisCrossing "analysis-crossing" ["b"] [Analysis] "Crossed groups", "Shows two attributes crossed, as a heat map with its numbers; once more the next two.";
     AnalysisSupportMore "analysis-support-more" ["+"] [Analysis] "Larger slices", "Looks for the worst slices among larger ones.";

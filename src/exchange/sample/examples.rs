@@ -23,6 +23,7 @@ const REVIEWS: &[(&str, &str)] = &[
     ("system-card", "Claims triage model 3.1"),
     ("data-sheet", "Shortlist resume screener 2.0"),
     ("evaluation-plan", "Ask Linden 2: an assistant that acts"),
+    ("fairness-report", "Ask Linden 2: an assistant that acts"),
     ("launch-readiness-summary", "Instalment credit limit 2.4"),
     ("disclosure-review-notes", "Ask Linden 2: an assistant that acts"),
     ("monitoring-plan", "Community moderation after missed crisis posts"),

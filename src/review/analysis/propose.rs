@@ -3,7 +3,8 @@
 
 use super::words::{count, file_name, gap, group_name, label, metric_of, of_which, whole};
 use crate::slices::Report;
-use crate::slices::report::{Attribute, Group};
+use crate::slices::metric::Estimate;
+use crate::slices::report::{Attribute, Group, Versus};
 
 /// What stands where the cause must be said.
 pub const CAUSE: &str = "[cause: why does the model do this?]";
@@ -24,14 +25,24 @@ pub fn from_group(
     let mine = metric_of(group, metric)?;
     let named = group_name(attribute, group);
     let disparities = &attribute.disparities;
-    let reference = disparities.reference.as_deref().filter(|reference| *reference != group.value);
-    let against = reference.and_then(|reference| attribute.groups.iter().find(|other| other.value == reference));
-    let versus = disparities.metrics.get(metric);
-    let versus = versus.and_then(|disparity| disparity.groups.iter().find(|versus| versus.value == group.value));
+    let is_reference = disparities.reference.as_deref() == Some(group.value.as_str());
+    let all = disparities.metrics.get(metric).map(|disparity| disparity.groups.as_slice()).unwrap_or_default();
+    // The reference itself is held against the group that differs from it the most for sure.
+    let versus = if is_reference {
+        all.iter().max_by(|one, other| surely(&one.difference).total_cmp(&surely(&other.difference))).map(turned)
+    } else {
+        all.iter().find(|versus| versus.value == group.value).cloned()
+    };
+    let other = if is_reference {
+        versus.as_ref().map(|versus| versus.value.as_str())
+    } else {
+        disparities.reference.as_deref()
+    };
+    let against = other.and_then(|other| attribute.groups.iter().find(|group| group.value == other));
     let about = of_which(metric, report.data.task);
     let mut event = format!("{} for {named} is {} ({about})", label(metric), whole(metric, &mine));
     let mut title = format!("{} of {named}", label(metric));
-    if let (Some(against), Some(versus)) = (against, versus) {
+    if let (Some(against), Some(versus)) = (against, &versus) {
         let its = metric_of(against, metric).unwrap_or_default();
         event.push_str(&format!(
             ", against {} for {}: a gap of {}",
@@ -52,6 +63,25 @@ pub fn from_group(
         }
     }
     Some(fields(report, &title, &event, &named, run))
+}
+
+/// By how much groups differ at least, so that a small group is not taken for a large difference.
+#[must_use]
+pub fn surely(difference: &Estimate) -> f64 {
+    difference.interval().map_or(0.0, |interval| interval.low.max(-interval.high).max(0.0))
+}
+
+/// The same comparison from the other side.
+fn turned(versus: &Versus) -> Versus {
+    let difference = &versus.difference;
+    let minus = |value: Option<f64>| value.map(|value| -value);
+    let difference = Estimate {
+        value: minus(difference.value),
+        low: minus(difference.high),
+        high: minus(difference.low),
+        ..difference.clone()
+    };
+    Versus { difference, ..versus.clone() }
 }
 
 /// A field with its text.

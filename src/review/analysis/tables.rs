@@ -1,6 +1,7 @@
 //! The figures of a report as Markdown tables, for documents: each group with its n, its rates with intervals, and how it
 //! differs from the reference.
 
+use super::propose::surely;
 use super::words::{count, gap, label, metric_of, whole};
 use crate::escape::markdown;
 use crate::slices::Report;
@@ -48,17 +49,14 @@ fn table(attribute: &Attribute) -> String {
             .iter()
             .filter_map(|metric| {
                 let disparity = attribute.disparities.metrics.get(metric)?;
-                let most =
-                    disparity.groups.iter().filter(|versus| versus.value != *reference).max_by(|one, other| {
-                        let size = |value: Option<f64>| value.map_or(0.0, f64::abs);
-                        size(one.difference.value).total_cmp(&size(other.difference.value))
-                    })?;
-                most.difference.value?;
+                let others = disparity.groups.iter().filter(|versus| versus.value != *reference);
+                let most = others.max_by(|one, other| surely(&one.difference).total_cmp(&surely(&other.difference)))?;
+                most.difference.value.filter(|_| surely(&most.difference) > 0.0)?;
                 Some(format!("{} {} ({})", label(metric), gap(metric, &most.difference), markdown(&most.value)))
             })
             .collect();
         if !widest.is_empty() {
-            lines.push(format!("\nFurthest from {}: {}.", markdown(reference), widest.join("; ")));
+            lines.push(format!("\nFurthest for sure from {}: {}.", markdown(reference), widest.join("; ")));
         }
     }
     lines.join("\n") + "\n"

@@ -246,9 +246,11 @@ pub fn analysis(facts: &Facts, policy: &Policy) -> Outcome {
         0 => String::new(),
         runs => format!(" {} within thresholds or explained.", counted(runs, "run")),
     };
-    Outcome::of(findings, || match needed.is_empty() {
-        true => runs.trim().to_owned(),
-        false => format!("Accepted and current: {}.{runs}", needed.join(", ")),
+    Outcome::of(findings, || {
+        if needed.is_empty() {
+            return runs.trim().to_owned();
+        }
+        format!("Accepted and current: {}.{runs}", needed.join(", "))
     })
 }
 

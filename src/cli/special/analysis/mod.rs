@@ -31,6 +31,10 @@ pub fn add_command() -> Command {
     Command::new("add")
         .about("Records a run of any tool: what was measured, on which data, with what result.")
         .args([
+            Arg::new("named")
+                .value_name("TITLE")
+                .help("What was measured; the same as --title.")
+                .conflicts_with("json"),
             file("results", "The results, as JSON; kept as they are. No rows of data."),
             file("parameters", "With what it was run, as JSON."),
             file("data", "The file it was measured on: its name and SHA-256 are kept, nothing of what it holds."),
@@ -51,6 +55,9 @@ pub fn run_add(matches: &ArgMatches, context: &mut Context) -> Done {
         Some(text) => records_from_json(&ANALYSIS, &text, matches, &session)?.into_iter().map(add).collect(),
         None => {
             let mut fields = options::assignments(&ANALYSIS, matches, &session)?;
+            if let Some(title) = matches.get_one::<String>("named").filter(|_| !said(&fields, "title")) {
+                fields.push(("title", Value::text(crate::text::line(title))));
+            }
             let mut edits = Vec::new();
             if let Some(text) = json_file(matches, "results")? {
                 let sha256 = digest(&text);
@@ -68,6 +75,10 @@ pub fn run_add(matches: &ArgMatches, context: &mut Context) -> Done {
     let change = Change::by(&session.me()?.id, edits).because(why(matches));
     let receipt = session.workspace.write(change)?;
     print_receipt(&mut context.out, &ANALYSIS, &session, &receipt, matches)
+}
+
+fn said(fields: &[(&'static str, Value)], name: &str) -> bool {
+    fields.iter().any(|(known, value)| *known == name && !value.is_empty())
 }
 
 /// The text of a JSON file, where one is named.

@@ -126,7 +126,7 @@ fn analysing(layout: &Layout, ctx: &Ctx) -> Effect {
                 }
             };
             let mut watch = Watch { cancel: stop, tell: &mut told };
-            let made = slices::analyse(&request, &mut watch).and_then(|report| {
+            let made = slices::analyse(&request, &mut watch).map(|report| {
                 let names = request.columns.by.clone();
                 let rows = Encoded::read(
                     &request.columns,
@@ -140,7 +140,7 @@ fn analysing(layout: &Layout, ctx: &Ctx) -> Effect {
                     searcher: Arc::new(Mutex::new(Searcher::new(encoded.table.clone()))),
                     encoded: Arc::new(encoded),
                 });
-                Ok((report, searched))
+                (report, searched)
             });
             let opened = made.map_err(|error| error.to_string()).and_then(|(report, searched)| {
                 around(workspace, &policy, report, None, review.as_deref(), searched).map_err(|error| error.to_string())

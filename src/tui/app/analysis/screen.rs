@@ -15,9 +15,11 @@ use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Effect, Message};
 use crate::tui::app::view::Parts;
 use crate::tui::app::work::Slot;
+use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::event::{Input, MouseKind};
 use crate::tui::layer::{Layer, Outcome};
+use crate::tui::widgets::picker::Choice;
 
 /// What part of an analysis is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +136,10 @@ impl Analysis {
             _ => true,
         };
         View::ALL.into_iter().filter(is_there).collect()
+    }
+
+    fn other_views(&self) -> Vec<View> {
+        self.views().into_iter().filter(|view| *view != self.view).collect()
     }
 
     /// The figures that tables can show.
@@ -358,7 +364,51 @@ impl Layer<Ctx, Message> for Analysis {
         view::draw(self, Parts::of(area).content, frame, ctx);
     }
 
+    fn asked(&self, ctx: &Ctx) -> Option<Asked> {
+        let (views, items) = (self.other_views(), self.items());
+        let views = views.iter().map(|view| Choice::new(view.title()).about("another part"));
+        let acts = ACTS.iter().map(|id| Choice::new(id.command().title).about(id.command().description));
+        let items = items.iter().map(|item| Choice::new(view::told(self, *item, &ctx.theme)));
+        let choices = views.chain(acts).chain(items).collect();
+        let wants = Wants::Choice { choices, many: false, at: None, typed: false };
+        let asked = Asked::new(format!("Analysis, {}: {}", self.view.title(), self.verdict.word()), wants);
+        let asked = view::summary(self).into_iter().fold(asked, Asked::helped);
+        Some(asked.helped("The number of a figure, a group or a slice proposes a risk from it."))
+    }
+
+    fn answer(&mut self, answer: &Answer, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        let Answer::Chosen(places) = answer else {
+            return match answer {
+                Answer::Keep | Answer::Leave => Outcome::Close(Vec::new()),
+                _ => Outcome::Ignored,
+            };
+        };
+        let Some(place) = places.first().copied() else { return Outcome::Consumed };
+        let views = self.other_views();
+        if let Some(view) = views.get(place) {
+            (self.view, self.cursor) = (*view, 0);
+            return Outcome::Consumed;
+        }
+        if let Some(id) = ACTS.get(place - views.len()) {
+            return self.run(*id, ctx);
+        }
+        self.cursor = place - views.len() - ACTS.len();
+        keep::risk(self, ctx)
+    }
+
     fn place(&self) -> Where {
         Where::Analysis
     }
 }
+
+/// What can be done from every part, for front ends that hand on no keys.
+const ACTS: &[Id] = &[
+    Id::AnalysisMetricNext,
+    Id::AnalysisRank,
+    Id::AnalysisSupportMore,
+    Id::AnalysisSupportLess,
+    Id::AnalysisAttach,
+    Id::AnalysisLimitations,
+    Id::AnalysisExplanation,
+    Id::AnalysisFor,
+];

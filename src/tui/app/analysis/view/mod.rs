@@ -16,7 +16,7 @@ use ratatui::widgets::Widget;
 
 pub use data::lines as data_lines;
 
-use super::screen::{Analysis, View};
+use super::screen::{Analysis, Item, View};
 use crate::record::analysis::{BREACHED, UNDECIDED, WITHIN};
 use crate::review::analysis::words::{count, file_name, label, of_which};
 use crate::text::line;
@@ -91,27 +91,13 @@ pub fn pad_left(text: &str, cells: usize) -> String {
 
 /// How a verdict looks, with its sign.
 #[must_use]
-pub const fn look_of(verdict: &str) -> (Role, Glyph) {
-    match verdict.as_bytes() {
-        word if equal(word, BREACHED.as_bytes()) => (Role::Bad, Glyph::Cross),
-        word if equal(word, UNDECIDED.as_bytes()) => (Role::Warn, Glyph::Waived),
-        word if equal(word, WITHIN.as_bytes()) => (Role::Good, Glyph::Check),
+pub fn look_of(verdict: &str) -> (Role, Glyph) {
+    match verdict {
+        BREACHED => (Role::Bad, Glyph::Cross),
+        UNDECIDED => (Role::Warn, Glyph::Waived),
+        WITHIN => (Role::Good, Glyph::Check),
         _ => (Role::Dim, Glyph::Open),
     }
-}
-
-const fn equal(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < one.len() {
-        if one[at] != other[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }
 
 /// How many lines explain what has the cursor.
@@ -159,6 +145,27 @@ pub fn draw(analysis: &Analysis, area: Rect, frame: &mut Frame<'_>, ctx: &Ctx) {
             put_spans(frame.buffer_mut(), row(below, at), &line.spans, Align::Left, theme);
         }
     }
+}
+
+/// An item in whole sentences, for front ends that do not draw.
+#[must_use]
+pub fn told(analysis: &Analysis, item: Item, theme: &Theme) -> String {
+    let lines = panel::lines_of(analysis, Some(item), &Brush { theme, cells: usize::from(u16::MAX) });
+    let text = |line: &Drawn| line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
+    lines.iter().map(text).collect::<Vec<_>>().join(" ")
+}
+
+/// What this part shows, for front ends that do not draw: the verdict with its answer.
+#[must_use]
+pub fn summary(analysis: &Analysis) -> Vec<String> {
+    let mut lines = vec![about(analysis)];
+    if analysis.view == View::Verdict {
+        lines.extend(analysis.verdict.answer());
+        let limitations = analysis.limitations.trim();
+        let limitations = if limitations.is_empty() { "not written yet" } else { limitations };
+        lines.push(format!("Limitations: {limitations}"));
+    }
+    lines
 }
 
 /// The verdict in a word with its sign: the one that was kept, and beside it the one of today where it is another.

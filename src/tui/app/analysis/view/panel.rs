@@ -7,10 +7,15 @@ use crate::slices::scored::Calibration;
 use crate::tui::app::analysis::screen::{Analysis, Item, View};
 use crate::tui::theme::{Glyph, Role};
 
-/// The lines.
+/// The lines about what has the cursor.
 pub fn lines(analysis: &Analysis, brush: &Brush<'_>) -> Vec<Drawn> {
+    lines_of(analysis, analysis.item(), brush)
+}
+
+/// The lines about an item.
+pub fn lines_of(analysis: &Analysis, item: Option<Item>, brush: &Brush<'_>) -> Vec<Drawn> {
     let said = |text: String| brush.wrapped(&text, Role::Text);
-    match analysis.item() {
+    match item {
         None => Vec::new(),
         Some(Item::Judged(at)) => match analysis.verdict.judged.get(at) {
             Some(one) => {
@@ -64,15 +69,15 @@ fn of_group(analysis: &Analysis, attribute: &Attribute, group: &Group, brush: &B
         let sign = brush.theme.glyph(Glyph::Alert);
         lines.extend(brush.wrapped(&format!("{sign} {}", group.flags.join("; ")), Role::Warn));
     }
-    if let Some(disparity) = disparity.filter(|_| analysis.view != View::Calibration) {
-        if let (Some(chance), Some(widest)) = (&disparity.chance, disparity.gap.value) {
-            let told = format!(
-                "Widest gap of all groups {:.1} points; chance alone would give about {:.1}.",
-                100.0 * widest,
-                100.0 * chance.expected_gap
-            );
-            lines.extend(brush.wrapped(&told, Role::Dim));
-        }
+    if let Some(disparity) = disparity.filter(|_| analysis.view != View::Calibration)
+        && let (Some(chance), Some(widest)) = (&disparity.chance, disparity.gap.value)
+    {
+        let told = format!(
+            "Widest gap of all groups {:.1} points; chance alone would give about {:.1}.",
+            100.0 * widest,
+            100.0 * chance.expected_gap
+        );
+        lines.extend(brush.wrapped(&told, Role::Dim));
     }
     lines
 }
