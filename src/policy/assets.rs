@@ -15,6 +15,7 @@ const DEFAULT: &[(&str, &str)] = &[
     ("routes", include_str!("../../assets/policy/routes.toml")),
     ("needs", include_str!("../../assets/policy/needs.toml")),
     ("rights", include_str!("../../assets/policy/rights.toml")),
+    ("operations", include_str!("../../assets/policy/operations.toml")),
     ("law EU AI Act 2024", include_str!("../../assets/policy/law-eu-ai-act-2024.toml")),
     ("law EU AI Act 2026", include_str!("../../assets/policy/law-eu-ai-act-2026.toml")),
 ];

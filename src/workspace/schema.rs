@@ -21,6 +21,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_evidence", include_str!("../../assets/migrations/0004_evidence.sql")),
     ("0005_documents", include_str!("../../assets/migrations/0005_documents.sql")),
     ("0006_silences", include_str!("../../assets/migrations/0006_silences.sql")),
+    ("0008_operations", include_str!("../../assets/migrations/0008_operations.sql")),
 ];
 
 /// The newest schema version that this program knows.
