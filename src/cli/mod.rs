@@ -20,6 +20,7 @@ mod import;
 mod init;
 pub mod json;
 mod keys;
+mod kpi;
 mod lint;
 mod man;
 mod next;
@@ -72,6 +73,7 @@ const SUBS: &[Sub] = &[
     Sub { name: "trace", command: trace::command, run: trace::run },
     Sub { name: "framework", command: framework::command, run: framework::run },
     Sub { name: "lint", command: lint::command, run: lint::run },
+    Sub { name: "kpi", command: kpi::command, run: kpi::run },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "guide", command: guide::command, run: guide::run },
     Sub { name: "import", command: import::command, run: import::run },

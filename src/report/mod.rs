@@ -22,6 +22,7 @@ mod tables;
 mod template;
 #[cfg(test)]
 mod tests;
+pub mod trend;
 mod watch;
 mod words;
 mod write;

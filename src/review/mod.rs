@@ -8,6 +8,7 @@ pub mod decide;
 pub mod document;
 pub mod evidence;
 pub mod gate;
+pub mod kpi;
 pub mod lint;
 mod next;
 mod progress;

@@ -20,6 +20,7 @@ mod imported;
 #[cfg(test)]
 mod older_tests;
 mod open;
+mod pick;
 mod query;
 mod read;
 mod resolve;

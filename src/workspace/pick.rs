@@ -1,0 +1,84 @@
+//! Slim reading: a few fields of many records, and records as they were at a moment, for figures over everything.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, params, params_from_iter};
+
+use super::Workspace;
+use super::error::Result;
+use super::row::{from_cell, json_value};
+use crate::record::{Kind, Record, Value, rfc3339};
+
+/// When a history entry was made: the time of the change that sealed it. One that none sealed yet has none.
+const MADE_AT: &str = "(SELECT c.at FROM history_change c WHERE c.first_entry =
+    (SELECT max(f.first_entry) FROM history_change f WHERE f.first_entry <= e.no))";
+
+impl Workspace {
+    /// These fields of all records of a list, in the order in which they were recorded; nothing else of them is read.
+    ///
+    /// # Errors
+    /// Where the query makes no sense, or the file cannot be read.
+    pub fn pick(&self, query: &super::Query, fields: &[&str]) -> Result<Vec<Vec<Value>>> {
+        let (sql, params, fields) = query.picking(fields)?;
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(params), |row| {
+            fields.iter().enumerate().map(|(at, field)| Ok(from_cell(field, row.get_ref(at)?))).collect()
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// A record as it was at a moment, by the history; none where it was not there yet, or not any more.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn as_of(&self, kind: Kind, id: &str, at: DateTime<Utc>) -> Result<Option<Record>> {
+        let sql = format!(
+            "SELECT e.after FROM history_entry e WHERE e.record = ?1 AND {MADE_AT} <= ?2 ORDER BY e.no DESC LIMIT 1"
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let image: Option<Option<String>> =
+            statement.query_row(params![id, rfc3339(at)], |row| row.get(0)).optional()?;
+        let Some(image) = image.flatten().and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok()) else {
+            return Ok(None);
+        };
+        let mut record = Record::empty(kind);
+        for field in kind.columns() {
+            // A column that came later says nothing of then.
+            record.set(field.name, image.get(field.name).map_or(Value::Empty, |value| json_value(field, value)));
+        }
+        Ok(Some(record))
+    }
+
+    /// The workspace's own layers of policy, by id and text, from each moment on at which they changed, the earliest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn policy_layers_over_time(&self) -> Result<Vec<(DateTime<Utc>, Vec<(String, String)>)>> {
+        let sql = format!(
+            "SELECT e.record, json_extract(e.after, '$.text'), {MADE_AT} FROM history_entry e
+             WHERE e.kind = 'policy_layer' ORDER BY e.no"
+        );
+        let mut statement = self.conn.prepare(&sql)?;
+        let rows = statement.query_map([], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Option<String>>(2)?))
+        })?;
+        let mut layers: Vec<(String, String)> = Vec::new();
+        let mut states: Vec<(DateTime<Utc>, Vec<(String, String)>)> = Vec::new();
+        for row in rows {
+            let (id, text, at) = row?;
+            let place = layers.iter().position(|(known, _)| *known == id);
+            match (place, text) {
+                (Some(place), Some(text)) => layers[place].1 = text,
+                (None, Some(text)) => layers.push((id, text)),
+                (Some(place), None) => drop(layers.remove(place)),
+                (None, None) => {}
+            }
+            let Some(at) = at.and_then(|at| DateTime::parse_from_rfc3339(&at).ok()) else { continue };
+            let at = at.to_utc();
+            match states.last_mut() {
+                Some((last, state)) if *last == at => *state = layers.clone(),
+                _ => states.push((at, layers.clone())),
+            }
+        }
+        Ok(states)
+    }
+}
