@@ -106,6 +106,13 @@ fn the_gate_opens_and_closes_as_shown() {
     run("docs/GATE.md", all);
 }
 
+#[test]
+fn operations_go_as_shown() {
+    let all = blocks(&read("docs/OPERATIONS.md"));
+    assert!(all.len() > 25, "the page shows {} commands", all.len());
+    run("docs/OPERATIONS.md", all);
+}
+
 /// Runs the commands of a page in one folder, in order.
 fn run(page: &str, all: Vec<Shown>) {
     let folder = tempfile::tempdir().expect("a folder");

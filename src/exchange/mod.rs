@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{text, workspace};
 
+pub mod bundle;
 pub mod document;
 pub mod inventory;
 pub mod mapping;

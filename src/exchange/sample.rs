@@ -42,6 +42,7 @@ const SCRIPTS: &[(&str, &str)] = assets![
     "meeting-notes.toml",
     "motor-pricing.toml",
     "ocr-medical.toml",
+    "operations.toml",
     "payee-screening.toml",
     "photo-damage.toml",
     "renewal-offer.toml",
@@ -519,6 +520,13 @@ mod tests {
         ("system-owner-left", "SYS-38"),
         ("system-no-owner", "SYS-40"),
         ("system-live-unreviewed", "SYS-38 SYS-40"),
+        ("review-live-no-signal", "REV-12 REV-46"),
+        ("signal-no-owner", "SIG-12"),
+        ("signal-owner-left", "SIG-13"),
+        ("alert-unacknowledged", "ALR-14"),
+        ("incident-past-legal-clock", "INC-3"),
+        ("incident-no-learning", "INC-1"),
+        ("mitigation-past-end", "TMP-1"),
     ];
 
     /// Rules of which no story can have a fault: the one way to write does not let it be made.

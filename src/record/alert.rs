@@ -7,8 +7,8 @@ use super::{Context, Field, Problem, Record, RecordType, SIGNAL, SYSTEM, Value, 
 /// What an alert turned out to be.
 pub const DISPOSITIONS: &[&str] = &["confirmed", "false alarm", "expected", "duplicate", "incident"];
 
-/// How far ahead of ours another machine's clock may be.
-const CLOCKS_APART: TimeDelta = TimeDelta::minutes(5);
+/// How far ahead of ours another machine's clock may be: what happened within it is not of the future.
+pub const CLOCKS_APART: TimeDelta = TimeDelta::minutes(5);
 
 /// An alert.
 pub static ALERT: RecordType = RecordType {

@@ -1,5 +1,6 @@
 //! Monitoring signals: what is watched after a launch, when it is too much, who hears of it, and by what way.
 
+use super::alert::CLOCKS_APART;
 use super::{Context, Field, FieldKind, Problem, Record, RecordType, Value, decimal, settle_nothing};
 
 /// What a signal watches.
@@ -79,7 +80,7 @@ fn check(_: Option<&Record>, after: &Record, context: &Context<'_>) -> Vec<Probl
             "It is validated once its alert route was tried: `probity signal test SIGNAL --note …` records that.",
         ));
     }
-    if matches!(after.get("route_tested_at"), Value::Moment(at) if *at > context.now) {
+    if matches!(after.get("route_tested_at"), Value::Moment(at) if *at > context.now + CLOCKS_APART) {
         problems.push(Problem::of("route_tested_at", "A test cannot have been made in the future."));
     }
     problems

@@ -17,6 +17,7 @@ mod json;
 mod manifest;
 mod model;
 mod page;
+pub mod readout;
 mod register;
 mod tables;
 mod template;

@@ -82,3 +82,34 @@ impl Workspace {
         Ok(states)
     }
 }
+
+/// One state of a record: when, and what these fields held as text.
+pub type Image = (String, DateTime<Utc>, Vec<Option<String>>);
+
+impl Workspace {
+    /// What these fields of all records of a kind have held, one row for each time that a record was written, in the order
+    /// of the history.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn images(&self, kind: Kind, fields: &[&'static str]) -> Result<Vec<Image>> {
+        let columns: Vec<String> = fields.iter().map(|field| format!("json_extract(e.after, '$.{field}')")).collect();
+        let sql = format!(
+            "SELECT e.record, {MADE_AT}, {} FROM history_entry e WHERE e.kind = ?1 AND e.after IS NOT NULL ORDER BY e.no",
+            columns.join(", ")
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let rows = statement.query_map([kind.name], |row| {
+            let values =
+                (0..fields.len()).map(|at| row.get::<_, Option<String>>(at + 2)).collect::<rusqlite::Result<_>>()?;
+            Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, values))
+        })?;
+        let mut images = Vec::new();
+        for row in rows {
+            let (id, at, values) = row?;
+            let at = at.and_then(|at| DateTime::parse_from_rfc3339(&at).ok());
+            images.extend(at.map(|at| (id, at.to_utc(), values)));
+        }
+        Ok(images)
+    }
+}

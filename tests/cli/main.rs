@@ -15,6 +15,7 @@ mod hostile;
 mod import;
 mod lint;
 mod next;
+mod operations;
 mod profiles;
 mod programme;
 mod records;

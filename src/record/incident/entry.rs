@@ -1,6 +1,7 @@
 //! Entries of an incident's timeline: what happened when, typed while it happens.
 
 use super::INCIDENT;
+use crate::record::alert::CLOCKS_APART;
 use crate::record::{Context, Field, FieldKind, Names, Problem, Record, RecordType, Value};
 
 /// An authority was told.
@@ -48,7 +49,7 @@ fn settle(_: Option<&Record>, after: &mut Record, context: &Context<'_>) {
 
 fn check(_: Option<&Record>, after: &Record, context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if matches!(after.get("at"), Value::Moment(at) if *at > context.now) {
+    if matches!(after.get("at"), Value::Moment(at) if *at > context.now + CLOCKS_APART) {
         problems.push(Problem::of("at", "A timeline says what happened; it holds nothing of the future."));
     }
     let clock = after.text("clock");

@@ -1,5 +1,6 @@
 //! Temporary mitigations: what was put in to stop the harm, by whom, and when it ends.
 
+use crate::record::alert::CLOCKS_APART;
 use crate::record::{Context, Field, Problem, Record, RecordType, Value};
 
 /// A temporary mitigation.
@@ -47,7 +48,7 @@ fn settle(_: Option<&Record>, after: &mut Record, context: &Context<'_>) {
 fn check(_: Option<&Record>, after: &Record, context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let (from, ended) = (after.get("put_in_at").as_moment(), after.get("ended_at").as_moment());
-    if from.is_some_and(|from| from > context.now) {
+    if from.is_some_and(|from| from > context.now + CLOCKS_APART) {
         problems.push(Problem::of("put_in_at", "It cannot have been put in in the future."));
     }
     if let (Some(from), Some(ended)) = (from, ended)

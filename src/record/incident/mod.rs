@@ -12,6 +12,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 pub use entry::{ENTRY, REPORT};
 pub use mitigation::MITIGATION;
 
+use super::alert::CLOCKS_APART;
 use super::{Context, Field, FieldKind, Names, Problem, Record, RecordType, Terms, Value};
 
 /// How bad an incident is, the worst first.
@@ -139,7 +140,7 @@ fn settle(_: Option<&Record>, after: &mut Record, context: &Context<'_>) {
 fn check(before: Option<&Record>, after: &Record, context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let detected = after.get("detected_at").as_moment();
-    if detected.is_some_and(|at| at > context.now) {
+    if detected.is_some_and(|at| at > context.now + CLOCKS_APART) {
         problems.push(Problem::of("detected_at", "An incident cannot be detected in the future."));
     }
     if let (Some(detected), Some(aware)) = (detected, after.get("aware_at").as_moment())

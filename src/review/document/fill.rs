@@ -131,6 +131,10 @@ fn context_of(model: &Model, used: &Used) -> Jinja {
         evidence => all(&model.evidence),
         actions => all(&model.actions),
         decisions => all(&model.decisions),
+        incident => thing(&model.incident),
+        timeline => all(&model.entries),
+        mitigations => all(&model.mitigations),
+        alerts => all(&model.alerts),
     }
 }
 

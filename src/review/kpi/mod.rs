@@ -382,7 +382,7 @@ pub fn figure(data: &Data<'_>, kpi: &'static Kpi, period: &Period, scope: &Scope
 
 /// A count as a number; counts here are far below 2^52, where a double is exact.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-pub(super) const fn number(count: usize) -> f64 {
+pub(crate) const fn number(count: usize) -> f64 {
     count as f64
 }
 

@@ -338,8 +338,9 @@ fn documents_are_reworked() {
         desk.add("2026-03-02", &SECTION, section);
         for (when, rework) in rounds {
             let other = Value::text(desk.other.as_str());
-            desk.set(when, &document, vec![("status", "in review".into()), ("reviewer", other.clone())]);
-            let round = desk.add(when, &ROUND, vec![("document", Value::text(document.id())), ("reviewer", other)]);
+            let round =
+                desk.add(when, &ROUND, vec![("document", Value::text(document.id())), ("reviewer", other.clone())]);
+            desk.set(when, &document, vec![("status", "in review".into()), ("reviewer", other)]);
             desk.by_the_other(|desk| {
                 desk.set(when, &round, vec![("rework", (*rework).into()), ("summary", "Said.".into())])
             });

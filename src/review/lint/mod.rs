@@ -16,6 +16,7 @@ mod facts;
 mod finding;
 mod items;
 mod legal;
+mod operations;
 mod packets;
 mod people;
 mod reviews;
@@ -53,6 +54,7 @@ const GROUPS: &[&[Rule]] = &[
     actions::RULES,
     people::RULES,
     systems::RULES,
+    operations::RULES,
 ];
 
 /// A standing check.

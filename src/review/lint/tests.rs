@@ -7,9 +7,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::policy::Policy;
+use crate::record::incident::MITIGATION;
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DELEGATION, EVIDENCE, FieldKind, KINDS, LEGAL, PACKET, PERSON,
-    RECUSAL, RELEASE, REVIEW, RISK, ROUTE, SILENCE, SYSTEM, Value,
+    ACTION, ALERT, CHECKLIST, CHECKLIST_ITEM, DECISION, DELEGATION, EVIDENCE, FieldKind, INCIDENT, KINDS, LEGAL,
+    PACKET, PERSON, RECUSAL, RELEASE, REVIEW, RISK, ROUTE, SIGNAL, SILENCE, SYSTEM, Value,
 };
 use crate::workspace::{Change, Edit, Registered, Workspace, new_id};
 use chrono::{NaiveDate, TimeZone as _, Utc};
@@ -268,6 +269,28 @@ const CASES: &[Case] = &[
     ("review-launched-before-decision",
         around!("stage=decision; release=REL-1", (&RELEASE, "REL-1", "system=SYS-1; name=2.0; launched_on=2026-11-01")),
         around!("stage=launched; release=REL-1; decided_at=2026-11-01", (&RELEASE, "REL-1", "system=SYS-1; name=2.0; launched_on=2026-11-01"))),
+    ("review-live-no-signal",
+        around!("stage=monitoring; tier=medium", (&SIGNAL, "SIG-1", "system=SYS-1; status=defined")),
+        around!("stage=monitoring; tier=medium", (&SIGNAL, "SIG-1", "system=SYS-1; status=live"))),
+    ("signal-no-owner",
+        around!("stage=launched", (&SIGNAL, "SIG-1", "system=SYS-1; status=live; owner=PER-1")),
+        around!("stage=launched", (&SIGNAL, "SIG-1", "system=SYS-1; status=live; owner=PER-1; alert_route=#a"))),
+    ("signal-owner-left",
+        around!("stage=launched", (&SIGNAL, "SIG-1", "system=SYS-1; status=live; owner=PER-2")),
+        around!("stage=launched", (&SIGNAL, "SIG-1", "system=SYS-1; status=live; owner=PER-1"))),
+    // Raised on a Friday at noon: due on Monday, and late on the Tuesday after it.
+    ("alert-unacknowledged",
+        around!("stage=launched", (&ALERT, "ALR-1", "system=SYS-1; status=open; raised_at=2026-11-20")),
+        around!("stage=launched", (&ALERT, "ALR-1", "system=SYS-1; status=open; raised_at=2026-11-23"))),
+    ("incident-past-legal-clock",
+        around!("stage=launched", (&INCIDENT, "INC-1", "system=SYS-1; status=open; report_due_on=2026-11-23")),
+        around!("stage=launched", (&INCIDENT, "INC-1", "system=SYS-1; status=open; report_due_on=2026-11-24"))),
+    ("incident-no-learning",
+        around!("stage=launched", (&INCIDENT, "INC-1", "system=SYS-1; status=resolved")),
+        around!("stage=launched", (&INCIDENT, "INC-1", "system=SYS-1; status=resolved; learnings=Less haste."))),
+    ("mitigation-past-end",
+        around!("stage=launched", (&MITIGATION, "TMP-1", "incident=INC-1; status=active; ends_on=2026-11-23")),
+        around!("stage=launched", (&MITIGATION, "TMP-1", "incident=INC-1; status=ended; ends_on=2026-11-23"))),
     ("review-live-no-monitoring",
         around!("stage=launched; tier=medium"),
         around!("stage=launched; tier=medium", (&EVIDENCE, "EVD-1", "review=REV-1; kind=monitoring plan; status=submitted"))),
