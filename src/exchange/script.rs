@@ -43,7 +43,8 @@
 //! ```
 //!
 //! Within a step evidence is registered first, then records are added, then checklists, then documents; then it is decided;
-//! then fields are set. A record that another file adds is named by its title. A decision that ends says `expires_on`, a waiver its `control`, an approval its `[[step.decide.condition]]`s. `{{-84d}}` in a text or
+//! then fields are set. A record that another file adds is named by its title,
+//! and where it is set, with its kind: `of = "review: Claims triage model 3.1"`. A decision that ends says `expires_on`, a waiver its `control`, an approval its `[[step.decide.condition]]`s. `{{-84d}}` in a text or
 //! in a file stands for that date.
 
 mod play;

@@ -71,7 +71,7 @@ pub fn line(title: &str, unit: Unit, trend: &[(String, Option<f64>)]) -> String 
         .collect();
     let last = f64::from(u32::try_from(trend.len().saturating_sub(1)).unwrap_or(1)).max(1.0);
     let chart = Chart::of(&points, last, None);
-    let mut svg = chart.open(title, &told.join("; "));
+    let mut svg = Chart::open(title, &told.join("; "));
     let mut run: Vec<(f64, f64)> = Vec::new();
     let mut before = None;
     for point in &points {
@@ -105,7 +105,7 @@ pub fn series(title: &str, runs: &[Vec<(f64, f64)>], threshold: Option<f64>) -> 
     let span = (last - first).max(f64::MIN_POSITIVE);
     let moved = |run: &Vec<(f64, f64)>| run.iter().map(|(x, y)| ((x - first) / span * COLUMNS, *y)).collect::<Vec<_>>();
     let chart = Chart::of(&moved(&all), COLUMNS, threshold);
-    let mut svg = chart.open(title, &format!("{} readings in {} runs", all.len(), runs.len()));
+    let mut svg = Chart::open(title, &format!("{} readings in {} runs", all.len(), runs.len()));
     if let Some(threshold) = threshold {
         let (_, y) = chart.place(0.0, threshold);
         let _ = write!(svg, r#"<line class="limit" x1="4" x2="236" y1="{y:.1}" y2="{y:.1}"/>"#);
@@ -161,7 +161,7 @@ impl Chart {
         (4.0 + x / self.width * 232.0, 54.0 - (y - self.low) / (self.high - self.low) * 48.0)
     }
 
-    fn open(&self, title: &str, description: &str) -> String {
+    fn open(title: &str, description: &str) -> String {
         format!(
             r#"<svg class="trend" viewBox="0 0 240 70" role="img" aria-label="{}"><desc>{}</desc>"#,
             xml(title),

@@ -12,6 +12,9 @@ use crate::record::{Kind, Record, Value, rfc3339};
 const MADE_AT: &str = "(SELECT c.at FROM history_change c WHERE c.first_entry =
     (SELECT max(f.first_entry) FROM history_change f WHERE f.first_entry <= e.no))";
 
+/// A workspace's own layers of policy, by id and text, from a moment on.
+pub type Layers = (DateTime<Utc>, Vec<(String, String)>);
+
 impl Workspace {
     /// These fields of all records of a list, in the order in which they were recorded; nothing else of them is read.
     ///
@@ -52,7 +55,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn policy_layers_over_time(&self) -> Result<Vec<(DateTime<Utc>, Vec<(String, String)>)>> {
+    pub fn policy_layers_over_time(&self) -> Result<Vec<Layers>> {
         let sql = format!(
             "SELECT e.record, json_extract(e.after, '$.text'), {MADE_AT} FROM history_entry e
              WHERE e.kind = 'policy_layer' ORDER BY e.no"
@@ -62,7 +65,7 @@ impl Workspace {
             Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Option<String>>(2)?))
         })?;
         let mut layers: Vec<(String, String)> = Vec::new();
-        let mut states: Vec<(DateTime<Utc>, Vec<(String, String)>)> = Vec::new();
+        let mut states: Vec<Layers> = Vec::new();
         for row in rows {
             let (id, text, at) = row?;
             let place = layers.iter().position(|(known, _)| *known == id);

@@ -42,7 +42,7 @@ fn alerts_are_raised_answered_and_closed() {
     assert_eq!((&shown["answer"]["business_hours"], &shown["status"]), (&3.0.into(), &"acknowledged".into()));
     desk.ok(["person", "add", "Bo Berg", "--handle", "bo"]);
     desk.ok(["alert", "route", "ALR-1", "--to", "bo"]);
-    desk.ok(["alert", "close", "ALR-1", "--as", "false alarm", "--note", "A holiday week"]);
+    desk.ok(["alert", "close", "ALR-1", "--disposition", "false alarm", "--note", "A holiday week"]);
     assert_eq!(desk.json(["alert", "show", "ALR-1", "--json"])["status"], "closed");
 }
 

@@ -7,13 +7,14 @@ use clap::{Arg, ArgMatches, Command};
 use serde_json::{Map, Value as Json, json};
 
 use crate::cli::Context;
-use crate::cli::exit::{Done, Failure, of_problem};
+use crate::cli::exit::{Done, Failure, NO_RECORD, of_problem};
 use crate::cli::out::{Out, note};
 use crate::cli::record::{labelled, named, named_args, print_arg, print_receipt, why, why_arg};
 use crate::cli::text_of;
 use crate::record::alert::DISPOSITIONS;
 use crate::record::{ALERT, PERSON, Record, SIGNAL, Value, rfc3339};
 use crate::review::operations::alert::{Raised, raise};
+use crate::review::operations::incident::Said;
 use crate::session::Session;
 use crate::text;
 use crate::workspace::{Change, Edit};
@@ -69,7 +70,7 @@ pub fn run_raise(matches: &ArgMatches, context: &mut Context) -> Done {
     for (at, row) in rows.iter().enumerate() {
         alerts.push(read(row, now, &session).map_err(|failure| match failure {
             Failure::Usage(why) if many => Failure::Usage(format!("Alert {}: {why}", at + 1)),
-            Failure::NoRecord(why) if many => Failure::NoRecord(format!("Alert {}: {why}", at + 1)),
+            other if many && other.code() == NO_RECORD => Failure::NoRecord(format!("Alert {}: {other}", at + 1)),
             other => other,
         })?);
     }
@@ -140,11 +141,7 @@ fn read(row: &Map<String, Json>, now: DateTime<Utc>, session: &Session) -> Done<
     Ok(Raised { signal, at, value: said("value"), key: said("key"), detail: said("detail") })
 }
 
-fn set(
-    matches: &ArgMatches,
-    context: &mut Context,
-    fields: &dyn Fn(&Session) -> Done<Vec<(&'static str, Value)>>,
-) -> Done {
+fn set(matches: &ArgMatches, context: &mut Context, fields: &dyn Fn(&Session) -> Done<Said>) -> Done {
     let mut session = context.open_to_write()?;
     let fields = fields(&session)?;
     let edits = named(&ALERT, matches, &session)?
@@ -200,7 +197,7 @@ pub fn run_route(matches: &ArgMatches, context: &mut Context) -> Done {
 pub fn close_command() -> Command {
     Command::new("close").about("Closes alerts: says what they turned out to be.").args([
         named_args(&ALERT),
-        text_arg("as", "WHAT", "What it was: confirmed, false alarm, expected, duplicate, incident.")
+        text_arg("disposition", "WHAT", "What it was: confirmed, false alarm, expected, duplicate, incident.")
             .required(true)
             .value_parser(clap::builder::PossibleValuesParser::new(DISPOSITIONS)),
         text_arg("note", "TEXT", "What was found, and what was done."),
@@ -213,7 +210,7 @@ pub fn close_command() -> Command {
 pub fn run_close(matches: &ArgMatches, context: &mut Context) -> Done {
     set(matches, context, &|_| {
         let said = |name: &str| Value::text(matches.get_one::<String>(name).cloned().unwrap_or_default());
-        let mut fields = vec![("disposition", said("as"))];
+        let mut fields = vec![("disposition", said("disposition"))];
         if matches.contains_id("note") {
             fields.push(("disposition_note", said("note")));
         }

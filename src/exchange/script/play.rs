@@ -363,6 +363,9 @@ impl<'a> Player<'a> {
         if name.starts_with('@') {
             return Ok((&PERSON, self.cast.id_of(&PERSON, name)?));
         }
+        if let Some((kind, title)) = name.split_once(": ").and_then(|(kind, title)| Some((kind_named(kind)?, title))) {
+            return Ok((kind, self.cast.id_of(kind, title)?));
+        }
         let reference = self.named(chapter, name)?;
         self.cast.references.get(reference).cloned().ok_or_else(|| format!("There is no record {reference}."))
     }

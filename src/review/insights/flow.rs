@@ -205,7 +205,12 @@ pub fn by_stage(flows: &[Flow], period: &Period) -> Vec<Lasting> {
 /// How long reviews waited for each thing, where the wait ended in a period; what cost most days in all first.
 #[must_use]
 pub fn by_waiting(flows: &[Flow], period: &Period) -> Vec<Lasting> {
-    let mut lines = told(lasting(flows.iter().flat_map(|flow| flow.waits.clone()), period));
+    // “privacy: Inês Carvalho” is a wait for privacy.
+    let whole = |span: &Span| Span {
+        what: span.what.split(':').next().unwrap_or(&span.what).trim().to_lowercase(),
+        ..span.clone()
+    };
+    let mut lines = told(lasting(flows.iter().flat_map(|flow| flow.waits.iter().map(whole)), period));
     lines.sort_by(|one, other| other.days.total_cmp(&one.days));
     lines
 }

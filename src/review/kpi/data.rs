@@ -2,7 +2,7 @@
 //! single records as they were on the day.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -259,9 +259,9 @@ impl<'w> Data<'w> {
             return names;
         }
         let name = |system: &System| if by == By::Team { system.team.clone() } else { system.area.clone() };
-        let names: BTreeMap<String, ()> = self.systems.values().map(|system| (name(system), ())).collect();
+        let names: BTreeSet<String> = self.systems.values().map(name).collect();
         // What belongs to none comes last.
-        let mut names: Vec<String> = names.into_keys().collect();
+        let mut names: Vec<String> = names.into_iter().collect();
         names.sort_by_key(|name| (name.is_empty(), name.to_lowercase()));
         names
     }

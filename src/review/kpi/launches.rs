@@ -149,6 +149,7 @@ pub(super) fn monitoring(data: &Data<'_>, period: &Period, scope: &Scope) -> Res
 }
 
 /// Policy exceptions.
+#[expect(clippy::unnecessary_wraps, reason = "figures that read more may fail")]
 pub(super) fn exceptions(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
     let launches = launched(data, period, scope).len();
     let asked = data.decisions.iter().filter(|one| one.kind == WAIVER && period.holds(one.made));

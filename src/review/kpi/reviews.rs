@@ -17,6 +17,7 @@ fn behind(review: &Review, counts: bool) -> Behind {
 }
 
 /// On-time review completion.
+#[expect(clippy::unnecessary_wraps, reason = "figures that read more may fail")]
 pub(super) fn on_time(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
     let decided = data.reviews.iter().filter_map(|review| {
         let (decided, target) = (review.decided?, review.target?);
@@ -26,6 +27,7 @@ pub(super) fn on_time(data: &Data<'_>, period: &Period, scope: &Scope) -> Result
 }
 
 /// Cycle time, intake to approval.
+#[expect(clippy::unnecessary_wraps, reason = "figures that read more may fail")]
 pub(super) fn cycle_time(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
     let mut all = Vec::new();
     let mut days = Vec::new();

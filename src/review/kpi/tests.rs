@@ -37,7 +37,7 @@ fn policy(more: &str) -> Policy {
     let open = "[[right]]\nid = \"all\"\nkinds = [\"tier\", \"approve\", \"approve with conditions\", \"reject\", \"waiver\", \
                 \"risk acceptance\", \"policy change\", \"roles\"]\nroles = [\"specialist\"]\nreason = \"For trials.\"\n\
                 [[separation]]\nid = \"own-work\"\nremove = true\n[[separation]]\nid = \"own-risk\"\nremove = true\n";
-    Policy::from_layers(&[Layer::new("trial", &format!("{open}{more}"))]).expect("it loads")
+    Policy::from_layers(&[Layer::new("trial", format!("{open}{more}"))]).expect("it loads")
 }
 
 impl Desk {
@@ -187,8 +187,7 @@ fn coverage_asks_for_a_complete_packet_and_an_approval_before_the_launch() {
     let gone: String = few
         .iter()
         .filter_map(|rule| rule.get("id")?.as_str().filter(|id| *id != "use-case"))
-        .map(|id| format!("[[requirement]]\nid = \"{id}\"\nremove = true\n"))
-        .collect();
+        .fold(String::new(), |gone, id| gone + "[[requirement]]\nid = \"" + id + "\"\nremove = true\n");
     let mut desk = Desk::under(&policy(&gone));
     let release = |desk: &mut Desk, on: &str| desk.release(on);
     let link = |release: &Record| vec![("release", Value::text(release.id()))];
@@ -288,8 +287,7 @@ fn evidence_is_complete_when_required_documents_are_there() {
     let gone: String = rules
         .iter()
         .filter_map(|rule| rule.get("id")?.as_str())
-        .map(|id| format!("[[document_rule]]\nid = \"{id}\"\nremove = true\n"))
-        .collect();
+        .fold(String::new(), |gone, id| gone + "[[document_rule]]\nid = \"" + id + "\"\nremove = true\n");
     let own = "[[document_rule]]\nid = \"card\"\ndocument = \"model card\"\nfrom_tier = \"low\"\nreason = \"x\"\n\
                [[document_rule]]\nid = \"sheet\"\ndocument = \"data sheet\"\nfrom_tier = \"low\"\nreason = \"x\"\n";
     let mut desk = Desk::under(&policy(&format!("{gone}{own}")));
@@ -342,7 +340,7 @@ fn documents_are_reworked() {
                 desk.add(when, &ROUND, vec![("document", Value::text(document.id())), ("reviewer", other.clone())]);
             desk.set(when, &document, vec![("status", "in review".into()), ("reviewer", other)]);
             desk.by_the_other(|desk| {
-                desk.set(when, &round, vec![("rework", (*rework).into()), ("summary", "Said.".into())])
+                desk.set(when, &round, vec![("rework", (*rework).into()), ("summary", "Said.".into())]);
             });
         }
     };
