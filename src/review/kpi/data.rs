@@ -84,6 +84,8 @@ pub struct Data<'w> {
     pub(super) reviews: Vec<Review>,
     pub(super) by_id: HashMap<String, usize>,
     pub(super) decisions: Vec<Decision>,
+    by_review: HashMap<String, Vec<usize>>,
+    by_subject: HashMap<String, Vec<usize>>,
     pub(super) launches: Vec<Launch>,
     pub(super) packets: RefCell<Option<HashMap<String, String>>>,
     pub(super) needed: RefCell<super::reviews::Needed>,
@@ -117,6 +119,8 @@ impl<'w> Data<'w> {
             reviews: Vec::new(),
             by_id: HashMap::new(),
             decisions: Vec::new(),
+            by_review: HashMap::new(),
+            by_subject: HashMap::new(),
             launches: Vec::new(),
             packets: RefCell::default(),
             needed: RefCell::default(),
@@ -146,6 +150,9 @@ impl<'w> Data<'w> {
         for row in self.workspace.pick(&query, &fields)? {
             let [id, kind, review, subject, status, made, expires, changed] = row.as_slice() else { continue };
             let Some(made) = made.as_moment().map(|at| self.policies.date(at)) else { continue };
+            let place = self.decisions.len();
+            self.by_review.entry(text(review)).or_default().push(place);
+            self.by_subject.entry(text(subject)).or_default().push(place);
             self.decisions.push(Decision {
                 id: text(id),
                 kind: text(kind),
@@ -245,6 +252,18 @@ impl<'w> Data<'w> {
         let rows = std::rc::Rc::new(self.workspace.pick(query, fields)?);
         self.cached.borrow_mut().rows.insert(key, rows.clone());
         Ok(rows)
+    }
+
+    /// The decisions of a review.
+    pub(super) fn decided(&self, review: &str) -> impl Iterator<Item = &Decision> {
+        let places = self.by_review.get(review).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|at| self.decisions.get(*at))
+    }
+
+    /// The decisions on a record, by its reference.
+    pub(super) fn decided_on(&self, subject: &str) -> impl Iterator<Item = &Decision> {
+        let places = self.by_subject.get(subject).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|at| self.decisions.get(*at))
     }
 
     /// The names of the groups that there are.

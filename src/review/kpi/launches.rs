@@ -38,7 +38,7 @@ pub(super) fn coverage(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
 /// day: how many answers it required is written in the packet, and the history keeps it.
 fn is_covered(data: &Data<'_>, launch: &Launch) -> Result<bool> {
     for review in launch.reviews.iter().filter_map(|at| data.reviews.get(*at)) {
-        let of_review = || data.decisions.iter().filter(|one| one.review == review.id && one.approves());
+        let of_review = || data.decided(&review.id).filter(|one| one.approves());
         let approved = match of_review().next() {
             Some(_) => of_review().any(|one| one.held_on(launch.on)),
             None => review.approved.is_some_and(|day| day <= launch.on),
@@ -72,11 +72,8 @@ pub(super) fn acceptance(data: &Data<'_>, period: &Period, scope: &Scope) -> Res
         if open.is_empty() {
             continue;
         }
-        let accepted = |reference: &String| {
-            data.decisions
-                .iter()
-                .any(|one| one.kind == ACCEPTANCE && one.subject == *reference && one.held_on(launch.on))
-        };
+        let accepted =
+            |reference: &String| data.decided_on(reference).any(|one| one.kind == ACCEPTANCE && one.held_on(launch.on));
         all.push(behind(launch, open.iter().all(accepted)));
     }
     Ok(Counted::share(all))

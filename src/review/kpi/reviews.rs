@@ -53,6 +53,8 @@ pub(super) struct Needed {
     legals: HashMap<String, Rc<Record>>,
     /// Kinds of document by answers, tier and policy: many packets answer alike.
     by_answers: HashMap<String, Rc<Vec<String>>>,
+    /// The same by review and by where the policy's rules lie, so that a trend asks each review once.
+    by_review: HashMap<(String, usize), Rc<Vec<String>>>,
     /// From which day on a review has a document of a kind, approved or accepted.
     there: HashMap<(String, String), NaiveDate>,
     is_read: bool,
@@ -89,6 +91,11 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
 /// The kinds of document that the rules of a policy ask of a review.
 fn needed_by(data: &Data<'_>, review: &Review, policy: &Policy) -> Result<Rc<Vec<String>>> {
     let mut needed = data.needed.borrow_mut();
+    // Two policies of one workspace may bear one name, but their rules lie at different places.
+    let asked = (review.id.clone(), policy.document_rules().as_ptr().addr());
+    if let Some(known) = needed.by_review.get(&asked) {
+        return Ok(known.clone());
+    }
     let Some(packet) = needed.packets.get(&review.id).cloned() else { return Ok(Rc::default()) };
     let legal = needed.legals.get(&review.id).cloned();
     let mut key = format!("{}\u{1}{}", policy.about().name, review.tier.as_deref().unwrap_or(""));
@@ -99,10 +106,10 @@ fn needed_by(data: &Data<'_>, review: &Review, policy: &Policy) -> Result<Rc<Vec
         }
         key.push('\u{2}');
     }
-    // Two policies of one workspace may bear one name.
-    key.push_str(&format!("{:p}", policy.document_rules().as_ptr()));
-    if let Some(known) = needed.by_answers.get(&key) {
-        return Ok(known.clone());
+    key.push_str(&asked.1.to_string());
+    if let Some(known) = needed.by_answers.get(&key).cloned() {
+        needed.by_review.insert(asked, known.clone());
+        return Ok(known);
     }
     let failed = |error: crate::policy::RuleError| Error::Policy(error.to_string());
     let tier = match review.tier.as_deref() {
@@ -115,6 +122,7 @@ fn needed_by(data: &Data<'_>, review: &Review, policy: &Policy) -> Result<Rc<Vec
     kinds.dedup();
     let kinds = Rc::new(kinds);
     needed.by_answers.insert(key, kinds.clone());
+    needed.by_review.insert(asked, kinds.clone());
     Ok(kinds)
 }
 

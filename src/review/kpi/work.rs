@@ -1,5 +1,7 @@
 //! Figures of work: documents that were reworked, fairness issues, mitigations, control improvements.
 
+use std::collections::HashMap;
+
 use super::data::{Data, text};
 use super::{Behind, Counted, Period, Scope, number};
 use crate::record::document::ROUND;
@@ -11,7 +13,10 @@ pub(super) fn rework(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<
     let given = Query::all(&ROUND).with(Condition::Not("given_at", Value::Empty));
     let rounds = data.rows("rounds", &given, &["document", "rework", "given_at"])?;
     let documents = data.rows("documents", &Query::all(&DOCUMENT), &["id", "review", "system"])?;
+    let of: HashMap<&str, &Vec<Value>> =
+        documents.iter().filter_map(|row| Some((row.first()?.as_text()?, row))).collect();
     let mut all: Vec<Behind> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for row in rounds.iter() {
         let [document, rework, at] = row.as_slice() else { continue };
         if !at.as_moment().is_some_and(|at| period.holds(data.policies.date(at))) {
@@ -19,16 +24,16 @@ pub(super) fn rework(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<
         }
         let is_major = rework.as_text() == Some("major");
         let id = text(document);
-        if let Some(known) = all.iter_mut().find(|known| known.id == id) {
+        if let Some(known) = places.get(&id).and_then(|at| all.get_mut(*at)) {
             known.counts |= is_major;
             continue;
         }
-        let of = documents.iter().find(|row| row.first() == Some(document));
-        let counted = of.is_none_or(|row| match row.as_slice() {
+        let counted = of.get(id.as_str()).is_none_or(|row| match row.as_slice() {
             [_, review, system] => data.belongs(review, system, scope),
             _ => true,
         });
         if counted {
+            places.insert(id.clone(), all.len());
             all.push(Behind { kind: &DOCUMENT, id, counts: is_major });
         }
     }
