@@ -146,14 +146,6 @@ pub(super) fn of_figure(figure: &Figure) -> Json {
     })
 }
 
-fn ratio(figure: &Figure) -> String {
-    let told = |value: f64| if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.2}") };
-    match (figure.counted.numerator, figure.counted.denominator) {
-        (Some(over), Some(under)) => format!("{} / {}", told(over), told(under)),
-        _ => String::new(),
-    }
-}
-
 fn table(figures: &[Figure], period: &Period, out: &mut Out) -> Done {
     out.heading(&format!("{} ({} to {})", period.name, period.from, period.to))?;
     let grouped = figures.iter().any(|figure| figure.group.is_some());
@@ -172,7 +164,7 @@ fn table(figures: &[Figure], period: &Period, out: &mut Out) -> Done {
                 verdict => verdict.word().to_owned(),
             };
             let trend = if plain { spoken_trend(figure) } else { sparkline(&figure.trend) };
-            row.extend([figure.shown(), figure.goal.words.clone(), verdict, ratio(figure)]);
+            row.extend([figure.shown(), figure.goal.words.clone(), verdict, figure.ratio(" / ")]);
             row.extend([figure.counted.n.to_string(), trend]);
             row
         })
@@ -269,7 +261,7 @@ fn run_records(matches: &ArgMatches, context: &mut Context) -> Done {
         });
         return context.out.json(&rows.collect::<Vec<_>>().into());
     }
-    context.out.heading(&format!("{}, {}: {} ({})", kpi.name, period.name, figure.shown(), ratio(&figure)))?;
+    context.out.heading(&format!("{}, {}: {} ({})", kpi.name, period.name, figure.shown(), figure.ratio(" / ")))?;
     let yes = |counts: bool| if counts { "counts" } else { "does not" }.to_owned();
     let lines: Vec<Vec<String>> =
         rows.into_iter().map(|(reference, counts, title, _)| vec![reference, yes(counts), title]).collect();

@@ -119,10 +119,8 @@ pub fn readout(of: &Readout<'_>, folder: Option<&Path>) -> Result<String> {
 }
 
 fn figure(of: &Figure) -> Jinja {
-    let counted = match (of.counted.numerator, of.counted.denominator) {
-        (Some(over), Some(under)) => format!("{over:.0} of {under:.0}"),
-        _ => format!("n {}", of.counted.n),
-    };
+    let ratio = of.ratio(" of ");
+    let counted = if ratio.is_empty() { format!("n {}", of.counted.n) } else { ratio };
     let verdict = match of.verdict {
         Verdict::Open => "",
         verdict => verdict.word(),
@@ -157,10 +155,10 @@ fn headlines(of: &Readout<'_>) -> Vec<String> {
         lines.push(format!("No data: {}.", silent.join(", ")));
     }
     let open = of.incidents.iter().filter(|one| !INCIDENT.is_closed(one)).count();
-    lines.push(format!("{} incidents, {open} of them open.", of.incidents.len()));
+    lines.push(format!("Incidents: {}, of which open: {open}.", of.incidents.len()));
     let at_risk = of.forecasts.iter().filter(|one| matches!(one.word, "at risk" | "late")).count();
     lines.push(format!(
-        "{at_risk} of {} reviews under way are late or not likely to be ready by their launch.",
+        "Reviews under way: {}, of which late or not likely to be ready by their launch: {at_risk}.",
         of.forecasts.len()
     ));
     lines

@@ -24,7 +24,6 @@ pub fn page(workspace: &str, period: &Period, figures: &[Figure], today: NaiveDa
          <th>Numerator / denominator</th><th>n</th><th>Trend</th></tr></thead><tbody>\n",
     );
     for figure in figures {
-        let count = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.0}"));
         let verdict = match figure.verdict {
             Verdict::Met => "✓ met",
             Verdict::Missed => "✗ missed",
@@ -32,7 +31,7 @@ pub fn page(workspace: &str, period: &Period, figures: &[Figure], today: NaiveDa
         };
         let _ = writeln!(
             html,
-            "<tr><td title=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"{}\">{verdict}</td><td>{} / {}</td>\
+            "<tr><td title=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"{}\">{verdict}</td><td>{}</td>\
              <td>{}</td><td>{}</td></tr>",
             xml(figure.kpi.formula),
             xml(figure.kpi.name),
@@ -40,8 +39,7 @@ pub fn page(workspace: &str, period: &Period, figures: &[Figure], today: NaiveDa
             xml(&figure.shown()),
             xml(&figure.goal.words),
             figure.verdict.word(),
-            count(figure.counted.numerator),
-            count(figure.counted.denominator),
+            figure.ratio(" / "),
             figure.counted.n,
             line(figure.kpi.name, figure.kpi.unit, &figure.trend),
         );

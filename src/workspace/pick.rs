@@ -116,3 +116,58 @@ impl Workspace {
         Ok(images)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::policy::Policy;
+    use crate::record::{PERSON, SYSTEM};
+    use crate::workspace::{Change, Edit, Query, new_id};
+
+    fn at(text: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(text).expect(text).to_utc()
+    }
+
+    #[test]
+    fn records_and_policy_are_read_as_they_were() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut workspace =
+            Workspace::create(&folder.path().join("w.db"), Arc::new(Policy::builtin())).expect("a workspace");
+        let (first, second) = (at("2026-03-01T10:00:00Z"), at("2026-06-01T10:00:00Z"));
+        let (me, system) = (new_id(first), new_id(first));
+        let layer = "extends = \"EU\"\n".to_owned();
+        let edits = vec![
+            Edit::Add { kind: &PERSON, id: me.clone(), fields: vec![("name", "Ana".into()), ("handle", "ana".into())] },
+            Edit::Add {
+                kind: &SYSTEM,
+                id: system.clone(),
+                fields: vec![("name", "Old".into()), ("team", "Hiring".into())],
+            },
+            Edit::PutRow { table: "policy_layer", id: "profile".to_owned(), columns: vec![("text", layer.clone())] },
+        ];
+        workspace.write(Change { at: first, ..Change::by(&me, edits) }).expect("the beginning");
+        let renamed =
+            Edit::Set { kind: &SYSTEM, id: system.clone(), version: None, fields: vec![("name", "New".into())] };
+        workspace.write(Change { at: second, ..Change::by(&me, vec![renamed]) }).expect("a new name");
+        let name = |when: &str| {
+            let then = workspace.as_of(&SYSTEM, &system, at(when)).expect("read");
+            then.map(|then| (then.title().to_owned(), then.text("team").map(str::to_owned)))
+        };
+        let hiring = Some("Hiring".to_owned());
+        assert_eq!(name("2026-02-01T00:00:00Z"), None, "not there yet");
+        assert_eq!(name("2026-03-01T10:00:00Z"), Some(("Old".to_owned(), hiring.clone())));
+        assert_eq!(name("2026-05-31T00:00:00Z"), Some(("Old".to_owned(), hiring.clone())));
+        assert_eq!(name("2026-06-01T10:00:00Z"), Some(("New".to_owned(), hiring)));
+        let images = workspace.images(&SYSTEM, &["name"]).expect("read");
+        let told: Vec<(DateTime<Utc>, Option<&str>)> =
+            images.iter().map(|(_, at, values)| (*at, values[0].as_deref())).collect();
+        assert_eq!(told, [(first, Some("Old")), (second, Some("New"))]);
+        let layers = workspace.policy_layers_over_time().expect("read");
+        assert_eq!(layers, [(first, vec![("profile".to_owned(), layer)])]);
+        let rows = workspace.pick(&Query::all(&SYSTEM), &["name", "team"]).expect("read");
+        assert_eq!(rows, [[Value::text("New"), Value::text("Hiring")]]);
+        assert!(workspace.pick(&Query::all(&SYSTEM), &["nonsense"]).is_err());
+    }
+}

@@ -96,3 +96,97 @@ fn forecasts_are_tried_on_the_past_with_what_was_known_then() {
     let (_, record) = forecasts(&flows, at(400), at(400).date_naive());
     assert_eq!((record.forecasts, record.within, record.right), (4, 3, 3));
 }
+
+#[test]
+fn risks_come_again_and_late_finds_name_the_control_that_would_have_caught_them() {
+    use crate::policy::Policy;
+    use crate::record::{CHECKLIST, CHECKLIST_ITEM, PERSON, RISK, SYSTEM, Value};
+    use crate::workspace::{Change, Edit, Workspace, new_id};
+
+    let policy = Policy::builtin();
+    let pattern = policy.patterns().iter().find(|pattern| !pattern.controls.is_empty()).expect("a pattern");
+    let control = pattern.controls[0].clone();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut workspace =
+        Workspace::create(&folder.path().join("w.db"), std::sync::Arc::new(policy.clone())).expect("a workspace");
+    let me = new_id(at(0));
+    let add = |kind, id: &str, fields: Vec<(&'static str, Value)>| Edit::Add { kind, id: id.to_owned(), fields };
+    let mut write = |day: i64, edits: Vec<Edit>| {
+        workspace.write(Change { at: at(day), ..Change::by(&me, edits) }).expect("it is saved");
+    };
+    let (one, other) = (new_id(at(0)), new_id(at(0)));
+    let system =
+        |id: &str, name: &str, team: &str| add(&SYSTEM, id, vec![("name", name.into()), ("team", team.into())]);
+    write(
+        0,
+        vec![
+            add(&PERSON, &me, vec![("name", "Ana".into()), ("handle", "ana".into())]),
+            system(&one, "One", "Hiring"),
+            system(&other, "Other", "Claims"),
+        ],
+    );
+    let (review, edits) =
+        crate::review::start(at(1), vec![("title", "R".into()), ("system", Value::text(one.as_str()))]);
+    write(1, edits);
+    let list = new_id(at(2));
+    write(
+        2,
+        vec![
+            add(
+                &CHECKLIST,
+                &list,
+                vec![
+                    ("title", "L".into()),
+                    ("review", Value::text(review.as_str())),
+                    ("template", "launch-readiness".into()),
+                    ("template_version", 1.into()),
+                ],
+            ),
+            add(
+                &CHECKLIST_ITEM,
+                &new_id(at(2)),
+                vec![
+                    ("code", "A-1".into()),
+                    ("text", "T".into()),
+                    ("checklist", Value::text(list.as_str())),
+                    ("review", Value::text(review.as_str())),
+                    ("controls", Value::List(vec![control.clone()])),
+                    ("status", "pass".into()),
+                ],
+            ),
+        ],
+    );
+    let risk = |title: &str, system: &str, pattern: &str, phase: &'static str| {
+        let fields = vec![
+            ("title", title.into()),
+            ("system", Value::text(system)),
+            ("category", "fairness".into()),
+            ("pattern", pattern.into()),
+            ("found_phase", phase.into()),
+        ];
+        add(&RISK, &new_id(at(3)), fields)
+    };
+    write(
+        30,
+        vec![
+            risk("In one", &one, &pattern.id, "post-launch"),
+            risk("In the other", &other, &pattern.id, "pre-launch"),
+            // By its title, in one system only: it does not come again.
+            risk("Alone", &one, "", "pre-launch"),
+            risk("Alone", &one, "", "pre-launch"),
+        ],
+    );
+    let again = recurring(&workspace, &policy, None).expect("read");
+    let [only] = again.as_slice() else { panic!("{again:?}") };
+    assert_eq!(
+        (only.name.as_str(), only.systems, only.risks, only.before, only.after),
+        (pattern.title.as_str(), 2, 2, 1, 1)
+    );
+    assert_eq!(only.teams, ["Claims", "Hiring"]);
+    assert!(only.controls.contains(&control));
+    let late = late_finds(&workspace, &policy, &year()).expect("read");
+    let [find] = late.as_slice() else { panic!("{late:?}") };
+    let caught = find.caught_by.iter().find(|by| by.control == control).expect("the control");
+    assert_eq!((find.title.as_str(), caught.stood.as_str()), ("In one", "pass (ITM-1)"));
+    assert!(late_finds(&workspace, &policy, &Period::parse("2025").expect("a period")).expect("read").is_empty());
+}

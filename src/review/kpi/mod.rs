@@ -319,6 +319,16 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// The numerator over the denominator in words, with `between` them; empty where the figure is no ratio.
+    #[must_use]
+    pub fn ratio(&self, between: &str) -> String {
+        let told = |value: f64| if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.2}") };
+        match (self.counted.numerator, self.counted.denominator) {
+            (Some(over), Some(under)) => format!("{}{between}{}", told(over), told(under)),
+            _ => String::new(),
+        }
+    }
+
     /// The figure in words; “no data” where there is none.
     #[must_use]
     pub fn shown(&self) -> String {
