@@ -17,6 +17,7 @@ mod import;
 mod lint;
 mod meeting;
 mod next;
+mod operations;
 mod profiles;
 mod programme;
 mod records;
