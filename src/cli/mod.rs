@@ -25,6 +25,7 @@ mod man;
 mod next;
 mod out;
 mod policy;
+mod present;
 mod progress;
 pub mod record;
 mod reference;
@@ -67,6 +68,7 @@ const SUBS: &[Sub] = &[
     Sub { name: "decide", command: decide::command, run: decide::run },
     Sub { name: "delegate", command: decide::standing::delegate_command, run: decide::standing::run_delegate },
     Sub { name: "recuse", command: decide::standing::recuse_command, run: decide::standing::run_recuse },
+    Sub { name: "present", command: present::command, run: present::run },
     Sub { name: "next", command: next::command, run: next::run },
     Sub { name: "gate", command: gate::command, run: gate::run },
     Sub { name: "trace", command: trace::command, run: trace::run },

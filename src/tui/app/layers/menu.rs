@@ -211,6 +211,7 @@ fn go_on(draft: &Draft, ctx: &Ctx) -> Vec<Message> {
         Some((super::deciding::draft::KEY, about)) => {
             vec![Message::Ask(super::deciding::draft::reopen(about, draft, ctx).into_iter().collect())]
         }
+        Some(("minutes" | "note", item)) => vec![Message::Ask(vec![crate::tui::app::present::read::begin_at(item)])],
         _ => vec![Message::Say("Mark the records again and press e: the draft comes back".to_owned())],
     }
 }

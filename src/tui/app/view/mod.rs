@@ -3,7 +3,9 @@
 pub mod desk;
 mod document;
 pub mod history;
+mod meeting;
 pub mod page;
+pub mod present;
 pub mod record;
 pub mod rows;
 pub mod screen;
@@ -63,7 +65,9 @@ impl Parts {
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
     let area = frame.area();
     state.ctx.theme.blank(area, frame.buffer_mut());
-    if !state.layers.covered() {
+    if let Some(presenting) = state.presenting.as_ref().filter(|_| !state.layers.covered()) {
+        present::draw(state, presenting, frame);
+    } else if !state.layers.covered() {
         let parts = Parts::of(area);
         title(state, parts.title, frame);
         match (state.screens.last(), &state.base) {
@@ -83,10 +87,17 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
 }
 
 fn place_number(listing: &Listing) -> Option<char> {
-    (listing.base.kind == &crate::record::EVIDENCE).then_some('5')
+    match listing.base.kind {
+        kind if kind == &crate::record::EVIDENCE => Some('5'),
+        kind if kind == &crate::record::MEETING => Some('7'),
+        _ => None,
+    }
 }
 
 fn place_title(listing: &Listing) -> String {
+    if listing.base.kind == &crate::record::MEETING {
+        return crate::tui::app::meetings::title(listing).to_owned();
+    }
     listing.base.kind.plural.to_owned()
 }
 
@@ -200,6 +211,23 @@ pub fn hints(state: &State) -> Vec<Hint> {
         Where::Matrix => &[Id::MatrixSave, Id::MatrixUp, Id::MatrixRight, Id::MatrixSwitch, Id::Back],
         Where::Risk => {
             &[Id::MatrixEdit, Id::Edit, Id::Help, Id::Add, Id::Status, Id::TabNext, Id::Back, Id::Undo, Id::Palette]
+        }
+        Where::Meeting if state.screens.last().is_some_and(|screen| screen.target().is_some()) => &[
+            Id::Present,
+            Id::Open,
+            Id::Add,
+            Id::ItemUp,
+            Id::ItemDown,
+            Id::Help,
+            Id::ItemConsent,
+            Id::ItemMinutes,
+            Id::TakeProposals,
+            Id::TabNext,
+            Id::Undo,
+            Id::Back,
+        ],
+        Where::Meeting => {
+            &[Id::Present, Id::TabNext, Id::Open, Id::Help, Id::Edit, Id::Add, Id::Back, Id::Undo, Id::Palette]
         }
         Where::Record if state.screens.last().is_some_and(|screen| screen.target().is_some()) => &[
             Id::Open,
