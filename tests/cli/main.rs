@@ -16,6 +16,7 @@ mod import;
 mod lint;
 mod meeting;
 mod next;
+mod present;
 mod profiles;
 mod programme;
 mod records;
