@@ -478,7 +478,12 @@ impl State {
                 effects.extend(self.after_step(purpose, &receipt));
                 return effects;
             }
-            Err(error) => self.complain(error.to_string()),
+            Err(error) => {
+                if let Some(presenting) = &mut self.presenting {
+                    presenting.heading = None;
+                }
+                self.complain(error.to_string());
+            }
         }
         Vec::new()
     }

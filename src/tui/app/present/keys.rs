@@ -151,7 +151,10 @@ impl State {
         }
     }
 
-    fn go_to_item(&self, item: String) -> Vec<Effect> {
+    fn go_to_item(&mut self, item: String) -> Vec<Effect> {
+        if let Some(presenting) = &mut self.presenting {
+            presenting.heading = Some(item.clone());
+        }
         vec![step(&self.ctx, Purpose::Walk, move |workspace, at| meeting::go(workspace, &item, at))]
     }
 

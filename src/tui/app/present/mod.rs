@@ -81,6 +81,9 @@ pub struct Presenting {
     pub failure: Option<String>,
     /// How far the page is scrolled.
     pub scroll: usize,
+    /// The id of the item that the room was sent to, until the workspace says that it is there: keys pressed meanwhile go on
+    /// from it.
+    pub heading: Option<String>,
     /// The moment that clocks show, for pictures that stay the same.
     #[cfg(test)]
     pub fixed: Option<DateTime<Utc>>,
@@ -99,6 +102,7 @@ impl Presenting {
             read: None,
             failure: None,
             scroll: 0,
+            heading: None,
             #[cfg(test)]
             fixed: None,
         }
@@ -114,6 +118,10 @@ impl Presenting {
     pub fn take(&mut self, read: crate::workspace::Result<Presented>) {
         match read {
             Ok(read) => {
+                let there = read.board.at().map(|held| held.item.id());
+                if self.heading.as_deref() == there {
+                    self.heading = None;
+                }
                 let at = |read: &Presented| read.board.meeting.text("current").map(str::to_owned);
                 let moved = self.read.as_ref().is_some_and(|before| at(before) != at(&read));
                 if moved {
@@ -161,12 +169,19 @@ impl Presenting {
         }
     }
 
+    /// Where the room is on the agenda, or is on its way to.
+    fn place(&self, board: &Board) -> Option<usize> {
+        let heading = self.heading.as_deref();
+        let heading = heading.and_then(|id| board.items.iter().position(|held| held.item.id() == id));
+        heading.or(board.current)
+    }
+
     /// The item that comes next: the first one behind the current one that is still open. Routine items are one step.
     #[must_use]
     pub fn next(&self) -> Option<&Held> {
         let board = self.board()?;
-        let from = board.current.map_or(0, |at| at + 1);
-        let skips = self.page() == Page::Consent;
+        let from = self.place(board).map_or(0, |at| at + 1);
+        let skips = self.page() == Page::Consent && self.heading.is_none();
         let rest = board.items.iter().skip(from);
         rest.into_iter().find(|held| !(AGENDA_ITEM.is_closed(&held.item) || skips && is_open_consent(held)))
     }
@@ -175,7 +190,7 @@ impl Presenting {
     #[must_use]
     pub fn previous(&self) -> Option<&Held> {
         let board = self.board()?;
-        let at = board.current?;
+        let at = self.place(board)?;
         board.items.get(at.checked_sub(1)?)
     }
 

@@ -255,6 +255,21 @@ fn a_second_window_follows_and_leads() {
 }
 
 #[test]
+fn keys_pressed_before_the_screen_follows_go_on_from_where_they_lead() {
+    let mut stage = sitting(120, 36, "dark");
+    stage.keys("c n");
+    // Both before anything of the first was read.
+    stage.with(|state| {
+        let mut effects = state.run(crate::tui::command::CommandId::PresentNext);
+        effects.extend(state.run(crate::tui::command::CommandId::PresentNext));
+        effects
+    });
+    assert_eq!(board(&stage).current, Some(5), "{}", stage.screen());
+    stage.keys("n");
+    assert_eq!(board(&stage).current, Some(6));
+}
+
+#[test]
 fn a_kill_comes_back_to_the_item_its_clock_and_the_minutes_typed_so_far() {
     let mut stage = sitting(120, 36, "dark");
     stage.keys("c n");

@@ -109,7 +109,11 @@ fn banner(body: &Body<'_>, held: &Held, area: Rect, frame: &mut Frame<'_>) -> u1
             (format!("For {} against {}{abstain}", votes.0, votes.1), Role::Accent)
         }
         (None, None) if !held.quorum().is_met() => ("No quorum".to_owned(), Role::Bad),
-        (None, None) => (format!("{}?", capital(&asked(&held.item))), Role::Accent),
+        (None, None) => {
+            let asked = capital(&asked(&held.item));
+            let sign = if asked.starts_with("To be") { "" } else { "?" };
+            (format!("{asked}{sign}"), Role::Accent)
+        }
     };
     let style = theme.style(role).add_modifier(Modifier::BOLD);
     put_large(frame.buffer_mut(), area, &text, (1, Align::Left), style, theme)

@@ -126,7 +126,7 @@ impl Told<'_> {
         if self.cells == UNBROKEN {
             return one.trim().to_owned();
         }
-        let room = usize::from(self.cells.saturating_sub(20).max(20)) * usize::from(lines);
+        let room = usize::from(self.cells.saturating_sub(22).max(20)) * usize::from(lines);
         crate::text::fit(one.trim(), room).into_owned()
     }
 
@@ -159,13 +159,13 @@ impl Told<'_> {
         }
         self.what(&mut page, held, case, lines);
         self.tier(&mut page, case, lines);
-        if with_risks {
+        if with_risks && (case.review.is_some() || !case.risks.is_empty()) {
             self.risks_line(&mut page, case);
         }
         self.conflicts(&mut page, case);
         self.gate(&mut page, case);
         self.evidence_line(&mut page, case);
-        if self.rows >= 34 && self.cells != UNBROKEN {
+        if (self.rows >= 34 || case.review.is_none()) && self.cells != UNBROKEN {
             self.questions(&mut page, held);
         }
         page
@@ -246,7 +246,8 @@ impl Told<'_> {
         };
         for check in failing.take(most) {
             let cross = page.glyph(Glyph::Cross);
-            page.field("", &format!("{cross} {}: {}", check.title, self.short(&check.reason, 1)), Role::Text);
+            let said = format!("{}: {}", check.title, check.reason);
+            page.field("", &format!("{cross} {}", self.short(&said, if self.rows < 24 { 1 } else { 2 })), Role::Text);
         }
         self.gap(page);
     }
