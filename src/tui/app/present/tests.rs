@@ -330,7 +330,10 @@ fn without_a_quorum_the_room_recommends() {
 #[test]
 fn who_votes_against_says_why_and_who_is_recused_does_not_vote() {
     let mut stage = sitting(120, 36, "dark");
-    stage.keys("c n n v f");
+    stage.keys("c n n v");
+    let small = stage.screen_at(80, 24);
+    assert!(small.contains("Gus Okafor") && small.contains("closes"), "everybody stands on it: {small}");
+    stage.keys("f");
     let who = board(&stage);
     let of = |stage: &Stage| {
         let held = board(stage).items.remove(4);

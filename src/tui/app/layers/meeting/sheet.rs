@@ -359,7 +359,10 @@ impl Layer<Ctx, Message> for Sheet {
         let theme = &ctx.theme;
         let (title, count) = (self.title(), self.count());
         let seats = u16::try_from(self.room.seats.len()).unwrap_or(u16::MAX);
-        let height = seats.saturating_add(6).max(8);
+        // Everybody stands on it, with what can be done on as many lines as that takes.
+        let told = self.problem.as_deref().unwrap_or_else(|| self.hint());
+        let foot = wrap(told, area.width.min(100).saturating_sub(2));
+        let height = seats.saturating_add(u16::try_from(foot.len()).unwrap_or(1)).saturating_add(5).max(8);
         let popup = Popup { theme, title: &title, count: &count, hint: "", width: 100, height };
         let inner = popup.draw(area, frame.buffer_mut());
         let buffer = frame.buffer_mut();
@@ -367,7 +370,6 @@ impl Layer<Ctx, Message> for Sheet {
         let (glyph, role) = if quorum.is_met() { (Glyph::Check, Role::Good) } else { (Glyph::Cross, Role::Bad) };
         let line = format!("{} {quorum}", theme.glyph(glyph));
         put(buffer, row(inner, 0), &line, theme.style(role), theme);
-        let foot = wrap(self.problem.as_deref().unwrap_or_else(|| self.hint()), inner.width);
         let told = u16::try_from(foot.len()).unwrap_or(1).min(inner.height / 3);
         let room = usize::from(inner.height.saturating_sub(3 + told));
         let first = (self.selected + 1).saturating_sub(room.max(1));
