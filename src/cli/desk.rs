@@ -50,6 +50,14 @@ pub fn is_possible(context: &Context) -> bool {
 /// # Errors
 /// Where it is not known who works, the settings are wrong, or the terminal fails.
 pub fn show(session: Session, context: &Context) -> Done {
+    show_at(session, None, context)
+}
+
+/// The same, with a meeting on the screen from the start.
+///
+/// # Errors
+/// As [`show`].
+pub fn show_at(session: Session, opening: Option<app::Opening>, context: &Context) -> Done {
     let me = session.me()?;
     let me = app::ctx::Me { id: me.id.clone(), handle: me.handle.clone() };
     let file = default_file().unwrap_or_default();
@@ -63,6 +71,7 @@ pub fn show(session: Session, context: &Context) -> Done {
         me,
         setup,
         policies: session.policies,
+        opening,
     };
     let ended = if context.globals.plain { plain::run(start) } else { app::run(start) };
     ended.map_err(|source| Failure::File { action: "Using", path: "the terminal".into(), source })

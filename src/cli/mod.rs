@@ -29,6 +29,7 @@ mod man;
 mod next;
 mod out;
 mod policy;
+mod present;
 mod progress;
 pub mod record;
 mod reference;
@@ -71,6 +72,7 @@ const SUBS: &[Sub] = &[
     Sub { name: "decide", command: decide::command, run: decide::run },
     Sub { name: "delegate", command: decide::standing::delegate_command, run: decide::standing::run_delegate },
     Sub { name: "recuse", command: decide::standing::recuse_command, run: decide::standing::run_recuse },
+    Sub { name: "present", command: present::command, run: present::run },
     Sub { name: "next", command: next::command, run: next::run },
     Sub { name: "due", command: due::command, run: due::run },
     Sub { name: "gate", command: gate::command, run: gate::run },

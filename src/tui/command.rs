@@ -37,6 +37,12 @@ scopes! {
     Record = "A record's screen",
     /// The screen of one risk.
     Risk = "A risk",
+    /// The screen of one meeting.
+    Meeting = "A meeting's screen",
+    /// A meeting that is presented to a room, or led from the facilitator's own window.
+    Present = "A meeting, presented",
+    /// The facilitator's own window on a meeting.
+    Leading = "The facilitator's window",
     /// The 5×5 matrix, when it has the keys.
     Matrix = "The risk matrix",
     /// The screen of an analysis.
@@ -66,6 +72,12 @@ pub enum Where {
     Record,
     /// The screen of one risk.
     Risk,
+    /// The screen of one meeting.
+    Meeting,
+    /// A meeting that is presented to a room.
+    Presenting,
+    /// A meeting that is led from the facilitator's own window.
+    Leading,
     /// The matrix of a risk.
     Matrix,
     /// The screen of an analysis.
@@ -86,11 +98,14 @@ pub enum Where {
 
 impl Where {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Desk,
         Self::Place,
         Self::Record,
         Self::Risk,
+        Self::Meeting,
+        Self::Presenting,
+        Self::Leading,
         Self::Matrix,
         Self::Analysis,
         Self::Quick,
@@ -109,6 +124,10 @@ impl Where {
             Self::Place => &[Scope::List, Scope::Global, Scope::Everywhere],
             Self::Record => &[Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
             Self::Risk => &[Scope::Risk, Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
+            Self::Meeting => &[Scope::Meeting, Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
+            // Nothing that shows a record whole: it may hold what the room is not to see.
+            Self::Presenting => &[Scope::Present, Scope::Everywhere],
+            Self::Leading => &[Scope::Leading, Scope::Present, Scope::Everywhere],
             Self::Matrix => &[Scope::Matrix, Scope::Everywhere],
             Self::Analysis => &[Scope::Analysis, Scope::Everywhere],
             Self::Quick => &[Scope::Quick, Scope::Everywhere],
@@ -184,6 +203,7 @@ commands! {
     PlaceActions "place-actions" ["4"] [Global] "Action items", "Goes to the action items; once more enlarges their pane.";
     PlaceEvidence "place-evidence" ["5"] [Global] "Evidence", "Goes to evidence; once more to documents.";
     PlaceAnalysis "place-analysis" ["6"] [Global] "Analysis", "Goes to the analysis runs; a analyses a file.";
+    PlaceMeetings "place-meetings" ["7"] [Global] "Meetings", "Goes to the meetings to come; once more to those that were held.";
     PlaceHistory "place-history" ["0"] [Global] "History", "Goes to the history: who changed what, field by field.";
     Palette "palette" ["C-p", ":"] [Global, Analysis, Form, Prose] "Command palette", "Finds any action by its name and runs it.";
     PlaceSystems "place-systems" [] [Global] "Systems", "Goes to the list of systems.";
@@ -194,8 +214,8 @@ commands! {
     PlacePeople "place-people" [] [Global] "People", "Goes to the list of people.";
     Drafts "drafts" ["R"] [Global] "Drafts", "Lists what you were typing and did not save, to go on with it.";
     Search "search" ["C-f", "F3"] [Global] "Search everything", "Finds records by any word in them, in the whole workspace.";
-    Undo "undo" ["u"] [Global] "Undo", "Takes the last change back, also one from before the last start.";
-    Redo "redo" ["C-r", "U"] [Global] "Redo", "Makes the last undone change again.";
+    Undo "undo" ["u"] [Global, Present] "Undo", "Takes the last change back, also one from before the last start.";
+    Redo "redo" ["C-r", "U"] [Global, Present] "Redo", "Makes the last undone change again.";
     NextStep "next" ["n"] [Global] "Next step", "Says what to do next for the selected review, and goes there.";
     Agenda "agenda" ["N"] [Global] "What to do now", "Lists what you are to do now, in order, and why; Enter goes there.";
     Coverage "coverage" [] [Global] "Coverage", "Shows how the requirements of each framework stand, for the system at hand or the programme.";
@@ -206,13 +226,16 @@ commands! {
     ExportPack "export-pack" ["X"] [Global] "Export pack", "Writes the pack for a governance meeting into a folder.";
     EvidenceCheck "evidence-check" [] [Global] "Check origins", "Looks for drift of evidence: hashes again the files that evidence was registered from: what is selected, or all of the review at hand, or all.";
     Profile "profile" [] [Global] "Policy profile", "Puts the workspace under another profile of the policy; shows first what that changes.";
+    Present "present" ["P", "F5"] [Global] "Present meeting", "Shows the selected meeting to a room, or the one that goes on or comes next.";
+    Lead "lead" [] [Global] "Lead meeting", "Follows and leads the presented meeting, with notes that the room does not see.";
+    PlanMeetings "plan-meetings" [] [Global] "Plan meetings", "Plans the next meetings of every kind that has a cadence.";
     Theme "theme" ["T"] [Global] "Theme", "Chooses how the screens look.";
     Mouse "mouse" ["M"] [Global] "Mouse on or off", "Switches the mouse off, so that text can be selected, and on again.";
     Suspend "suspend" ["C-z"] [Global] "Suspend", "Stops the program and goes back to the shell; fg continues it.";
     Quit "quit" ["q", "C-q"] [Global] "Leave", "Leaves the program. Nothing is lost: what is being typed stays as a draft.";
     // Lists.
-    Up "list-up" ["k", "Up"] [List, Analysis] "Up", "Goes one row up.";
-    Down "list-down" ["j", "Down"] [List, Analysis] "Down", "Goes one row down.";
+    Up "list-up" ["k", "Up"] [List, Analysis, Present] "Up", "Goes one row up.";
+    Down "list-down" ["j", "Down"] [List, Analysis, Present] "Down", "Goes one row down.";
     PageUp "list-page-up" ["PgUp", "C-u"] [List, Analysis] "Page up", "Goes one page up.";
     PageDown "list-page-down" ["PgDn", "C-d"] [List, Analysis] "Page down", "Goes one page down.";
     Top "list-top" ["g", "Home"] [List, Analysis] "Top", "Goes to the first row.";
@@ -256,6 +279,31 @@ commands! {
     TabPrevious "tab-previous" ["S-Tab", "h", "Left"] [Record] "Previous tab", "Goes to the tab before.";
     // A risk.
     MatrixEdit "matrix" ["s"] [Risk] "Score on the matrix", "Gives the keys to the matrix, to set severity and likelihood.";
+    // A meeting's screen.
+    ItemUp "item-up" ["H", "C-Up"] [Meeting] "Item up", "Moves the selected item up on the agenda.";
+    ItemDown "item-down" ["J", "C-Down"] [Meeting] "Item down", "Moves the selected item down on the agenda.";
+    ItemConsent "item-consent" ["c"] [Meeting] "Consent or discussed", "Lets the selected item pass by consent, or has it discussed.";
+    ItemMinutes "item-minutes" ["s"] [Meeting] "Minutes planned", "Sets how long the selected item is to take.";
+    TakeProposals "take-proposals" ["+"] [Meeting] "Take all proposals", "Puts everything that is proposed on the agenda.";
+    // A meeting, presented.
+    PresentNext "present-next" ["n", "Right", "PgDn"] [Present] "Next item", "Goes to the next open item; the first time, opens the meeting.";
+    PresentPrevious "present-previous" ["p", "Left", "PgUp"] [Present] "Previous item", "Goes to the item before.";
+    PresentGo "present-go" ["g"] [Present] "Go to item", "Goes to any item of the agenda.";
+    PresentLook "present-look" ["Tab", "Space"] [Present] "Case, risks, evidence", "Shows the next side of the item: the case, its risks, its evidence, the decision.";
+    PresentLookBack "present-look-back" ["S-Tab"] [Present] "Side before", "Shows the side of the item before.";
+    PresentDecide "present-decide" ["d"] [Present] "Decide", "Decides about the item: approve, conditions, reject, defer, or no decision.";
+    PresentVote "present-vote" ["v"] [Present] "Vote by name", "Puts what the item asks to the vote, by name, and records who votes how.";
+    PresentCount "present-count" ["V"] [Present] "Vote by count", "Puts what the item asks to the vote and records only the numbers.";
+    PresentConsent "present-consent" ["c"] [Present] "Pass by consent", "Passes all open items of the consent agenda together.";
+    PresentAction "present-action" ["a"] [Present] "Action", "Adds an action under the item in one line, with owner and date.";
+    PresentMinutes "present-minutes" ["m"] [Present] "Minutes", "Types the minutes of the item; they are kept as they are typed.";
+    PresentRoom "present-room" ["r"] [Present] "Who is here", "Records who comes and leaves, and who is excused.";
+    PresentRecuse "present-recuse" ["x"] [Present] "Recuse", "Takes somebody with a conflict of interest out of the item's quorum and vote.";
+    PresentSection "present-section" ["t"] [Present] "Discuss or consent", "Takes the item out of the consent agenda, or puts it back.";
+    PresentClock "present-clock" ["s"] [Present] "Clock", "Stops the item's clock, for a break, and lets it run again.";
+    PresentEnd "present-end" ["E"] [Present] "Close meeting", "Closes the meeting, after a question, and makes its minutes." dangerous;
+    PresentCopy "present-copy" ["y"] [Present] "Copy summary", "Copies what the meeting came to, fit for a chat message.";
+    PresentNote "present-note" ["i"] [Leading] "Private note", "Types notes on the item that the room does not see.";
     // The matrix.
     MatrixUp "matrix-up" ["Up", "k"] [Matrix] "More severe", "Goes one step up in severity.";
     MatrixDown "matrix-down" ["Down", "j"] [Matrix] "Less severe", "Goes one step down in severity.";

@@ -18,6 +18,7 @@ mod lint;
 mod meeting;
 mod next;
 mod operations;
+mod present;
 mod profiles;
 mod programme;
 mod records;

@@ -34,6 +34,12 @@ impl State {
             Id::PlaceRisks => self.pane(desk::RISKS),
             Id::PlaceChecklist => self.pane(desk::CHECKLIST),
             Id::PlaceActions => self.pane(desk::ACTIONS),
+            id if super::present::is_present(id) => self.run_present(id),
+            Id::PlaceMeetings => self.go_to_meetings(),
+            Id::Present => self.begin_presenting(false),
+            Id::Lead => self.begin_presenting(true),
+            Id::PlanMeetings => vec![super::meetings::plan(&self.ctx)],
+            Id::ItemUp | Id::ItemDown | Id::ItemConsent | Id::ItemMinutes | Id::TakeProposals => self.arrange(id),
             Id::PlaceEvidence if self.is_at_evidence() => self.go_to_list(&DOCUMENT),
             Id::PlaceEvidence => self.go_to_list(&EVIDENCE),
             Id::PlaceAnalysis => self.go_to_list(&ANALYSIS),
@@ -209,6 +215,12 @@ impl State {
         if self.ctx.read_only && writes_something(id) {
             return Available::No("The workspace is read-only; nothing can be changed here.".to_owned());
         }
+        if super::present::is_present(id) {
+            return self.can_present(id);
+        }
+        if matches!(id, Id::ItemUp | Id::ItemDown | Id::ItemConsent | Id::ItemMinutes | Id::TakeProposals) {
+            return self.can_arrange(id);
+        }
         let chosen = self.chosen();
         let nothing = || Available::No("Nothing is selected here.".to_owned());
         match id {
@@ -339,6 +351,10 @@ impl State {
     }
 
     fn move_by(&mut self, rows: isize) -> Vec<Effect> {
+        if let Some(presenting) = &mut self.presenting {
+            presenting.scroll = presenting.scroll.saturating_add_signed(rows).min(500);
+            return Vec::new();
+        }
         if let (None, Base::History(place)) = (self.screens.last(), &mut self.base) {
             return place.move_by(rows);
         }
@@ -427,6 +443,12 @@ impl State {
 
     /// Opens what a line of a triage is about.
     fn open_target(&mut self, target: Target) -> Vec<Effect> {
+        if let (Target::Proposal(what), Some(screen)) = (&target, self.screens.last()) {
+            return vec![super::meetings::take_over(&screen.id, Some(what), &self.ctx)];
+        }
+        if let (Target::Record(id), true) = (&target, self.place() == crate::tui::command::Where::Meeting) {
+            return vec![reads::open(id)];
+        }
         let Some(review) = self.review_at_hand().cloned() else { return Vec::new() };
         let writes = matches!(target, Target::Packet(_) | Target::Legal(_) | Target::Apply | Target::Pattern(_));
         if writes && self.ctx.read_only {
@@ -443,6 +465,7 @@ impl State {
                 return self.tab_shown();
             }
             Target::Apply => return vec![writes::apply_triage(&review, &self.ctx)],
+            Target::Proposal(_) => {}
             Target::Suggestions => return vec![reads::suggestions(review.id(), &self.ctx)],
             Target::Pattern(id) => {
                 let policy = self.ctx.policy.clone();
@@ -454,6 +477,12 @@ impl State {
     }
 
     fn back(&mut self) -> Vec<Effect> {
+        if let Some(presenting) = self.presenting.take() {
+            if presenting.board().is_some_and(|board| crate::record::meeting::is_in_session(&board.meeting)) {
+                self.say("The meeting goes on as it is; P comes back to it");
+            }
+            return self.reload();
+        }
         if let Some(screen) = self.screens.last_mut()
             && screen.scoring.take().is_some()
         {
@@ -623,7 +652,14 @@ fn writes_something(id: Id) -> bool {
             | Id::Import
             | Id::Profile
             | Id::MatrixEdit
-    )
+            | Id::PlanMeetings
+            | Id::ItemUp
+            | Id::ItemDown
+            | Id::ItemConsent
+            | Id::ItemMinutes
+            | Id::TakeProposals
+    ) || super::present::is_present(id)
+        && !matches!(id, Id::PresentLook | Id::PresentLookBack | Id::PresentGo | Id::PresentCopy)
 }
 
 /// The fields that hold an owner, a due date and a status, by kind: the first that the kind has.

@@ -8,7 +8,9 @@ use super::list::{Arrived, PAGE, Want};
 use super::message::Checked;
 use crate::exchange::ssh;
 use crate::record::document::SECTION;
-use crate::record::{DECISION, DOCUMENT, EVIDENCE, FieldKind, PACKET, REVIEW, ROUTE, Record, Value, kind_named};
+use crate::record::{
+    DECISION, DOCUMENT, EVIDENCE, FieldKind, MEETING, PACKET, REVIEW, ROUTE, Record, Value, kind_named,
+};
 use crate::review::decide::State;
 use crate::review::document::{self, Copied, Part};
 use crate::review::evidence::Standing;
@@ -87,6 +89,8 @@ pub struct Detail {
     pub proves: Vec<Record>,
     /// What a document holds, or what a section of one was told.
     pub document: Option<Box<Written>>,
+    /// What was held in a meeting.
+    pub board: Option<Box<crate::meeting::Board>>,
     /// What happened to it, the newest first.
     pub history: Vec<(HistoryChange, Vec<Entry>)>,
 }
@@ -152,6 +156,7 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         standing: None,
         proves: Vec::new(),
         document: None,
+        board: None,
         record,
     };
     if detail.record.kind() == &REVIEW {
@@ -167,6 +172,9 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
     }
     if detail.record.kind() == &DOCUMENT || detail.record.kind() == &SECTION {
         detail.document = Some(Box::new(Written::read(workspace, &detail.record)?));
+    }
+    if detail.record.kind() == &MEETING {
+        detail.board = Some(Box::new(crate::meeting::read(workspace, &id)?));
     }
     if detail.record.kind() == &DECISION {
         detail.key = detail.record.text("signature").map(ssh::fingerprint);

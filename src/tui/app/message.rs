@@ -45,6 +45,14 @@ pub enum Purpose {
     Quick,
     /// The form of a decision on top.
     Decision,
+    /// Minutes, or a note, on top.
+    Minutes,
+    /// A vote is closed: what was carried is recorded next.
+    Vote,
+    /// Something is put to the vote by count: the numbers are asked for next.
+    Count,
+    /// The room goes to another item: the screen shows it, and nothing need be said.
+    Walk,
     /// Undo or redo.
     Undo,
     /// Anything else: the line at the bottom says what happened.
@@ -116,6 +124,10 @@ pub enum Message {
     AddTo(Kind, Vec<(&'static str, String)>, &'static str),
     /// What another profile would change: its name, none for the default.
     Shifted(Option<&'static str>, Box<Result<Shift>>),
+    /// A meeting to be presented; or, where that is said, followed and led from the facilitator's own window.
+    Present(Box<Record>, bool),
+    /// The meeting with this id, with what its presentation shows.
+    Presented(String, Box<Result<super::present::Presented>>),
     /// The policy that holds now, with the workspace's own layers that it is made of.
     Policy(Box<Policy>, Vec<(String, String)>),
     /// A record that was asked for by its reference or id, to be opened.

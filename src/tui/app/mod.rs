@@ -15,9 +15,11 @@ pub mod import;
 pub mod layers;
 pub mod list;
 pub mod load;
+pub mod meetings;
 pub mod message;
 mod mouse;
 pub mod origins;
+pub mod present;
 pub mod reads;
 pub mod record_screen;
 #[cfg(test)]
@@ -42,12 +44,16 @@ use super::editor::configured;
 use super::event::{Incoming, Input};
 use super::run::{App, Request};
 use message::{Effect, Message};
-pub use start::{Start, run};
+pub use start::{Opening, Start, run};
 use state::State;
 use work::Work;
 
 /// How often the file is looked at for changes by other processes.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// How often while a meeting is on the screen: its clock goes on, and the other window is followed without a delay that a
+/// room would notice.
+const TICK: Duration = Duration::from_millis(500);
 
 /// The program: its state, and the two threads that work on the file.
 pub struct Program {
@@ -135,7 +141,10 @@ impl App for Program {
     }
 
     fn ring(&mut self, now: Instant) -> Vec<Request<Message>> {
-        self.look_at = now + LOOK;
+        let presenting = self.state.presenting.as_ref();
+        self.look_at = now + if presenting.is_some() { TICK } else { LOOK };
+        // The clock of the item goes on by itself.
+        self.state.changed |= presenting.is_some_and(present::Presenting::ticks);
         let mut effects = vec![reads::file_version(self.state.file_version)];
         effects.extend(self.state.new_day());
         self.carry_out(effects)

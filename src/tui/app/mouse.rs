@@ -13,6 +13,14 @@ use crate::tui::widgets::list::List;
 impl State {
     /// Takes what the mouse did.
     pub(super) fn mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
+        // A room sees no list to click on, and a stray click must not end the presentation.
+        if self.presenting.is_some() {
+            return match mouse.kind {
+                MouseKind::WheelDown => self.run(Id::Down),
+                MouseKind::WheelUp => self.run(Id::Up),
+                _ => Vec::new(),
+            };
+        }
         let content = Parts::of(Rect::new(0, 0, self.size.width, self.size.height)).content;
         match mouse.kind {
             MouseKind::WheelDown | MouseKind::WheelUp => {

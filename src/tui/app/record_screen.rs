@@ -11,8 +11,8 @@ use super::walk::Walk;
 use super::writes::Submit;
 use crate::record::document::{COMMENT, ROUND, SECTION};
 use crate::record::{
-    ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, RELEASE, REVIEW, RISK, Record,
-    SYSTEM, Value,
+    ACTION, ANALYSIS, ATTENDANCE, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, MEETING, RELEASE,
+    REVIEW, RISK, Record, SYSTEM, Value,
 };
 use crate::workspace::{Condition, Query};
 
@@ -81,6 +81,8 @@ pub struct RecordScreen {
     pub triage_failure: Option<String>,
     /// The item of the triage that has the cursor.
     pub cursor: usize,
+    /// The id of a record that the cursor goes to once the lines are read anew.
+    pub on: Option<String>,
     /// The matrix, when it has the keys.
     pub scoring: Option<Scoring>,
     depth: usize,
@@ -122,6 +124,16 @@ impl RecordScreen {
                 of("Comments", &COMMENT, "document"),
                 of("Rounds", &ROUND, "document"),
             ]),
+            name if name == MEETING.name => {
+                // Decisions name their meeting by its reference.
+                let query = Query::all(&DECISION).with(Condition::Is("meeting", Value::text(record.reference())));
+                tabs.extend([
+                    Tab::Walk(Walk::Agenda),
+                    of("Attendance", &ATTENDANCE, "meeting"),
+                    Tab::List("Decisions", Box::new(Listing::new(query))),
+                    of("Minutes", &DOCUMENT, "meeting"),
+                ]);
+            }
             name if name == CHECKLIST.name => tabs.push(of("Items", &CHECKLIST_ITEM, "checklist")),
             _ => {}
         }
@@ -139,6 +151,7 @@ impl RecordScreen {
             triaged: None,
             triage_failure: None,
             cursor: 0,
+            on: None,
             scoring: None,
             depth,
         }

@@ -137,6 +137,7 @@ impl Stage {
             me: Me { id: me.to_owned(), handle: "ana".to_owned() },
             setup,
             policies: crate::session::policies(None),
+            opening: None,
         };
         let (outbox, inbox) = channel();
         let program = start.program(&outbox).expect("threads");
@@ -225,9 +226,34 @@ impl Stage {
         self
     }
 
+    /// Its size.
+    pub(crate) fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    /// Does something to the state, and waits for what follows.
+    pub(crate) fn with(&mut self, act: impl FnOnce(&mut super::state::State) -> Vec<super::message::Effect>) {
+        let requests = self.program.with(act);
+        self.serve(requests);
+        self.settle();
+    }
+
+    /// Rings the alarm, as the loop does when its time has come: the file is looked at for changes by others.
+    pub(crate) fn ring(&mut self) -> &mut Self {
+        let requests = self.program.ring(std::time::Instant::now());
+        self.serve(requests);
+        self.settle();
+        self
+    }
+
     /// What stands on the screen.
     pub(crate) fn screen(&self) -> String {
-        let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a screen");
+        self.screen_at(self.size.0, self.size.1)
+    }
+
+    /// What would stand on a screen of this size.
+    pub(crate) fn screen_at(&self, width: u16, height: u16) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a screen");
         terminal.draw(|frame| self.program.view(frame)).expect("drawn");
         screen(terminal.backend().buffer())
     }
@@ -248,7 +274,8 @@ impl Stage {
         self.opened(Access::Write).write(change).expect("changed from outside");
     }
 
-    fn opened(&self, access: Access) -> Workspace {
+    /// Another connection to the file.
+    pub(crate) fn opened(&self, access: Access) -> Workspace {
         let path = self.folder.path().join("acme-rai.db");
         let options = Options { access, ..Options::default() };
         Workspace::open(&path, options, Arc::new(Policy::builtin())).expect("opened")

@@ -11,9 +11,11 @@ use ratatui::layout::Rect;
 use super::Program;
 use super::ctx::{Ctx, Me};
 use super::message::Message;
+use super::present::Presenting;
 use super::state::State;
 use super::work::Work;
 use crate::policy::Policy;
+use crate::record::Record;
 use crate::session::{Policies, govern};
 use crate::tui::event::{self, Outbox, Reader};
 use crate::tui::run::{Feeders, Run};
@@ -22,6 +24,14 @@ use crate::tui::signal::Listener;
 use crate::tui::terminal::{Modes, Screen};
 use crate::tui::tty::Tty;
 use crate::workspace::Workspace;
+
+/// A meeting that is on the screen from the start.
+pub struct Opening {
+    /// The meeting.
+    pub meeting: Record,
+    /// Whether in the facilitator's own window.
+    pub own: bool,
+}
 
 /// What the screens start with.
 pub struct Start {
@@ -37,6 +47,8 @@ pub struct Start {
     pub setup: Setup,
     /// The policies that follow from the workspace's own layers.
     pub policies: Policies,
+    /// A meeting to be presented at once.
+    pub opening: Option<Opening>,
 }
 
 impl Start {
@@ -73,6 +85,9 @@ impl Start {
         let mut state = State::new(self.ctx(outbox), self.setup.settings.mouse);
         govern(&mut self.writing, &self.policies);
         self.reading.path().clone_into(&mut state.workspace_path);
+        if let Some(opening) = self.opening {
+            state.presenting = Some(Presenting::new(&opening.meeting, opening.own));
+        }
         let reader = Work::start("reading", true, self.reading, outbox.clone())?;
         let writer = Work::start("writing", false, self.writing, outbox.clone())?;
         Ok(Program::new(state, reader, writer))

@@ -10,6 +10,7 @@ use super::desk::Desk;
 use super::history::HistoryPlace;
 use super::list::Listing;
 use super::message::{Checked, Effect, ListId, Message, Purpose};
+use super::present::Presenting;
 use super::reads;
 use super::record_screen::RecordScreen;
 use crate::record::{Kind, Record};
@@ -58,6 +59,8 @@ pub struct State {
     pub base: Base,
     /// Screens of records over it, the top last.
     pub screens: Vec<RecordScreen>,
+    /// A meeting that is presented, over all of them.
+    pub presenting: Option<Presenting>,
     /// Popups over them.
     pub layers: Layers<Ctx, Message>,
     /// The line at the bottom.
@@ -91,6 +94,7 @@ impl State {
             desk: Desk::default(),
             base: Base::Desk,
             screens: Vec::new(),
+            presenting: None,
             layers: Layers::default(),
             status: Status::default(),
             outlook: None,
@@ -109,6 +113,7 @@ impl State {
     pub fn start(&mut self) -> Vec<Effect> {
         let mut effects = self.desk.start(&self.ctx);
         effects.push(reads::outlook(self.ctx.today));
+        effects.extend(self.presenting.as_ref().map(|presenting| presenting.reload(&self.ctx)));
         effects.push(reads::file_version(0));
         effects.push(reads::drafts(&self.ctx.me.id, false));
         effects
@@ -120,7 +125,11 @@ impl State {
         if let Some(place) = self.layers.place() {
             return place;
         }
+        if let Some(presenting) = &self.presenting {
+            return if presenting.own { Where::Leading } else { Where::Presenting };
+        }
         match self.screens.last() {
+            Some(screen) if screen.kind == &crate::record::MEETING => Where::Meeting,
             Some(screen) if screen.scoring.is_some() => Where::Matrix,
             Some(screen) if screen.kind == &crate::record::RISK => Where::Risk,
             Some(_) => Where::Record,
@@ -167,6 +176,9 @@ impl State {
     /// What a command is about: marked rows, the row under the cursor, or the record of the screen.
     #[must_use]
     pub fn chosen(&self) -> Vec<&Record> {
+        if self.presenting.is_some() {
+            return Vec::new();
+        }
         if let Some(screen) = self.screens.last() {
             return screen.chosen();
         }
@@ -240,6 +252,7 @@ impl State {
         for screen in &mut self.screens {
             effects.extend(screen.reload(&self.ctx));
         }
+        effects.extend(self.presenting.as_ref().map(|presenting| presenting.reload(&self.ctx)));
         effects.push(reads::outlook(self.ctx.today));
         effects
     }
@@ -307,6 +320,12 @@ impl State {
                 let mut effects = self.reload();
                 effects.push(effect);
                 return effects;
+            }
+            Message::Present(meeting, own) => return self.present(&meeting, own),
+            Message::Presented(id, read) => {
+                if let Some(presenting) = self.presenting.as_mut().filter(|presenting| presenting.id == id) {
+                    presenting.take(*read);
+                }
             }
             Message::Triaged { id, walk, triaged } => self.take_walk(&id, walk, *triaged),
             Message::Linted(review, report) => match *report {
@@ -423,17 +442,26 @@ impl State {
         let shown = |screen: &&mut RecordScreen| screen.id == id && screen.walked == Some(walk);
         let Some(screen) = self.screens.iter_mut().find(shown) else { return };
         match triaged {
-            Ok(triaged) => (screen.triaged, screen.triage_failure) = (Some(triaged), None),
+            Ok(triaged) => {
+                // What was moved keeps the cursor.
+                let target = screen.on.take().map(super::triage::Target::Record);
+                let at = target.and_then(|target| triaged.items.iter().position(|item| item.target == target));
+                screen.cursor = at.unwrap_or(screen.cursor);
+                (screen.triaged, screen.triage_failure) = (Some(triaged), None);
+            }
             Err(error) => (screen.triaged, screen.triage_failure) = (None, Some(error.to_string())),
         }
     }
 
     fn written(&mut self, purpose: &Purpose, result: Result<crate::workspace::Receipt, Error>) -> Vec<Effect> {
         match result {
+            Ok(receipt) if receipt.change == 0 && *purpose == Purpose::Walk => {}
             Ok(receipt) if receipt.change == 0 => self.say("Nothing was different; nothing was saved"),
             Ok(receipt) => {
                 let undo = if *purpose == Purpose::Undo { "" } else { " · u undo" };
-                self.say(format!("{}{undo}", receipt.what));
+                if *purpose != Purpose::Walk {
+                    self.say(format!("{}{undo}", receipt.what));
+                }
                 for listing in &mut self.desk.panes {
                     listing.list.marked.clear();
                 }
@@ -447,9 +475,15 @@ impl State {
                 let mut effects = self.reload();
                 // A change, or the undoing of one, may have been of the policy.
                 effects.push(reads::policy(&self.ctx));
+                effects.extend(self.after_step(purpose, &receipt));
                 return effects;
             }
-            Err(error) => self.complain(error.to_string()),
+            Err(error) => {
+                if let Some(presenting) = &mut self.presenting {
+                    presenting.heading = None;
+                }
+                self.complain(error.to_string());
+            }
         }
         Vec::new()
     }

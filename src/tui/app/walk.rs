@@ -21,6 +21,8 @@ pub enum Walk {
     Gate,
     /// What the release rests on.
     Trace,
+    /// What stands on the agenda of a meeting, and what is proposed for it.
+    Agenda,
 }
 
 impl Walk {
@@ -31,6 +33,7 @@ impl Walk {
             Self::Triage => "Triage",
             Self::Gate => "Gate",
             Self::Trace => "Trace",
+            Self::Agenda => "Agenda",
         }
     }
 }
@@ -42,6 +45,9 @@ impl Walk {
 pub fn read(workspace: &Workspace, policy: &Policy, walk: Walk, id: &str, today: NaiveDate) -> Result<Triaged> {
     if walk == Walk::Triage {
         return super::triage::read(workspace, policy, id, today);
+    }
+    if walk == Walk::Agenda {
+        return super::meetings::agenda(workspace, policy, id);
     }
     let facts = facts(workspace, policy, workspace.get(&REVIEW, id)?, None, today)?;
     Ok(if walk == Walk::Gate { of_gate(&judge(policy, &facts)) } else { of_trace(&trace(policy, &facts)) })

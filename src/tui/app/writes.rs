@@ -10,7 +10,7 @@ use super::message::{Effect, Message, Purpose};
 use super::work::Slot;
 use crate::policy::Policy;
 use crate::record::evidence::kind_of_name;
-use crate::record::{ACTION, CHECKLIST, EVIDENCE, Kind, REVIEW, RISK, Record, Value};
+use crate::record::{ACTION, CHECKLIST, EVIDENCE, Kind, MEETING, REVIEW, RISK, Record, Value};
 use crate::review;
 use crate::review::decide::{self, Ask, Condition};
 use crate::review::renew::Renewal;
@@ -69,6 +69,8 @@ impl Submit {
                 review::start(now, fields).1
             } else if self.kind == &CHECKLIST {
                 review::start_checklist(workspace, &policy, now, &fields)?
+            } else if self.kind == &MEETING {
+                crate::meeting::new_edits(workspace, &policy, fields, now)?
             } else if self.kind == &RISK {
                 vec![Edit::Add { kind: &RISK, id: new_id(now), fields: review::suggest::filled(&policy, fields)? }]
             } else {
@@ -109,6 +111,13 @@ pub fn decide(ask: Ask, conditions: Vec<Typing>, purpose: Purpose, ctx: &Ctx) ->
                 text: text(ACTION.title).unwrap_or_default(),
                 owner: text("owner"),
                 due_on: value("due_on").and_then(Value::as_day),
+            });
+        }
+        // In a meeting the quorum and the votes become part of it.
+        if let Some((_, item)) = ask.meeting.clone() {
+            let at = Utc::now();
+            return crate::meeting::perform(workspace, &me, at, &|workspace| {
+                crate::meeting::decide(workspace, &item, &ask, at)
             });
         }
         let edits = decide::decide(workspace, &ask, Utc::now())?;

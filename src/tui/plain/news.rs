@@ -31,6 +31,9 @@ impl Last {
 
 /// What tells one screen from another, down to the page of a list. Behind `#` stands what changes while its numbers hold.
 fn place(state: &State) -> String {
+    if let Some(presenting) = &state.presenting {
+        return super::present::place(presenting);
+    }
     let base = match &state.base {
         // The queue is the same whichever review in it is selected; the panes beside it are not.
         Base::Desk if state.desk.focus == desk::QUEUE => "queue".to_owned(),
@@ -53,6 +56,9 @@ fn place(state: &State) -> String {
 
 /// What has the cursor in a place.
 fn focus(state: &State) -> String {
+    if let Some(presenting) = &state.presenting {
+        return super::present::version(presenting);
+    }
     match (state.screens.last(), &state.base, state.listing()) {
         (_, _, Some(listing)) => listing.list.current().map(|record| record.id().to_owned()).unwrap_or_default(),
         (Some(screen), _, None) => screen.scoring.map(|scoring: Scoring| format!("{scoring:?}")).unwrap_or_default(),
@@ -64,6 +70,9 @@ fn focus(state: &State) -> String {
 /// The line about what has the cursor, with its number.
 #[must_use]
 pub fn focused(state: &State) -> (Vec<String>, Option<(usize, Meant)>) {
+    if let Some(presenting) = &state.presenting {
+        return (super::present::news(state, presenting), None);
+    }
     if let Some(line) = screen::matrix(state) {
         return (vec![line], None);
     }
@@ -82,6 +91,9 @@ pub fn focused(state: &State) -> (Vec<String>, Option<(usize, Meant)>) {
 /// The record under the cursor, or the place: a braille line that follows the cursor shows it.
 #[must_use]
 pub fn here(state: &State) -> String {
+    if let Some(presenting) = &state.presenting {
+        return presenting.at().map_or_else(|| presenting.reference.clone(), |held| held.item.reference().to_owned());
+    }
     let current = state.listing().and_then(|listing| listing.list.current());
     match (current, state.screens.last(), &state.base) {
         (Some(record), _, _) => rows::name(record),

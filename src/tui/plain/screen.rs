@@ -54,6 +54,10 @@ impl Shown {
 #[must_use]
 pub fn screen(state: &State) -> Shown {
     let mut shown = Shown::default();
+    if let Some(presenting) = &state.presenting {
+        shown.lines = super::present::lines(state, presenting);
+        return shown;
+    }
     match (state.screens.last(), &state.base) {
         (Some(screen), _) => of_record(&mut shown, state, screen),
         (None, Base::Desk) => desk(&mut shown, state),

@@ -3,6 +3,7 @@
 pub mod draw;
 pub mod frame;
 pub mod fuzzy;
+pub mod large;
 pub mod list;
 pub mod matrix;
 pub mod menu;

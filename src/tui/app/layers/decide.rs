@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use super::choose::{Choose, Take};
 use super::deciding::Deciding;
 use crate::record::decision::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, DEFER, REJECT, TIER, WAIVER};
+use crate::record::meeting::quorum;
 use crate::record::review::TIERS;
-use crate::record::{Kind, PERSON, Record};
+use crate::record::{AGENDA_ITEM, Kind, MEETING, PERSON, Record};
 use crate::review::decide::{self, Ask, basis};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Boxed, Effect, Message};
@@ -95,17 +96,27 @@ pub fn form(workspace: &Workspace, ask: Ask, me: &str, today: NaiveDate) -> Opti
     let people = workspace.page(&Query::all(&PERSON), None, Direction::After, 200).ok()?;
     let people = people.rows.iter().map(|row| Label::of(&row.record)).collect();
     let (ask, refused) = looked_at(workspace, ask, me, today);
-    let form = Deciding::new(ask, refused, people);
+    let form = Deciding::new(ask, refused, people).as_proposed();
     let draft = workspace.draft(&form.draft_key()).ok().flatten();
     Some(Message::Push(Box::new(form.going_on(draft, me))))
 }
 
 /// What is asked, with what it would rest on now; only recommended where this person may not decide, and why not.
 fn looked_at(workspace: &Workspace, ask: Ask, me: &str, today: NaiveDate) -> (Ask, Option<String>) {
-    let refused = decide::may(workspace, &ask, me, chrono::Utc::now()).err();
+    let refused = decide::may(workspace, &ask, me, chrono::Utc::now()).err().map(|refusal| refusal.to_string());
+    let refused = refused.or_else(|| no_quorum(workspace, &ask));
     let ask = Ask { recommend: refused.is_some(), ..ask };
     let seen = Some(basis(workspace, &ask, today));
-    (Ask { seen, ..ask }, refused.map(|refusal| refusal.to_string()))
+    (Ask { seen, ..ask }, refused)
+}
+
+/// That there is no quorum for the item under which something is decided, where that is so.
+fn no_quorum(workspace: &Workspace, ask: &Ask) -> Option<String> {
+    let (_, item) = ask.meeting.as_ref()?;
+    let item = workspace.get(&AGENDA_ITEM, item).ok()?;
+    let meeting = workspace.get(&MEETING, item.text("meeting")?).ok()?;
+    let quorum = quorum::Room::of(&meeting, Some(&item), &workspace.look()).quorum();
+    (!quorum.is_met()).then(|| format!("There is {quorum}."))
 }
 
 /// The same after something that it rests on was changed by somebody else: what it would rest on now.

@@ -80,6 +80,8 @@ pub struct Deciding {
     lines: Vec<(Part, TextLine)>,
     focus: usize,
     problem: Option<String>,
+    /// What stood in the lines at the start, where the agenda said it already.
+    begun: Vec<String>,
     /// That a draft came back; told until something is typed.
     back: Option<String>,
     saving: bool,
@@ -102,7 +104,38 @@ impl Deciding {
             _ => vec![Part::Rationale, Part::Dissent],
         };
         let lines = parts.drain(..).map(|part| (part, TextLine::default())).collect();
-        Self { ask, refused, people, lines, focus: 0, problem: None, back: None, saving: false }
+        Self { ask, refused, people, lines, focus: 0, begun: Vec::new(), problem: None, back: None, saving: false }
+    }
+
+    /// Filled with what is proposed, the cursor on the first line that still needs something; where none does, on the last
+    /// one, so that Enter decides.
+    #[must_use]
+    pub fn as_proposed(mut self) -> Self {
+        if self.ask.meeting.is_none() {
+            return self;
+        }
+        let end = self.ask.expires_on.map(|day| day.to_string()).unwrap_or_default();
+        for (part, line) in &mut self.lines {
+            match part {
+                Part::Rationale => line.set(&self.ask.rationale),
+                Part::Control => line.set(&self.ask.control),
+                Part::End => line.set(&end),
+                Part::Condition | Part::Dissent => {}
+            }
+        }
+        let needed = |part: Part| match part {
+            Part::Dissent => false,
+            Part::Condition => self.ask.kind == APPROVE_WITH_CONDITIONS,
+            _ => true,
+        };
+        let missing = self.lines.iter().position(|(part, line)| needed(*part) && line.is_empty());
+        self.focus = missing.or_else(|| self.lines.iter().rposition(|(part, _)| needed(*part))).unwrap_or(0);
+        self.begun = self.texts();
+        self
+    }
+
+    fn texts(&self) -> Vec<String> {
+        self.lines.iter().map(|(_, line)| line.text().to_owned()).collect()
     }
 
     fn title(&self) -> String {

@@ -214,6 +214,7 @@ fn go_on(draft: &Draft, ctx: &Ctx) -> Vec<Message> {
         Some((documents::KEY, about)) => {
             vec![Message::Ask(documents::reopen(about, draft).into_iter().collect())]
         }
+        Some(("minutes" | "note", item)) => vec![Message::Ask(vec![crate::tui::app::present::read::begin_at(item)])],
         _ => vec![Message::Say("Mark the records again and press e: the draft comes back".to_owned())],
     }
 }

@@ -16,6 +16,7 @@ pub mod guides;
 pub mod library;
 #[cfg(test)]
 mod library_tests;
+pub mod meeting;
 pub mod menu;
 #[cfg(test)]
 mod profile_tests;
@@ -184,6 +185,9 @@ fn given(state: &State, kind: Kind) -> Vec<(&'static str, String)> {
             name if name == DOCUMENT.name && kind.field("document").is_some() => {
                 given.push(("document", screen.reference.clone()));
             }
+            name if name == crate::record::MEETING.name && kind.field("meeting").is_some() => {
+                given.push(("meeting", screen.reference.clone()));
+            }
             name if name == crate::record::SYSTEM.name && kind.field("system").is_some() => {
                 given.push(("system", screen.reference.clone()));
             }
@@ -194,10 +198,17 @@ fn given(state: &State, kind: Kind) -> Vec<(&'static str, String)> {
 }
 
 fn add(state: &mut State, whole: bool) -> Vec<Effect> {
+    if let Some(effects) = if whole { None } else { state.add_to_meeting() } {
+        return effects;
+    }
     let Some(mut kind) = state.kind() else { return Vec::new() };
     // On a risk's own screen, what is added is a mitigation; on a list of items, a checklist.
     if state.listing().is_none() && kind == &RISK {
         kind = &ACTION;
+    }
+    // On a meeting's own screen, an item without a record.
+    if state.screens.last().is_some_and(|screen| screen.kind == &crate::record::MEETING) && state.listing().is_none() {
+        kind = &crate::record::AGENDA_ITEM;
     }
     if kind == &CHECKLIST_ITEM || kind == &CHECKLIST {
         return if let Some((_, reference)) = state.review() {

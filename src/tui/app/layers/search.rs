@@ -19,9 +19,14 @@ use crate::tui::widgets::popup::Popup;
 use crate::tui::widgets::text_line::{Look, TextLine, Typed};
 use crate::workspace::Hit;
 
+/// What is done with what was chosen: the id of a record, or the text where nothing says it.
+pub type Taken = Box<dyn Fn(&str, &Ctx) -> Vec<Message> + Send>;
+
 /// The search.
 #[derive(Default)]
 pub struct Search {
+    /// What it is for, and what becomes of what was chosen; opens it, where nothing is said.
+    take: Option<(String, Taken)>,
     input: TextLine,
     hits: Vec<Hit>,
     selected: usize,
@@ -31,6 +36,16 @@ pub struct Search {
 }
 
 impl Search {
+    /// A search for something to be taken rather than opened. What is typed is taken as it is where nothing says it.
+    #[must_use]
+    pub fn taking(title: &str, take: Taken) -> Self {
+        Self { take: Some((title.to_owned(), take)), ..Self::default() }
+    }
+
+    fn title(&self) -> &str {
+        self.take.as_ref().map_or("Search everything", |(title, _)| title.as_str())
+    }
+
     fn go(&mut self, rows: isize) {
         self.selected = self.selected.saturating_add_signed(rows).min(self.hits.len().saturating_sub(1));
     }
@@ -51,7 +66,16 @@ impl Search {
         Choice::new(format!("{} {}", hit.reference, hit.title)).about(format!("{}: {passage}", hit.kind.label))
     }
 
-    fn open(&self) -> Outcome<Ctx, Message> {
+    fn open(&self, ctx: &Ctx) -> Outcome<Ctx, Message> {
+        if let Some((_, take)) = &self.take {
+            let typed = self.input.text().trim();
+            return match self.hits.get(self.selected) {
+                Some(hit) => Outcome::Close(take(&hit.id, ctx)),
+                // Its answer is still on the way.
+                None if typed.is_empty() || self.answered < self.asked => Outcome::Consumed,
+                None => Outcome::Close(take(typed, ctx)),
+            };
+        }
         match self.hits.get(self.selected) {
             Some(hit) => Outcome::Close(vec![Message::OpenNamed(hit.id.clone())]),
             None => Outcome::Consumed,
@@ -79,7 +103,7 @@ impl Layer<Ctx, Message> for Search {
     fn handle(&mut self, input: &Event, ctx: &Ctx) -> Outcome<Ctx, Message> {
         let typed = match input {
             Event::Key(key) => match ctx.keymap.lookup(Where::Picker, *key) {
-                Some(Id::PickerAccept) => return self.open(),
+                Some(Id::PickerAccept) => return self.open(ctx),
                 Some(Id::PickerDown) => {
                     self.go(1);
                     return Outcome::Consumed;
@@ -136,9 +160,9 @@ impl Layer<Ctx, Message> for Search {
         let count = if self.hits.len() >= 100 { "100 or more".to_owned() } else { self.hits.len().to_string() };
         let popup = Popup {
             theme,
-            title: "Search everything",
+            title: self.title(),
             count: if self.input.is_empty() { "" } else { &count },
-            hint: "Enter opens · Esc",
+            hint: if self.take.is_some() { "Enter takes it · Esc" } else { "Enter opens · Esc" },
             width: 150,
             height: area.height.saturating_sub(4).max(10),
         };
@@ -183,10 +207,10 @@ impl Layer<Ctx, Message> for Search {
             (false, true) => format!("Nothing says “{}”.", self.input.text()),
             (false, false) => format!("What says “{}”, the best first. Other words search again.", self.input.text()),
         };
-        Some(Asked { problem: self.failure.clone(), ..Asked::new("Search everything", wants).helped(help) })
+        Some(Asked { problem: self.failure.clone(), ..Asked::new(self.title(), wants).helped(help) })
     }
 
-    fn answer(&mut self, answer: &Answer, _: &Ctx) -> Outcome<Ctx, Message> {
+    fn answer(&mut self, answer: &Answer, ctx: &Ctx) -> Outcome<Ctx, Message> {
         match answer {
             Answer::Text(text) => {
                 self.input.set(text);
@@ -194,7 +218,7 @@ impl Layer<Ctx, Message> for Search {
             }
             Answer::Chosen(places) => {
                 self.selected = places.first().copied().unwrap_or(0);
-                self.open()
+                self.open(ctx)
             }
             Answer::Keep | Answer::Leave => Outcome::Close(Vec::new()),
             _ => Outcome::Ignored,

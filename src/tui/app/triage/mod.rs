@@ -32,6 +32,8 @@ pub enum Target {
     Pattern(String),
     /// All risks that the library suggests.
     Suggestions,
+    /// What is proposed for an agenda is put on it: the record, or the title.
+    Proposal(String),
 }
 
 /// A line, with what goes under it.

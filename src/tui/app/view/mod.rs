@@ -4,7 +4,9 @@ pub mod desk;
 mod document;
 pub mod history;
 mod markdown;
+mod meeting;
 pub mod page;
+pub mod present;
 pub mod record;
 pub mod rows;
 pub mod screen;
@@ -65,7 +67,9 @@ impl Parts {
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
     let area = frame.area();
     state.ctx.theme.blank(area, frame.buffer_mut());
-    if !state.layers.covered() {
+    if let Some(presenting) = state.presenting.as_ref().filter(|_| !state.layers.covered()) {
+        present::draw(state, presenting, frame);
+    } else if !state.layers.covered() {
         let parts = Parts::of(area);
         title(state, parts.title, frame);
         match (state.screens.last(), &state.base) {
@@ -85,14 +89,18 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
 }
 
 fn place_number(listing: &Listing) -> Option<char> {
-    match listing.base.kind.name {
-        name if name == crate::record::EVIDENCE.name => Some('5'),
-        name if name == crate::record::ANALYSIS.name => Some('6'),
+    match listing.base.kind {
+        kind if kind == &crate::record::EVIDENCE => Some('5'),
+        kind if kind == &crate::record::ANALYSIS => Some('6'),
+        kind if kind == &crate::record::MEETING => Some('7'),
         _ => None,
     }
 }
 
 fn place_title(listing: &Listing) -> String {
+    if listing.base.kind == &crate::record::MEETING {
+        return crate::tui::app::meetings::title(listing).to_owned();
+    }
     listing.base.kind.plural.to_owned()
 }
 
@@ -219,6 +227,23 @@ pub fn hints(state: &State) -> Vec<Hint> {
         Where::Matrix => &[Id::MatrixSave, Id::MatrixUp, Id::MatrixRight, Id::MatrixSwitch, Id::Back],
         Where::Risk => {
             &[Id::MatrixEdit, Id::Edit, Id::Help, Id::Add, Id::Status, Id::TabNext, Id::Back, Id::Undo, Id::Palette]
+        }
+        Where::Meeting if state.screens.last().is_some_and(|screen| screen.target().is_some()) => &[
+            Id::Present,
+            Id::Open,
+            Id::Add,
+            Id::ItemUp,
+            Id::ItemDown,
+            Id::Help,
+            Id::ItemConsent,
+            Id::ItemMinutes,
+            Id::TakeProposals,
+            Id::TabNext,
+            Id::Undo,
+            Id::Back,
+        ],
+        Where::Meeting => {
+            &[Id::Present, Id::TabNext, Id::Open, Id::Help, Id::Edit, Id::Add, Id::Back, Id::Undo, Id::Palette]
         }
         Where::Record if state.screens.last().is_some_and(|screen| screen.target().is_some()) => &[
             Id::Open,

@@ -99,6 +99,7 @@ impl Desk {
             me: Me { id: self.me.clone(), handle: "ana".to_owned() },
             setup: Setup::load(&self.folder.path().join("settings.toml")).expect("no settings"),
             policies: crate::session::policies(None),
+            opening: None,
         }
     }
 

@@ -301,3 +301,57 @@ fn a_workspace_that_cannot_be_written_says_so() {
     );
     insta::assert_snapshot!("read_only", lasting(&transcript));
 }
+
+#[test]
+fn a_meeting_is_run_line_by_line() {
+    let desk = Desk::new();
+    let policy = crate::policy::Policy::builtin();
+    let hand =
+        crate::tui::app::present::board::Hand { open: &|access| desk.open(access), me: &desk.me, policy: &policy };
+    crate::tui::app::present::board::fill_by(&hand);
+    let transcript = desk.session(
+        "place-meetings
+         present
+         r
+         ana
+         cleo
+         dan
+         eve
+         !
+         n
+         c
+         n
+         x
+         1
+         Owns it.
+         d
+         o
+         The owner cannot decide.
+         n
+         v
+         all
+         dan against The data is a week old.
+
+         .
+         m
+         Slices by age were asked for.
+         .
+         tab
+         E
+         yes
+         y
+         back
+         q",
+    );
+    assert!(!transcript.contains(crate::tui::app::present::board::PRIVATE), "{transcript}");
+    for said in [
+        "Item 4 of 9",
+        "No quorum: 3 of 7",
+        "carried over",
+        "carried, by name: 3 in favour, 1 against",
+        "The meeting is over.",
+        "Minutes: DOC-1, draft",
+    ] {
+        assert!(transcript.contains(said), "{said}:\n{transcript}");
+    }
+}

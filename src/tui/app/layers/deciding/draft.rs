@@ -39,7 +39,8 @@ impl Deciding {
 
     /// Goes, or asks what becomes of what was typed.
     pub(super) fn leave(&self) -> Outcome<Ctx, Message> {
-        if self.saving || self.lines.iter().all(|(_, line)| line.text().trim().is_empty()) {
+        if self.saving || self.texts() == self.begun || self.lines.iter().all(|(_, line)| line.text().trim().is_empty())
+        {
             return Outcome::Close(Vec::new());
         }
         Outcome::Open(choose::leaving())
