@@ -65,6 +65,6 @@ else:
 
         data["error"] = wrong.astype(float)
         found = DivergenceExplorer(data).get_pattern_divergence(
-            min_support=0.01, attributes=columns, boolean_outcomes=["error"], max_len=3
+            min_support=0.01, attributes=columns, boolean_outcomes=["error"]
         )
         print(len(found))

@@ -5,6 +5,9 @@
 //! has them, the same work by fairlearn, duckdb, polars, sliceline and divexplorer is run beside it; what is not installed
 //! is left out. Nothing here asserts a time.
 
+// Times and counts for readers.
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read as _, Write as _};
@@ -294,7 +297,7 @@ fn search_beside(file: &Path, with: Option<&Path>) -> io::Result<()> {
     row("adult: probity, report and top ten slices, whole process", &ours, None);
     for (task, what) in [
         ("sliceline", "sliceline (PyPI), the same top ten"),
-        ("divexplorer", "divexplorer (PyPI), same support, up to 3"),
+        ("divexplorer", "divexplorer (PyPI), same support, any depth"),
     ] {
         if let Some(cost) = python(with, task, file) {
             row(&format!("adult: {what}"), &cost, Some(cost.seconds / ours.seconds));

@@ -14,6 +14,7 @@ use crate::record::decision::POLICY_CHANGE;
 use crate::record::{Field, Kind, PERSON, Problem, Record, Resolve, Value, parse};
 use crate::review::decide::{self, Ask};
 use crate::review::document::Library;
+use crate::review::kpi;
 use crate::text;
 use crate::tui::settings::{Journal, Settings, default_file};
 use crate::workspace::{self, Access, Change, Edit, Options, Resolver, Workspace};
@@ -326,6 +327,20 @@ impl Session {
         self.workspace.work_under(Arc::new(policy.clone()));
         self.policy = policy;
         Ok(())
+    }
+
+    /// The policies that the workspace was under, by its own layers as the history tells them. The organisation's file is
+    /// taken as it is now: it has no history here. A layer of then that no longer loads is taken as it is now too.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn policies_over_time(&self) -> Result<kpi::Policies, Error> {
+        let states = self.workspace.policy_layers_over_time()?;
+        let versions = states
+            .into_iter()
+            .map(|(from, own)| (from, (self.policies)(&own).unwrap_or_else(|_| self.policy.clone())))
+            .collect();
+        Ok(kpi::Policies::over_time(&self.policy, versions))
     }
 
     /// Who is working.

@@ -113,6 +113,13 @@ fn a_board_is_held_as_shown() {
     run("docs/MEETINGS.md", all);
 }
 
+#[test]
+fn operations_go_as_shown() {
+    let all = blocks(&read("docs/OPERATIONS.md"));
+    assert!(all.len() > 25, "the page shows {} commands", all.len());
+    run("docs/OPERATIONS.md", all);
+}
+
 /// Runs the commands of a page in one folder, in order.
 fn run(page: &str, all: Vec<Shown>) {
     let folder = tempfile::tempdir().expect("a folder");

@@ -9,6 +9,7 @@ mod decide;
 mod demo;
 mod desk;
 mod doctor;
+mod due;
 pub mod exit;
 mod export;
 pub mod fault;
@@ -19,8 +20,10 @@ mod guide;
 mod hunt;
 mod import;
 mod init;
+mod insights;
 pub mod json;
 mod keys;
+mod kpi;
 mod lint;
 mod man;
 mod next;
@@ -69,11 +72,14 @@ const SUBS: &[Sub] = &[
     Sub { name: "delegate", command: decide::standing::delegate_command, run: decide::standing::run_delegate },
     Sub { name: "recuse", command: decide::standing::recuse_command, run: decide::standing::run_recuse },
     Sub { name: "next", command: next::command, run: next::run },
+    Sub { name: "due", command: due::command, run: due::run },
     Sub { name: "gate", command: gate::command, run: gate::run },
     Sub { name: "trace", command: trace::command, run: trace::run },
     Sub { name: "framework", command: framework::command, run: framework::run },
     Sub { name: "lint", command: lint::command, run: lint::run },
     Sub { name: "slices", command: slices::command, run: slices::run },
+    Sub { name: "kpi", command: kpi::command, run: kpi::run },
+    Sub { name: "insights", command: insights::command, run: insights::run },
     Sub { name: "search", command: search::command, run: search::run },
     Sub { name: "guide", command: guide::command, run: guide::run },
     Sub { name: "import", command: import::command, run: import::run },

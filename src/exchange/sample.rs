@@ -45,6 +45,7 @@ const SCRIPTS: &[(&str, &str)] = assets![
     "meetings.toml",
     "motor-pricing.toml",
     "ocr-medical.toml",
+    "operations.toml",
     "payee-screening.toml",
     "photo-damage.toml",
     "renewal-offer.toml",
@@ -469,6 +470,13 @@ mod tests {
         ("system-live-unreviewed", "SYS-38 SYS-40"),
         ("meeting-not-held", "MTG-1"),
         ("meeting-no-minutes", "MTG-2"),
+        ("review-live-no-signal", "REV-12 REV-46"),
+        ("signal-no-owner", "SIG-12"),
+        ("signal-owner-left", "SIG-13"),
+        ("alert-unacknowledged", "ALR-14"),
+        ("incident-past-legal-clock", "INC-3"),
+        ("incident-no-learning", "INC-1"),
+        ("mitigation-past-end", "TMP-1"),
     ];
 
     #[test]

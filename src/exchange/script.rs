@@ -63,7 +63,8 @@
 //!
 //! Within a step evidence is registered first, then records are added, then checklists, then documents; then it is decided;
 //! then fields are set, then origins are looked at, and last of all files are replaced. `$file:name` is a record of another
-//! file. A decision of a meeting names its `agenda_item`; who comes into the room of a meeting is set with `room = "in"`, who
+//! file; one that another file adds can be named by its title too, and where it is set, with its kind: `of = "review: Claims
+//! triage model 3.1"`. A decision of a meeting names its `agenda_item`; who comes into the room of a meeting is set with `room = "in"`, who
 //! leaves it with `room = "out"`. A decision that ends says `expires_on`, a waiver its `control`, an approval its
 //! `[[step.decide.condition]]`s. `{{-84d}}` in a text or
 //! in a file stands for that date.

@@ -17,6 +17,7 @@ const DEFAULT: &[(&str, &str)] = &[
     ("needs", include_str!("../../assets/policy/needs.toml")),
     ("rights", include_str!("../../assets/policy/rights.toml")),
     ("meetings", include_str!("../../assets/policy/meetings.toml")),
+    ("operations", include_str!("../../assets/policy/operations.toml")),
     ("law EU AI Act 2024", include_str!("../../assets/policy/law-eu-ai-act-2024.toml")),
     ("law EU AI Act 2026", include_str!("../../assets/policy/law-eu-ai-act-2026.toml")),
 ];

@@ -19,7 +19,7 @@ pub(super) type Item<'a> = Spanned<DeValue<'a>>;
 /// The key by which the things in a list are told apart; none where a list is a plain list of values.
 pub(super) fn identity(list: &str) -> Option<&'static str> {
     match list {
-        "level" | "category" | "role" | "function" | "stage" => Some("name"),
+        "level" | "category" | "role" | "function" | "stage" | "legal_clock" => Some("name"),
         "requirement"
         | "escalation"
         | "framework"
@@ -35,6 +35,8 @@ pub(super) fn identity(list: &str) -> Option<&'static str> {
         | "right"
         | "separation"
         | "threshold"
+        | "monitoring_rule"
+        | "kpi"
         | "law"
         | "law.application"
         | "law.duty" => Some("id"),

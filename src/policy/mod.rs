@@ -9,6 +9,7 @@
 
 mod about;
 mod assets;
+mod business;
 mod checklist;
 mod condition;
 mod content;
@@ -22,6 +23,7 @@ mod layer;
 mod limits;
 mod meeting;
 mod names;
+mod operations;
 mod pattern;
 mod reader;
 mod requirement;
@@ -33,10 +35,12 @@ mod source;
 mod stage;
 mod threshold;
 mod typing;
+mod zone;
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
 pub use about::About;
+pub use business::Business;
 pub use checklist::{Template, TemplateItem};
 pub use condition::{Condition, Facts};
 pub use control::Control;
@@ -46,6 +50,7 @@ pub use framework::{Demand, Framework, Group, Reference};
 pub use law::{Classification, Law, LegalGap, LegalReason, Owed};
 pub use meeting::MeetingRule;
 pub use names::Named;
+pub use operations::{Aim, LegalClock, MonitoringRule, Target};
 pub use pattern::Pattern;
 pub use requirement::{Asked, Requirement};
 pub use rights::RightRule;
@@ -96,6 +101,10 @@ const SECTIONS: &[&str] = &[
     "duration",
     "meeting",
     "threshold",
+    "business",
+    "legal_clock",
+    "monitoring_rule",
+    "kpi",
 ];
 
 /// What the organisation decided. Cheap to clone; may be shared between threads.
@@ -130,6 +139,9 @@ struct Parts {
     meetings: Vec<MeetingRule>,
     laws: Vec<Law>,
     law_names: Vec<Named>,
+    business: Business,
+    operations: operations::Operations,
+    clock_names: Vec<Named>,
 }
 
 /// A rule whose condition failed while it was evaluated. Never taken for “does not hold”.
@@ -285,6 +297,7 @@ impl Policy {
             Names::Role => &self.0.parts.roles,
             Names::Function => &self.0.parts.functions,
             Names::Law => &self.0.parts.law_names,
+            Names::Clock => &self.0.parts.clock_names,
         }
     }
 
@@ -513,6 +526,20 @@ impl Policy {
         &self.0.parts.rules.checklists
     }
 
+    /// The rules that ask for documents for a packet whose tier was decided: a part of [`Policy::judge`], for figures over
+    /// many.
+    ///
+    /// # Errors
+    /// The first rule whose condition failed.
+    pub fn documents_for(
+        &self,
+        packet: &Record,
+        legal: Option<&Record>,
+        tier: Option<&str>,
+    ) -> Result<Vec<&NeedRule>, RuleError> {
+        self.0.parts.rules.documents_for(packet, legal, tier)
+    }
+
     /// What the rules say of a packet, and of a legal classification where there is one. `decided` is the tier of the review
     /// where it was decided: what it needs follows from that, and before from the proposed one.
     ///
@@ -557,6 +584,46 @@ impl Policy {
     }
 }
 
+/// What policy says of the time after a launch.
+impl Policy {
+    /// When people work.
+    #[must_use]
+    pub fn business(&self) -> &Business {
+        &self.0.parts.business
+    }
+
+    /// The duties to report an incident.
+    #[must_use]
+    pub fn legal_clocks(&self) -> &[LegalClock] {
+        &self.0.parts.operations.clocks
+    }
+
+    /// The rules that ask for signals, in the policy's order.
+    #[must_use]
+    pub fn monitoring_rules(&self) -> &[MonitoringRule] {
+        &self.0.parts.operations.monitoring
+    }
+
+    /// The rules that ask for signals for a packet at a tier.
+    ///
+    /// # Errors
+    /// The first rule whose condition failed.
+    pub fn monitoring_for(
+        &self,
+        packet: &Record,
+        legal: Option<&Record>,
+        tier: Option<&str>,
+    ) -> Result<Vec<&MonitoringRule>, RuleError> {
+        self.0.parts.operations.monitoring_for(packet, legal, tier)
+    }
+
+    /// What a figure of the programme must come to; none where policy wants nothing of it.
+    #[must_use]
+    pub fn target(&self, figure: &str) -> Option<Aim> {
+        self.0.parts.operations.targets.iter().find(|target| target.id == figure)?.aim
+    }
+}
+
 impl Parts {
     fn read<'s>(
         reader: &mut Reader<'s>,
@@ -573,6 +640,8 @@ impl Parts {
             .then(|| content.get_or_init(|| Content::read(reader, root, &categories)).checklists.as_slice());
         let laws = law::read(reader, root);
         let law_names = laws.iter().map(|law| Named { name: law.id.clone(), definition: law.title.clone() });
+        let operations = operations::Operations::read(reader, root);
+        let named_clock = |clock: &LegalClock| Named { name: clock.name.clone(), definition: clock.definition.clone() };
         let parts = Self {
             about: about::read(reader, root),
             scales: scales::Scales::read(reader, root),
@@ -585,6 +654,9 @@ impl Parts {
             rights: rights::Rights::read(reader, root, &roles, &levels),
             meetings: meeting::read(reader, root, &roles),
             law_names: law_names.collect(),
+            business: Business::read(reader, root),
+            clock_names: operations.clocks.iter().map(named_clock).collect(),
+            operations,
             functions,
             laws,
             levels,
@@ -638,6 +710,10 @@ impl Terms for Policy {
 
     fn separations(&self, kind: &str) -> Vec<Separation> {
         self.0.parts.rights.separations(kind)
+    }
+
+    fn clock_days(&self, clock: &str) -> Option<u32> {
+        self.legal_clocks().iter().find(|known| known.name == clock).map(|clock| clock.days)
     }
 
     fn most_days(&self, kind: &str) -> Option<u32> {

@@ -8,6 +8,7 @@ use schemars::transform::{RecursiveTransform, Transform as _};
 use serde_json::{Value, json};
 
 use super::about::About;
+use super::business::BusinessForm;
 use super::checklist::TemplateForm;
 use super::control::ControlForm;
 use super::framework::FrameworkForm;
@@ -15,6 +16,7 @@ use super::law::LawForm;
 use super::limits::{DocumentForm, EvidenceForm, RiskForm};
 use super::meeting::MeetingForm;
 use super::names::NamedForm;
+use super::operations::{KpiForm, LegalClockForm, MonitoringRuleForm};
 use super::pattern::PatternForm;
 use super::requirement::RequirementForm;
 use super::rights::{RightForm, SeparationForm};
@@ -90,6 +92,14 @@ struct PolicyFile {
     threshold: Vec<ThresholdForm>,
     /// The law that systems are classified under, in versions; the newest last.
     law: Vec<LawForm>,
+    /// When people work: how the acknowledgement of alerts is counted.
+    business: BusinessForm,
+    /// Duties to report an incident.
+    legal_clock: Vec<LegalClockForm>,
+    /// Which signals a system needs once it is live.
+    monitoring_rule: Vec<MonitoringRuleForm>,
+    /// What the programme wants of its own figures.
+    kpi: Vec<KpiForm>,
 }
 
 /// The JSON schema of a policy file.

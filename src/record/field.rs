@@ -16,6 +16,8 @@ pub enum Names {
     Function,
     /// Versions of the law that systems are classified under, the newest last.
     Law,
+    /// Duties to report an incident within so many days.
+    Clock,
 }
 
 /// An ordinal scale of 1 to 5 whose steps policy names and defines.
@@ -380,6 +382,11 @@ pub trait Terms {
     /// The rules that keep people from deciding about what is their own, for a kind of decision.
     fn separations(&self, _kind: &str) -> Vec<Separation> {
         Vec::new()
+    }
+
+    /// How many days after it was known an incident must be reported by this legal clock; none where policy knows no such.
+    fn clock_days(&self, _clock: &str) -> Option<u32> {
+        None
     }
 
     /// How many days a decision of this kind, or a delegation, may last; none where policy sets no limit.

@@ -4,14 +4,18 @@
 //! To add a kind of record: one file here, one line in [`KINDS`], one migration.
 
 mod action;
+pub mod alert;
 pub mod analysis;
 mod checklist;
 pub mod checklist_item;
+pub mod decimal;
 pub mod decision;
 mod delegation;
 pub mod document;
+mod enablement;
 pub mod evidence;
 mod field;
+pub mod incident;
 pub mod legal;
 pub mod meeting;
 pub mod packet;
@@ -23,23 +27,29 @@ mod release;
 pub mod review;
 pub mod risk;
 mod route;
+mod series;
+pub mod signal;
 pub mod silence;
+mod survey;
 mod system;
 mod value;
 pub mod when;
 
 pub use action::ACTION;
+pub use alert::ALERT;
 pub use analysis::ANALYSIS;
 pub use checklist::CHECKLIST;
 pub use checklist_item::CHECKLIST_ITEM;
 pub use decision::DECISION;
 pub use delegation::DELEGATION;
 pub use document::DOCUMENT;
+pub use enablement::ENABLEMENT;
 pub use evidence::EVIDENCE;
 pub use field::{
     COMMON, COMMON_AFTER, Context, Field, FieldKind, Look, Names, Problem, RecordType, Scale, Terms, Written,
     check_nothing, kind_named, settle_nothing,
 };
+pub use incident::INCIDENT;
 pub use legal::LEGAL;
 pub use meeting::{AGENDA_ITEM, ATTENDANCE, MEETING, MOTION, VOTE};
 pub use packet::PACKET;
@@ -50,7 +60,10 @@ pub use release::RELEASE;
 pub use review::REVIEW;
 pub use risk::RISK;
 pub use route::ROUTE;
+pub use series::SERIES;
+pub use signal::SIGNAL;
 pub use silence::SILENCE;
+pub use survey::SURVEY;
 pub use system::SYSTEM;
 pub use value::{Value, rfc3339};
 
@@ -85,6 +98,14 @@ pub static KINDS: &[Kind] = &[
     &ATTENDANCE,
     &MOTION,
     &VOTE,
+    &SIGNAL,
+    &SERIES,
+    &INCIDENT,
+    &incident::ENTRY,
+    &incident::MITIGATION,
+    &ALERT,
+    &ENABLEMENT,
+    &SURVEY,
 ];
 
 /// The kind whose references start like this one: `RSK-31` and `rsk-b31` are risks.

@@ -16,11 +16,13 @@ mod json;
 mod manifest;
 mod model;
 mod page;
+pub mod readout;
 mod register;
 mod tables;
 mod template;
 #[cfg(test)]
 mod tests;
+pub mod trend;
 mod watch;
 mod words;
 mod write;

@@ -22,6 +22,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("parts.html.j2", include_str!("../../assets/reports/parts.html.j2")),
     ("style.css.j2", include_str!("../../assets/reports/style.css.j2")),
     ("pack.md.j2", include_str!("../../assets/reports/pack.md.j2")),
+    ("readout.md.j2", include_str!("../../assets/reports/readout.md.j2")),
 ];
 
 /// The largest template, in bytes.

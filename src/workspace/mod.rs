@@ -20,6 +20,7 @@ mod imported;
 #[cfg(test)]
 mod older_tests;
 mod open;
+mod pick;
 mod query;
 mod read;
 mod resolve;
@@ -53,6 +54,7 @@ pub use filter::parse_condition;
 pub use history::{Entry, FieldChange, HistoryChange, HistoryFilter};
 pub use imported::ImportRow;
 pub use open::{Access, Options, take_away};
+pub use pick::{Image, Layers};
 pub use query::{Condition, Cursor, Direction, Page, Query, Row, Sort};
 pub use read::Label;
 pub use resolve::Resolver;

@@ -146,6 +146,16 @@ impl Query {
         Ok(sql.text)
     }
 
+    /// The SQL that reads these fields of what it finds, in the order in which it was recorded, with its parameters.
+    pub(super) fn picking(&self, fields: &[&str]) -> Result<(String, Vec<Cell>, Vec<&'static Field>)> {
+        let fields: Vec<&'static Field> = fields.iter().map(|name| known(self.kind, name)).collect::<Result<_>>()?;
+        let columns = fields.iter().map(|field| quoted(field.name)).collect::<Vec<_>>().join(", ");
+        let mut sql = Sql { text: format!("SELECT {columns} FROM {} t", quoted(self.kind.name)), params: Vec::new() };
+        sql.all_conditions(self)?;
+        sql.text.push_str(" ORDER BY no");
+        Ok((sql.text, sql.params, fields))
+    }
+
     fn order(&self) -> Result<Vec<(String, bool)>> {
         if self.sort.is_empty() {
             // The kind's own order is stored order, which an index serves; links go by id there, not by title.

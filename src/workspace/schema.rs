@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_documents", include_str!("../../assets/migrations/0005_documents.sql")),
     ("0006_silences", include_str!("../../assets/migrations/0006_silences.sql")),
     ("0007_meetings", include_str!("../../assets/migrations/0007_meetings.sql")),
+    ("0008_operations", include_str!("../../assets/migrations/0008_operations.sql")),
     ("0009_analysis", include_str!("../../assets/migrations/0009_analysis.sql")),
 ];
 

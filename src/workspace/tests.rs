@@ -20,6 +20,7 @@ impl Terms for Plain {
             Names::Role => &["specialist"],
             Names::Function => &["privacy", "security"],
             Names::Law => &["act"],
+            Names::Clock => &["act 15 days"],
         };
         names.iter().map(|name| (*name).to_owned()).collect()
     }

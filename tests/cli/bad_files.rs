@@ -212,7 +212,7 @@ fn nothing_is_written_when_asked_not_to() {
 fn on_a_small_disk(desk: &Desk, script: &str) -> Option<crate::desk::Told> {
     let disk = desk.folder.path().join("disk");
     fs::create_dir_all(&disk).expect("a folder");
-    let script = format!("mount -t tmpfs -o size=3200k tmpfs '{}' || exit 99; {script}", disk.display());
+    let script = format!("mount -t tmpfs -o size=6m tmpfs '{}' || exit 99; {script}", disk.display());
     let output = Process::new("unshare")
         .args(["-rm", "sh", "-c", &script])
         .env("PROBITY", assert_cmd::cargo::cargo_bin!("probity"))
@@ -231,11 +231,12 @@ fn on_a_small_disk(desk: &Desk, script: &str) -> Option<crate::desk::Told> {
 #[test]
 fn a_full_disk() {
     let desk = Desk::new();
-    // Adds risks until the disk is full, then looks whether every one that was reported is there.
+    // Leaves some hundred kilobytes, adds risks until the disk is full, then looks whether every one that was reported is there.
     let script = r#"
         export PROBITY_WORKSPACE="$DISK/w.db"
         "$PROBITY" init --name Ana --handle ana >/dev/null && "$PROBITY" system add S >/dev/null || exit 98
-        head -c 1750000 /dev/zero > "$DISK/filler"
+        free=$(df -k -P "$DISK" | awk 'NR == 2 { print $4 }')
+        head -c $(((free - 450) * 1024)) /dev/zero > "$DISK/filler"
         added=0
         while [ $added -lt 300 ]; do
             "$PROBITY" risk add "A risk that takes some room on this small disk" --system SYS-1 >/dev/null || break

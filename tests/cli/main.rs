@@ -18,6 +18,7 @@ mod import;
 mod lint;
 mod meeting;
 mod next;
+mod operations;
 mod profiles;
 mod programme;
 mod records;

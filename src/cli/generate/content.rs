@@ -8,7 +8,9 @@ use super::random::Random;
 use crate::policy::Policy;
 use crate::record::decision::{ACCEPTANCE, APPROVE, REJECT, TIER, WAIVER};
 use crate::record::packet::{DOMAINS, MODEL_TYPES, PROVIDERS};
-use crate::record::{ACTION, CHECKLIST_ITEM, Kind, PACKET, REVIEW, RISK, Record, SYSTEM, Value};
+use crate::record::{
+    ACTION, ALERT, CHECKLIST_ITEM, Kind, PACKET, RELEASE, REVIEW, RISK, Record, SIGNAL, SURVEY, SYSTEM, Value,
+};
 use crate::review::checklist_from;
 use crate::review::decide::{self, Ask, Condition};
 use crate::workspace::{Edit, Result};
@@ -188,6 +190,8 @@ type Fields = Vec<(&'static str, Value)>;
 pub struct Case {
     random: Random,
     name: String,
+    system: String,
+    signal: Option<String>,
     review: String,
     packet: Record,
     tier: &'static str,
@@ -216,6 +220,8 @@ impl Case {
         let few: Vec<String> = (0..4).map(|_| random.of(people).clone()).collect();
         Self {
             name,
+            system: String::new(),
+            signal: None,
             review: String::new(),
             packet: Record::empty(&PACKET),
             tier: *random.weighted(&[("minimal", 20), ("low", 30), ("medium", 32), ("high", 18)]),
@@ -290,6 +296,7 @@ impl Case {
         self.packet = self.answers(model_type, provider);
         self.packet.set("review", review.as_str());
         self.review.clone_from(&review);
+        self.system.clone_from(&system);
         let system_fields: Fields = vec![
             ("name", self.name.as_str().into()),
             ("summary", format!("{} for the team {team}.", self.name).into()),
@@ -411,9 +418,67 @@ impl Case {
                 fields.push(("waiting_on", (*self.random.of(&["evaluation results", "privacy", "the team"])).into()));
             }
             "decision" => fields.push(("waiting_on", Value::Empty)),
+            "launched" => return self.launch(fields, at),
+            "monitoring" => {
+                let mut edits = vec![self.set(&REVIEW, fields)];
+                edits.extend(self.alert(at));
+                return edits;
+            }
             _ => {}
         }
         vec![self.set(&REVIEW, fields)]
+    }
+
+    /// The release goes live, watched or not, and the team says what it thought of the review.
+    fn launch(&mut self, mut fields: Fields, at: DateTime<Utc>) -> Vec<Edit> {
+        let day = at.date_naive();
+        let random = &mut self.random;
+        let (release, signal, survey) = (id(at, random), id(at, random), id(at, random));
+        let (watched, routed, asked) = (random.chance(85), random.chance(92), random.chance(60));
+        let score = *random.weighted(&[(2, 1), (3, 3), (4, 8), (5, 5)]);
+        let of_release =
+            vec![("system", Value::text(self.system.as_str())), ("name", "1.0".into()), ("launched_on", day.into())];
+        let mut edits = vec![Edit::Add { kind: &RELEASE, id: release.clone(), fields: of_release }];
+        fields.push(("release", Value::text(release)));
+        edits.push(self.set(&REVIEW, fields));
+        if watched {
+            let of_signal = vec![
+                ("name", Value::text(format!("Share of wrong answers of {}", self.name))),
+                ("system", Value::text(self.system.as_str())),
+                ("kind", "performance".into()),
+                ("threshold", "0.1".into()),
+                ("owner", self.someone()),
+                ("alert_route", if routed { "#alerts".into() } else { Value::Empty }),
+                ("status", "live".into()),
+            ];
+            edits.push(Edit::Add { kind: &SIGNAL, id: signal.clone(), fields: of_signal });
+            self.signal = Some(signal);
+        }
+        if asked {
+            let of_survey = vec![
+                ("review", Value::text(self.review.as_str())),
+                ("given_on", day.into()),
+                ("score", Value::Number(score)),
+            ];
+            edits.push(Edit::Add { kind: &SURVEY, id: survey, fields: of_survey });
+        }
+        edits
+    }
+
+    /// An alert that somebody answered, now and then.
+    fn alert(&mut self, at: DateTime<Utc>) -> Option<Edit> {
+        let random = &mut self.random;
+        let (alert, hours, answered) = (id(at, random), random.between(2, 200), random.between(1, 100));
+        let signal = self.signal.clone().filter(|_| self.random.chance(40))?;
+        let raised = at - chrono::TimeDelta::hours(hours);
+        let fields = vec![
+            ("signal", Value::text(signal)),
+            ("raised_at", raised.into()),
+            ("value", "0.12".into()),
+            ("acknowledged_at", (raised + chrono::TimeDelta::minutes(hours * 60 * answered / 100)).into()),
+            ("disposition", "confirmed".into()),
+        ];
+        Some(Edit::Add { kind: &ALERT, id: alert, fields })
     }
 
     fn set(&self, kind: Kind, fields: Fields) -> Edit {

@@ -1,13 +1,16 @@
 //! The few commands and habits that only some kinds of record have.
 
 mod action;
+mod alert;
 pub mod analysis;
 mod checklist;
 mod document;
 mod evidence;
+mod incident;
 mod meeting;
 mod review;
 mod risk;
+mod signal;
 
 use std::collections::HashMap;
 
@@ -20,7 +23,9 @@ use super::decide::{signing, standing};
 use super::exit::{Done, Failure};
 use super::out::Out;
 use crate::meeting::new_edits;
-use crate::record::{CHECKLIST, DECISION, DOCUMENT, EVIDENCE, Kind, MEETING, REVIEW, RISK, Record, Value};
+use crate::record::{
+    ALERT, CHECKLIST, DECISION, DOCUMENT, EVIDENCE, INCIDENT, Kind, MEETING, REVIEW, RISK, Record, Value,
+};
 use crate::review as work;
 use crate::review::decide;
 use crate::session::{Session, today};
@@ -89,6 +94,23 @@ const SPECIALS: &[Special] = &[
     Special { kind: "evidence", name: "reject", command: evidence::reject_command, run: evidence::run_reject },
     Special { kind: "evidence", name: "prove", command: evidence::prove_command, run: evidence::run_prove },
     Special { kind: "evidence", name: "export", command: evidence::export_command, run: evidence::run_export },
+    Special { kind: "alert", name: "raise", command: alert::raise_command, run: alert::run_raise },
+    Special { kind: "alert", name: "ack", command: alert::ack_command, run: alert::run_ack },
+    Special { kind: "alert", name: "route", command: alert::route_command, run: alert::run_route },
+    Special { kind: "alert", name: "close", command: alert::close_command, run: alert::run_close },
+    Special { kind: "signal", name: "read", command: signal::read_command, run: signal::run_read },
+    Special { kind: "signal", name: "series", command: signal::series_command, run: signal::run_series },
+    Special { kind: "signal", name: "test", command: signal::test_command, run: signal::run_test },
+    Special { kind: "signal", name: "readiness", command: signal::readiness_command, run: signal::run_readiness },
+    Special { kind: "incident", name: "open", command: incident::open_command, run: incident::run_open },
+    Special { kind: "incident", name: "note", command: incident::note_command, run: incident::run_note },
+    Special { kind: "incident", name: "report", command: incident::report_command, run: incident::run_report },
+    Special { kind: "incident", name: "mitigate", command: incident::mitigate_command, run: incident::run_mitigate },
+    Special { kind: "incident", name: "end", command: incident::end_command, run: incident::run_end },
+    Special { kind: "incident", name: "bundle", command: incident::bundle_command, run: incident::run_bundle },
+    Special { kind: "incident", name: "review", command: incident::review_command, run: incident::run_review },
+    Special { kind: "incident", name: "proposals", command: incident::proposals_command, run: incident::run_proposals },
+    Special { kind: "incident", name: "document", command: incident::document_command, run: incident::run_document },
 ];
 
 /// A kind's commands with those that only it has.
@@ -153,6 +175,9 @@ pub fn tell(record: &Record, session: &Session, out: &mut Out) -> Done {
         "checklist" => checklist::tell(record, session, out),
         "document" => document::tell(record, session, out),
         "meeting" => meeting::tell(record, session, out),
+        "alert" => alert::tell(record, session, out),
+        "signal" => signal::tell(record, out),
+        "incident" => incident::tell(record, session, out),
         _ => Ok(()),
     }
 }
@@ -164,6 +189,12 @@ pub fn tell_json(record: &Record, session: &Session, object: &mut Map<String, Js
     }
     if record.kind() == &DOCUMENT {
         document::tell_json(record, session, object);
+    }
+    if record.kind() == &ALERT {
+        alert::tell_json(record, session, object);
+    }
+    if record.kind() == &INCIDENT {
+        incident::tell_json(record, session, object);
     }
 }
 

@@ -117,13 +117,19 @@ struct Cast {
     people: HashMap<String, String>,
     /// Kinds and ids by reference.
     references: HashMap<String, (Kind, String)>,
+    /// Ids by kind and title; of two with one title, none is meant by it.
+    titles: HashMap<(&'static str, String), Option<String>>,
 }
 
 impl Resolve for Cast {
     fn id_of(&self, kind: Kind, text: &str) -> std::result::Result<String, String> {
         let found = match text.strip_prefix('@') {
             Some(handle) if kind == &PERSON => self.people.get(handle),
-            _ => self.references.get(text).filter(|(known, _)| *known == kind).map(|(_, id)| id),
+            // What another file tells of has no name here, and is called by its title.
+            _ => match self.references.get(text) {
+                Some((known, id)) => Some(id).filter(|_| *known == kind),
+                None => self.titles.get(&(kind.name, text.to_owned())).and_then(Option::as_ref),
+            },
         };
         found.cloned().ok_or_else(|| format!("There is no {} “{}”.", kind.label.to_lowercase(), text::line(text)))
     }
@@ -214,6 +220,10 @@ impl<'a> Player<'a> {
             && let Some((_, handle)) = fields.iter().find(|(name, _)| *name == "handle")
         {
             self.cast.people.insert(handle.display(), id.clone());
+        }
+        if let Some((_, title)) = fields.iter().find(|(name, _)| *name == kind.title) {
+            let known = self.cast.titles.entry((kind.name, title.display()));
+            known.and_modify(|known| *known = None).or_insert_with(|| Some(id.clone()));
         }
         Ok(Edit::Add { kind, id, fields })
     }
@@ -399,6 +409,9 @@ impl<'a> Player<'a> {
     pub(super) fn meant(&self, chapter: usize, name: &str) -> Result<(Kind, String), String> {
         if name.starts_with('@') {
             return Ok((&PERSON, self.cast.id_of(&PERSON, name)?));
+        }
+        if let Some((kind, title)) = name.split_once(": ").and_then(|(kind, title)| Some((kind_named(kind)?, title))) {
+            return Ok((kind, self.cast.id_of(kind, title)?));
         }
         let reference = self.named(chapter, name)?;
         self.cast.references.get(reference).cloned().ok_or_else(|| format!("There is no record {reference}."))

@@ -238,6 +238,26 @@ impl Rules {
         Ok(judged)
     }
 
+    /// The rules of documents that fire for a tier and these answers.
+    ///
+    /// # Errors
+    /// The first rule whose condition failed.
+    pub(super) fn documents_for(
+        &self,
+        packet: &Record,
+        legal: Option<&Record>,
+        tier: Option<&str>,
+    ) -> Result<Vec<&NeedRule>, RuleError> {
+        let facts = Facts::of(packet, legal);
+        let mut fired = Vec::new();
+        for rule in &self.documents {
+            if rule.holds(tier, &facts, "document_rule")? {
+                fired.push(rule);
+            }
+        }
+        Ok(fired)
+    }
+
     /// The tier that the answers suggest; none where nothing was said yet, or where a rule cannot be applied: a broken rule
     /// is never taken for one that does not hold.
     pub(super) fn proposed(&self, packet: &Record, legal: Option<&Record>) -> Option<&'static str> {

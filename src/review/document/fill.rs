@@ -132,6 +132,10 @@ fn context_of(model: &Model, used: &Used) -> Jinja {
         runs => all(&model.runs),
         actions => all(&model.actions),
         decisions => all(&model.decisions),
+        incident => thing(&model.incident),
+        timeline => all(&model.entries),
+        mitigations => all(&model.mitigations),
+        alerts => all(&model.alerts),
     }
 }
 

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use minijinja::Value as Jinja;
 
 use crate::policy::Policy;
+use crate::record::incident::{ENTRY, MITIGATION};
 use crate::record::{
-    ACTION, ANALYSIS, CHECKLIST_ITEM, DECISION, EVIDENCE, Field, FieldKind, Kind, LEGAL, PACKET, PERSON, RELEASE,
-    REVIEW, RISK, ROUTE, Record, SYSTEM, Value, decision, describe,
+    ACTION, ALERT, ANALYSIS, CHECKLIST_ITEM, DECISION, EVIDENCE, Field, FieldKind, INCIDENT, Kind, LEGAL, PACKET,
+    PERSON, RELEASE, REVIEW, RISK, ROUTE, Record, SYSTEM, Value, decision, describe,
 };
 use crate::review::analysis;
 use crate::review::gate::{self, Facts};
@@ -31,8 +32,17 @@ pub struct Model {
     tables: HashMap<String, String>,
     pub(super) actions: Vec<Record>,
     pub(super) decisions: Vec<Record>,
+    pub(super) incident: Record,
+    pub(super) entries: Vec<Record>,
+    pub(super) mitigations: Vec<Record>,
+    pub(super) alerts: Vec<Record>,
     policy: Policy,
     labels: HashMap<String, String>,
+}
+
+/// Whether a document is about an incident: its tags name it.
+fn is_about(document: &Record, incident: &Record) -> bool {
+    document.get("tags").items().iter().any(|tag| tag == incident.reference())
 }
 
 /// What people call a record that another one links to: people by their names.
@@ -57,6 +67,10 @@ impl Model {
             tables: HashMap::new(),
             actions: Vec::new(),
             decisions: Vec::new(),
+            incident: Record::empty(&INCIDENT),
+            entries: Vec::new(),
+            mitigations: Vec::new(),
+            alerts: Vec::new(),
             policy: policy.clone(),
             labels: HashMap::new(),
         }
@@ -97,6 +111,15 @@ impl Model {
             decisions,
             ..Self::empty(policy, today)
         };
+        if let Some(incident) = records.values().find(|one| one.kind() == &INCIDENT && is_about(document, one)) {
+            let of = |kind: Kind| -> Vec<Record> {
+                let is_of = |one: &&Record| one.kind() == kind && one.text("incident") == Some(incident.id());
+                let mut all: Vec<Record> = records.values().filter(is_of).cloned().collect();
+                all.sort_by_key(number);
+                all
+            };
+            model.take_incident(incident.clone(), of(&ENTRY), of(&MITIGATION), of(&ALERT));
+        }
         model.labels = records.iter().map(|(id, record)| (id.clone(), name_of(record))).collect();
         model.review = review;
         model
@@ -136,6 +159,21 @@ impl Model {
                 model.system = workspace.get(&SYSTEM, system)?;
             }
         }
+        for tag in document.get("tags").items().iter().filter(|tag| tag.starts_with("INC-")) {
+            if let Ok(incident) = workspace.find(tag) {
+                let of = |kind: Kind| {
+                    workspace.records(&Query::all(kind).with(Condition::Is("incident", Value::text(incident.id()))))
+                };
+                let (entries, mitigations, alerts) = (of(&ENTRY)?, of(&MITIGATION)?, of(&ALERT)?);
+                let follows = Query::all(&ACTION).with(Condition::Is("source", Value::text(incident.reference())));
+                for action in workspace.records(&follows)? {
+                    if !model.actions.iter().any(|known| known.id() == action.id()) {
+                        model.actions.push(action);
+                    }
+                }
+                model.take_incident(incident, entries, mitigations, alerts);
+            }
+        }
         model.label(workspace)?;
         Ok(model)
     }
@@ -157,11 +195,27 @@ impl Model {
         self.decisions = facts.decisions.into_iter().map(|(one, _)| one).filter(holds).collect();
     }
 
+    /// Takes in the incident that a document is about, in the order of its timeline.
+    fn take_incident(
+        &mut self,
+        incident: Record,
+        mut entries: Vec<Record>,
+        mitigations: Vec<Record>,
+        alerts: Vec<Record>,
+    ) {
+        entries.sort_by_key(|entry| entry.get("at").as_moment());
+        // What follows from it is an action of it, whatever review it belongs to.
+        self.actions
+            .retain(|action| action.text("source") == Some(incident.reference()) || action.get("source").is_empty());
+        (self.incident, self.entries, self.mitigations, self.alerts) = (incident, entries, mitigations, alerts);
+    }
+
     fn records(&self) -> impl Iterator<Item = &Record> {
         let lists =
             [&self.routes, &self.risks, &self.items, &self.evidence, &self.runs, &self.actions, &self.decisions];
-        let single = [&self.system, &self.review, &self.release, &self.packet, &self.legal];
-        single.into_iter().chain(lists.into_iter().flatten())
+        let lists = lists.into_iter().chain([&self.entries, &self.mitigations, &self.alerts]);
+        let single = [&self.system, &self.review, &self.release, &self.packet, &self.legal, &self.incident];
+        single.into_iter().chain(lists.flatten())
     }
 
     /// What people call the records that these link to: people by their names.
@@ -201,6 +255,10 @@ impl Model {
             Value::List(items) => Jinja::from(items.clone()),
             Value::Number(number) if !matches!(field.kind, FieldKind::Step(_)) => Jinja::from(*number),
             Value::Flag(flag) => Jinja::from(*flag),
+            // A timeline is told to the minute.
+            Value::Moment(moment) if matches!(field.name, "at" | "detected_at" | "put_in_at" | "raised_at") => {
+                Jinja::from(moment.format("%Y-%m-%d %H:%M UTC").to_string())
+            }
             Value::Moment(moment) => Jinja::from(moment.date_naive().to_string()),
             value => Jinja::from(describe(field, value, &self.policy, &|id| self.labels.get(id).cloned())),
         }

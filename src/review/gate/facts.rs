@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::policy::Policy;
 use crate::record::{
     ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, PERSON, RELEASE, RISK, ROUTE,
-    Record, Value,
+    Record, SIGNAL, Value,
 };
 use crate::review::decide::{self, State};
 use crate::review::evidence::{Standing, Subject, newest, standing};
@@ -47,6 +47,8 @@ pub struct Facts {
     pub runs: Vec<Record>,
     /// Evidence that items name, by the reference that they name: the newest version of it.
     pub cited: HashMap<String, Record>,
+    /// The signals that watch the system, retired ones left out.
+    pub signals: Vec<Record>,
     /// Decisions on the review, its risks and its items, the oldest first, and how each stands.
     pub decisions: Vec<(Record, State)>,
     /// The handles of the people who hold an office in it, by id.
@@ -106,6 +108,7 @@ pub fn facts(
         documents: handed_in(workspace, &DOCUMENT, &review, &subject)?,
         runs: of(&ANALYSIS)?.into_iter().filter(|run| !ANALYSIS.is_closed(run)).collect(),
         cited: HashMap::new(),
+        signals: Vec::new(),
         decisions: Vec::new(),
         handles: HashMap::new(),
         release,
@@ -120,6 +123,8 @@ pub fn facts(
             .with(Condition::Is("system", Value::text(system)))
             .with(Condition::Is("review", Value::Empty));
         facts.risks.extend(workspace.records(&loose)?);
+        let watching = Query::open(&SIGNAL).with(Condition::Is("system", Value::text(system)));
+        facts.signals = workspace.records(&watching)?;
     }
     for reference in facts.items.iter().flat_map(|item| item.get("evidence").items()) {
         if !facts.cited.contains_key(reference) {

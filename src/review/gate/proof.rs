@@ -1,8 +1,7 @@
 //! Checks of what must be proven: documents, checklist items, analyses, monitoring, disclosure.
 //!
 //! Documents are written here or handed in as evidence. An analysis is evidence too, and a run where it was made or recorded
-//! here: what a run comes to must be within thresholds, or explained ([`unexplained`]). Monitoring signals are evidence for
-//! now. What counts as a document is [`document`], as an analysis [`needed_analyses`], as monitoring [`monitoring`]: each is
+//! here: what a run comes to must be within thresholds, or explained ([`unexplained`]). What counts as a document is [`document`], as an analysis [`needed_analyses`], as monitoring [`monitoring`]: each is
 //! asked in one place.
 
 use super::decided;
@@ -10,7 +9,7 @@ use super::intake::counted;
 use super::{Facts, Finding, Outcome, finding};
 use crate::policy::Policy;
 use crate::record::analysis::{BREACHED, UNDECIDED};
-use crate::record::{DOCUMENT, Record};
+use crate::record::{DOCUMENT, Record, signal};
 use crate::review::Place;
 use crate::review::document::{standing, template};
 use crate::review::evidence::Standing;
@@ -291,7 +290,8 @@ pub(in crate::review) fn unexplained(facts: &Facts, run: &Record) -> Option<Find
     )
 }
 
-/// What is watched after the launch is said, and its plan or a first export was accepted, where triage asks for it.
+/// What is watched after the launch is said, its plan or a first export was accepted, and it is watched: a signal comes in, with
+/// an owner and an alert route; where triage asks for it.
 pub fn monitoring(facts: &Facts, policy: &Policy) -> Outcome {
     if facts.document(MONITORING_PLAN).is_none() {
         return Outcome::not_required("No rule asks for a monitoring plan.");
@@ -301,7 +301,49 @@ pub fn monitoring(facts: &Facts, policy: &Policy) -> Outcome {
     if export.is_err() {
         findings.extend(document(facts, policy, MONITORING_PLAN).err());
     }
-    Outcome::of(findings, || "What is watched is said, and was looked at by somebody else.".to_owned())
+    findings.extend(watching(facts, export.is_ok()));
+    let watched = facts.signals.iter().filter(|one| signal::is_ready(one)).count();
+    Outcome::of(findings, || match watched {
+        0 => "What is watched is said, and was looked at by somebody else.".to_owned(),
+        watched => format!(
+            "What is watched is said and was looked at; {} with owner and alert route.",
+            counted(watched, "live signal")
+        ),
+    })
+}
+
+/// What keeps the system from being watched: live signals that reach nobody, or none that is live. A system whose signals are
+/// kept elsewhere, of which none stands here, shows by an accepted export that it is watched.
+fn watching(facts: &Facts, exported: bool) -> Vec<Finding> {
+    let found = |text: String, about: Option<&Record>, command: String| {
+        finding(text, about, "let a signal come in, with an owner and an alert route", command, Place::Review)
+    };
+    let bare = facts.signals.iter().filter(|one| signal::is_live(one) && !signal::is_ready(one));
+    let mut findings: Vec<Finding> = bare
+        .map(|one| {
+            let reference = one.reference();
+            let text = format!("{reference} “{}” comes in, and an alert of it reaches nobody.", one.title());
+            found(text, Some(one), format!("probity signal set {reference} --owner PERSON --alert-route ROUTE"))
+        })
+        .collect();
+    let ready = facts.signals.iter().any(signal::is_ready);
+    if !ready && findings.is_empty() && !(exported && facts.signals.is_empty()) {
+        match facts.signals.first() {
+            Some(one) => {
+                let reference = one.reference();
+                let text = format!("No signal comes in; {reference} “{}” is {}.", one.title(), one.text("status").unwrap_or("not live"));
+                let command = format!("probity signal set {reference} --status live --owner PERSON --alert-route ROUTE");
+                findings.push(found(text, Some(one), command));
+            }
+            None => findings.push(found(
+                "No signal watches the system.".to_owned(),
+                None,
+                "probity signal add NAME --system SYSTEM --threshold NUMBER --owner PERSON --alert-route ROUTE --status live"
+                    .to_owned(),
+            )),
+        }
+    }
+    findings
 }
 
 /// What people are told is said, and was reviewed, where triage asks for it.

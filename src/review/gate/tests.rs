@@ -8,7 +8,8 @@ use super::*;
 use crate::record::decision::snapshot::Difference;
 use crate::record::decision::{ACCEPTANCE, APPROVE, TIER, WAIVER};
 use crate::record::{
-    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, PACKET, RELEASE, REVIEW, RISK, ROUTE, Value,
+    ACTION, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, PACKET, RELEASE, REVIEW, RISK, ROUTE,
+    SIGNAL, Value,
 };
 use crate::review::decide::State;
 use crate::review::evidence::Subject;
@@ -92,6 +93,11 @@ fn retriage(facts: &mut Facts) {
     facts.triage = assess(&Policy::builtin(), &facts.packet, None, &facts.review).expect("a triage");
 }
 
+/// A signal that comes in, with an owner and an alert route.
+fn watching() -> Record {
+    record(&SIGNAL, "SIG-1", &[("name", "Drift"), ("owner", "ana"), ("alert_route", "#alerts"), ("status", "live")])
+}
+
 /// A review that may launch: whatever a rule asks for is there.
 pub(in crate::review) fn ready() -> Facts {
     let policy = Policy::builtin();
@@ -117,6 +123,7 @@ pub(in crate::review) fn ready() -> Facts {
     let mut blocking = record(&ACTION, "ACT-1", &[("title", "Mask"), ("kind", "condition"), ("status", "done")]);
     blocking.set("launch_blocking", Value::Flag(true));
     Facts {
+        signals: vec![watching()],
         today: day("2026-11-24"),
         release: Some(record(&RELEASE, "REL-1", &[("name", "2.1"), ("model_version", "2.1")])),
         subject: Subject { release: Some("id of REL-1".to_owned()), model_version: Some("2.1".to_owned()) },
@@ -384,8 +391,26 @@ fn monitoring_and_disclosure_must_be_said_and_looked_at() {
     let at = place(&facts, "monitoring plan");
     facts.evidence[at] = accepted("EVD-99", "monitoring export");
     assert!(judge(&Policy::builtin(), &facts).open, "a first export shows more than a plan");
+    facts.signals.clear();
+    assert!(judge(&Policy::builtin(), &facts).open, "signals may be kept elsewhere, of which an export is proof");
     facts.packet.set("monitoring_plan", Value::Empty);
     assert_eq!(of(&judge(&Policy::builtin(), &facts), "monitoring").verdict, Verdict::Fail);
+}
+
+#[test]
+fn a_signal_must_come_in_and_reach_somebody() {
+    for (change, words) in [
+        ("status", "No signal comes in; SIG-1 “Drift” is nothing"),
+        ("owner", "SIG-1 “Drift” comes in, and an alert of it reaches nobody."),
+        ("alert_route", "SIG-1 “Drift” comes in, and an alert of it reaches nobody."),
+    ] {
+        let check = broken("monitoring", |facts| {
+            facts.signals[0].set(change, if change == "status" { Value::text("nothing") } else { Value::Empty });
+        });
+        assert!(check.reason.contains(words), "{}", check.reason);
+    }
+    let check = broken("monitoring", |facts| facts.signals.clear());
+    assert!(check.reason.contains("No signal watches the system."), "{}", check.reason);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! For every rule that is asked of single records: some with which it finds fault, and some with which it does not.
 
 use super::tests::Told;
+use crate::record::incident::MITIGATION;
 use crate::record::{
-    ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DELEGATION, DOCUMENT, EVIDENCE, LEGAL, MEETING, PACKET,
-    PERSON, RECUSAL, RELEASE, REVIEW, RISK, ROUTE, SYSTEM, document,
+    ACTION, ALERT, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DELEGATION, DOCUMENT, EVIDENCE, INCIDENT, LEGAL,
+    MEETING, PACKET, PERSON, RECUSAL, RELEASE, REVIEW, RISK, ROUTE, SIGNAL, SYSTEM, document,
 };
 
 /// A system with a review at a stage, and the people around it.
@@ -303,4 +304,26 @@ pub(super) const CASES: &[Case] = &[
     ("meeting-no-minutes",
         &[(&MEETING, "MTG-1", "title=Board; status=ended; ended_at=2026-11-12; minutes_status=draft; minutes=DOC-1")],
         &[(&MEETING, "MTG-1", "title=Board; status=ended; ended_at=2026-11-12; minutes_status=circulated; minutes=DOC-1")]),
+    ("review-live-no-signal",
+        around!("stage=monitoring; tier=medium", (&SIGNAL, "SIG-1", "system=SYS-1; status=defined")),
+        around!("stage=monitoring; tier=medium", (&SIGNAL, "SIG-1", "system=SYS-1; status=live"))),
+    ("signal-no-owner",
+        around!("stage=launched", (&SIGNAL, "SIG-1", "system=SYS-1; status=live; owner=PER-1")),
+        around!("stage=launched", (&SIGNAL, "SIG-1", "system=SYS-1; status=live; owner=PER-1; alert_route=#a"))),
+    ("signal-owner-left",
+        around!("stage=launched", (&SIGNAL, "SIG-1", "system=SYS-1; status=live; owner=PER-2")),
+        around!("stage=launched", (&SIGNAL, "SIG-1", "system=SYS-1; status=live; owner=PER-1"))),
+    // Raised on a Friday at noon: due on Monday, and late on the Tuesday after it.
+    ("alert-unacknowledged",
+        around!("stage=launched", (&ALERT, "ALR-1", "system=SYS-1; status=open; raised_at=2026-11-20")),
+        around!("stage=launched", (&ALERT, "ALR-1", "system=SYS-1; status=open; raised_at=2026-11-23"))),
+    ("incident-past-legal-clock",
+        around!("stage=launched", (&INCIDENT, "INC-1", "system=SYS-1; status=open; report_due_on=2026-11-23")),
+        around!("stage=launched", (&INCIDENT, "INC-1", "system=SYS-1; status=open; report_due_on=2026-11-24"))),
+    ("incident-no-learning",
+        around!("stage=launched", (&INCIDENT, "INC-1", "system=SYS-1; status=resolved")),
+        around!("stage=launched", (&INCIDENT, "INC-1", "system=SYS-1; status=resolved; learnings=Less haste."))),
+    ("mitigation-past-end",
+        around!("stage=launched", (&MITIGATION, "TMP-1", "incident=INC-1; status=active; ends_on=2026-11-23")),
+        around!("stage=launched", (&MITIGATION, "TMP-1", "incident=INC-1; status=ended; ends_on=2026-11-23"))),
 ];

@@ -21,6 +21,7 @@ mod finding;
 mod items;
 mod legal;
 mod meetings;
+mod operations;
 mod packets;
 mod people;
 mod reviews;
@@ -61,6 +62,7 @@ const GROUPS: &[&[Rule]] = &[
     people::RULES,
     systems::RULES,
     meetings::RULES,
+    operations::RULES,
 ];
 
 /// A standing check.

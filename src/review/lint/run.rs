@@ -8,7 +8,10 @@ use super::facts::{Facts, stands_alone};
 use super::finding::{Finding, Severity, Silenced};
 use super::{Fault, Rule, Test, rules};
 use crate::policy::Policy;
-use crate::record::{KINDS, MEETING, RELEASE, REVIEW, Record, SILENCE, SYSTEM, VOTE, Value, silence};
+use crate::record::incident::{ENTRY, MITIGATION};
+use crate::record::{
+    ALERT, INCIDENT, KINDS, MEETING, RELEASE, REVIEW, Record, SERIES, SIGNAL, SILENCE, SYSTEM, VOTE, Value, silence,
+};
 use crate::review::gate::Step;
 use crate::workspace::{Condition, Query, Result, Workspace};
 
@@ -98,11 +101,14 @@ fn read_alone(facts: &mut Facts<'_>, review: Option<&Record>) -> Result<()> {
         if let Some(system) = &system {
             if kind == &SYSTEM {
                 query = query.with(Condition::Is("id", Value::text(system.as_str())));
-            } else if kind == &RELEASE {
+            } else if [&RELEASE, &SIGNAL, &SERIES, &ALERT].contains(&kind) {
                 query = query.with(Condition::Is("system", Value::text(system.as_str())));
             } else if kind == &MEETING || kind == &VOTE {
                 // A meeting is about many reviews, and none of its faults is that of one.
                 query = query.with(Condition::Is("id", Value::text("-")));
+            } else if [&ENTRY, &MITIGATION].contains(&kind) {
+                let of_system = Condition::Is("system", Value::text(system.as_str()));
+                query = query.with(Condition::Linked("incident", Box::new(of_system)));
             }
         }
         let records = facts.workspace.records(&query)?;
@@ -162,7 +168,11 @@ fn finding(facts: &Facts<'_>, rule: &'static Rule, record: &Record, fault: Fault
     let review = if record.kind() == &REVIEW {
         Some((record.id().to_owned(), record.reference().to_owned()))
     } else {
-        let review = record.text("review").and_then(|id| facts.record(&REVIEW, id));
+        // What belongs to an incident belongs to the review that the incident came from.
+        let incident = record.text("incident").filter(|_| record.text("review").is_none());
+        let incident = incident.and_then(|id| facts.record(&INCIDENT, id));
+        let own = record.text("review").or_else(|| incident.as_ref()?.text("review"));
+        let review = own.and_then(|id| facts.record(&REVIEW, id));
         review.map(|review| (review.id().to_owned(), review.reference().to_owned()))
     };
     Finding {

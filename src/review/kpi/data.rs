@@ -1,0 +1,359 @@
+//! What the figures are computed from: a few fields of many records, read once; and, where something may have changed since,
+//! single records as they were on the day.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+
+use super::{By, Policies, Scope};
+use crate::record::decision::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, IN_FORCE, RECOMMENDED, REJECT, WAIVER};
+use crate::record::review::TIERS;
+use crate::record::{DECISION, Kind, PACKET, RELEASE, REVIEW, Record, SIGNAL, SYSTEM, Value};
+use crate::workspace::{Condition, Query, Result, Workspace};
+
+/// What a system belongs to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct System {
+    pub team: String,
+    pub area: String,
+    pub tier: String,
+    pub out_of_scope: bool,
+}
+
+/// A review, slim.
+#[derive(Debug, Clone)]
+pub(super) struct Review {
+    pub id: String,
+    pub system: String,
+    pub tier: Option<String>,
+    pub submitted: Option<NaiveDate>,
+    pub target: Option<NaiveDate>,
+    /// When it was first decided: approved or rejected.
+    pub decided: Option<NaiveDate>,
+    /// When it was first approved.
+    pub approved: Option<NaiveDate>,
+    /// When it was withdrawn, if it stands so.
+    pub withdrawn: Option<NaiveDate>,
+}
+
+/// A decision, slim.
+#[derive(Debug, Clone)]
+pub(super) struct Decision {
+    pub id: String,
+    pub kind: String,
+    pub review: String,
+    pub status: String,
+    pub made: NaiveDate,
+    pub expires: Option<NaiveDate>,
+    pub changed: NaiveDate,
+}
+
+impl Decision {
+    /// Whether it held at the end of a day: made, not taken back or replaced yet, not run out.
+    pub fn held_on(&self, day: NaiveDate) -> bool {
+        let lasted = self.status == IN_FORCE || self.status != RECOMMENDED && self.changed > day;
+        self.made <= day && lasted && self.expires.is_none_or(|last| last >= day)
+    }
+
+    pub fn approves(&self) -> bool {
+        self.kind == APPROVE || self.kind == APPROVE_WITH_CONDITIONS
+    }
+}
+
+/// A launch, slim.
+#[derive(Debug, Clone)]
+pub(super) struct Launch {
+    pub id: String,
+    pub system: String,
+    pub on: NaiveDate,
+    /// The reviews that are about it.
+    pub reviews: Vec<usize>,
+}
+
+/// A record that was looked up as it was, by id and day.
+type Then = HashMap<(String, NaiveDate), Option<Record>>;
+
+/// What the figures are computed from.
+pub struct Data<'w> {
+    pub(super) workspace: &'w Workspace,
+    pub(super) policies: &'w Policies,
+    pub(super) today: NaiveDate,
+    pub(super) systems: HashMap<String, System>,
+    pub(super) reviews: Vec<Review>,
+    pub(super) by_id: HashMap<String, usize>,
+    pub(super) decisions: Vec<Decision>,
+    by_review: HashMap<String, Vec<usize>>,
+    by_subject: HashMap<String, Vec<usize>>,
+    pub(super) launches: Vec<Launch>,
+    pub(super) packets: RefCell<Option<HashMap<String, String>>>,
+    pub(super) needed: RefCell<super::reviews::Needed>,
+    pub(super) cached: RefCell<Cached>,
+    then: RefCell<Then>,
+}
+
+/// What is read at first use, since not every figure asks for it.
+#[derive(Default)]
+pub(super) struct Cached {
+    pub risks: HashMap<String, Vec<Vec<Value>>>,
+    pub signals: Option<HashMap<String, Vec<Record>>>,
+    pub rows: HashMap<&'static str, std::rc::Rc<Vec<Vec<Value>>>>,
+}
+
+pub(super) fn text(value: &Value) -> String {
+    value.as_text().unwrap_or_default().to_owned()
+}
+
+impl<'w> Data<'w> {
+    /// Reads what every figure needs.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn read(workspace: &'w Workspace, policies: &'w Policies, today: NaiveDate) -> Result<Self> {
+        let mut data = Self {
+            workspace,
+            policies,
+            today,
+            systems: HashMap::new(),
+            reviews: Vec::new(),
+            by_id: HashMap::new(),
+            decisions: Vec::new(),
+            by_review: HashMap::new(),
+            by_subject: HashMap::new(),
+            launches: Vec::new(),
+            packets: RefCell::default(),
+            needed: RefCell::default(),
+            cached: RefCell::default(),
+            then: RefCell::default(),
+        };
+        data.read_systems()?;
+        data.read_decisions()?;
+        data.read_reviews()?;
+        Ok(data)
+    }
+
+    fn read_systems(&mut self) -> Result<()> {
+        for row in self.workspace.pick(&Query::all(&SYSTEM), &["id", "team", "product_area", "tags"])? {
+            let [id, team, area, tags] = row.as_slice() else { continue };
+            let out_of_scope = tags.items().iter().any(|tag| tag.eq_ignore_ascii_case("out of scope"));
+            let system = System { team: text(team), area: text(area), tier: String::new(), out_of_scope };
+            self.systems.insert(text(id), system);
+        }
+        Ok(())
+    }
+
+    fn read_decisions(&mut self) -> Result<()> {
+        let kinds = [APPROVE, APPROVE_WITH_CONDITIONS, REJECT, WAIVER, ACCEPTANCE].map(Value::text).to_vec();
+        let query = Query::all(&DECISION).with(Condition::OneOf("kind", kinds));
+        let fields = ["id", "kind", "review", "subject", "status", "decided_at", "expires_on", "updated_at"];
+        for row in self.workspace.pick(&query, &fields)? {
+            let [id, kind, review, subject, status, made, expires, changed] = row.as_slice() else { continue };
+            let Some(made) = made.as_moment().map(|at| self.policies.date(at)) else { continue };
+            let place = self.decisions.len();
+            self.by_review.entry(text(review)).or_default().push(place);
+            self.by_subject.entry(text(subject)).or_default().push(place);
+            self.decisions.push(Decision {
+                id: text(id),
+                kind: text(kind),
+                review: text(review),
+                status: text(status),
+                made,
+                expires: expires.as_day(),
+                changed: changed.as_moment().map_or(made, |at| self.policies.date(at)),
+            });
+        }
+        Ok(())
+    }
+
+    fn read_reviews(&mut self) -> Result<()> {
+        let mut decided: HashMap<&str, NaiveDate> = HashMap::new();
+        let mut approved: HashMap<&str, NaiveDate> = HashMap::new();
+        for decision in &self.decisions {
+            let final_one = decision.approves() || decision.kind == REJECT;
+            // One that was taken back decided nothing in the end; one that a newer one replaced did.
+            if !final_one || matches!(decision.status.as_str(), RECOMMENDED | "withdrawn") {
+                continue;
+            }
+            let earliest = |of: &mut NaiveDate| *of = (*of).min(decision.made);
+            decided.entry(decision.review.as_str()).and_modify(earliest).or_insert(decision.made);
+            if decision.approves() {
+                approved.entry(decision.review.as_str()).and_modify(earliest).or_insert(decision.made);
+            }
+        }
+        let fields = [
+            "id",
+            "system",
+            "release",
+            "stage",
+            "tier",
+            "submitted_at",
+            "target_on",
+            "decided_at",
+            "created_at",
+            "stage_since",
+        ];
+        let mut of_release: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut reviews = Vec::new();
+        for row in self.workspace.pick(&Query::all(&REVIEW), &fields)? {
+            let [id, system, release, stage, tier, submitted, target, last, created, since] = row.as_slice() else {
+                continue;
+            };
+            let (id, stage) = (text(id), text(stage));
+            // A review from before there were decisions has the day that was written in it.
+            let imported = last.as_day().filter(|_| !decided.contains_key(id.as_str()));
+            let is_approved = !matches!(stage.as_str(), "rejected" | "closed");
+            let on = |value: &Value| value.as_moment().map(|at| self.policies.date(at));
+            if let Some(release) = release.as_text() {
+                of_release.entry(release.to_owned()).or_default().push(reviews.len());
+            }
+            if let (Some(known), Some(tier)) = (self.systems.get_mut(&text(system)), tier.as_text()) {
+                tier.clone_into(&mut known.tier);
+            }
+            reviews.push(Review {
+                decided: decided.get(id.as_str()).copied().or(imported),
+                approved: approved.get(id.as_str()).copied().or(imported.filter(|_| is_approved)),
+                withdrawn: on(since).filter(|_| stage == "withdrawn"),
+                submitted: submitted.as_day().or_else(|| on(created)),
+                system: text(system),
+                tier: tier.as_text().map(str::to_owned),
+                target: target.as_day(),
+                id,
+            });
+        }
+        self.by_id = reviews.iter().enumerate().map(|(at, review)| (review.id.clone(), at)).collect();
+        self.reviews = reviews;
+        let launched = Query::all(&RELEASE).with(Condition::Not("launched_on", Value::Empty));
+        for row in self.workspace.pick(&launched, &["id", "system", "launched_on"])? {
+            let [id, system, on] = row.as_slice() else { continue };
+            let Some(on) = on.as_day() else { continue };
+            let id = text(id);
+            self.launches.push(Launch {
+                reviews: of_release.remove(&id).unwrap_or_default(),
+                system: text(system),
+                id,
+                on,
+            });
+        }
+        Ok(())
+    }
+
+    /// These fields of a kind's records, read once.
+    pub(super) fn rows(
+        &self,
+        key: &'static str,
+        query: &Query,
+        fields: &[&str],
+    ) -> Result<std::rc::Rc<Vec<Vec<Value>>>> {
+        if let Some(known) = self.cached.borrow().rows.get(key) {
+            return Ok(known.clone());
+        }
+        let rows = std::rc::Rc::new(self.workspace.pick(query, fields)?);
+        self.cached.borrow_mut().rows.insert(key, rows.clone());
+        Ok(rows)
+    }
+
+    /// The decisions of a review.
+    pub(super) fn decided(&self, review: &str) -> impl Iterator<Item = &Decision> {
+        let places = self.by_review.get(review).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|at| self.decisions.get(*at))
+    }
+
+    /// The decisions on a record, by its reference.
+    pub(super) fn decided_on(&self, subject: &str) -> impl Iterator<Item = &Decision> {
+        let places = self.by_subject.get(subject).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|at| self.decisions.get(*at))
+    }
+
+    /// The names of the groups that there are.
+    #[must_use]
+    pub fn groups(&self, by: By) -> Vec<String> {
+        if by == By::Tier {
+            let known: BTreeSet<&str> =
+                self.reviews.iter().map(|review| review.tier.as_deref().unwrap_or("")).collect();
+            let mut names: Vec<String> =
+                TIERS.iter().filter(|tier| known.contains(*tier)).map(|tier| (*tier).to_owned()).collect();
+            names.extend(known.contains("").then(String::new));
+            return names;
+        }
+        let name = |system: &System| if by == By::Team { system.team.clone() } else { system.area.clone() };
+        let names: BTreeSet<String> = self.systems.values().map(name).collect();
+        // What belongs to none comes last.
+        let mut names: Vec<String> = names.into_iter().collect();
+        names.sort_by_key(|name| (name.is_empty(), name.to_lowercase()));
+        names
+    }
+
+    /// Whether a system belongs to what is counted.
+    pub(super) fn system_in(&self, system: &str, scope: &Scope) -> bool {
+        let Some((by, name)) = &scope.0 else { return true };
+        let Some(known) = self.systems.get(system) else { return name.is_empty() };
+        match by {
+            By::Team => known.team == *name,
+            By::Area => known.area == *name,
+            By::Tier => known.tier == *name,
+        }
+    }
+
+    /// Whether a review belongs to what is counted.
+    pub(super) fn review_in(&self, review: &Review, scope: &Scope) -> bool {
+        match &scope.0 {
+            Some((By::Tier, name)) => review.tier.as_deref().unwrap_or("") == name,
+            _ => self.system_in(&review.system, scope),
+        }
+    }
+
+    /// Whether what belongs to a review, or to a system where it belongs to none, is counted.
+    pub(super) fn belongs(&self, review: &Value, system: &Value, scope: &Scope) -> bool {
+        if scope.0.is_none() {
+            return true;
+        }
+        let review = review.as_text().and_then(|id| self.by_id.get(id)).and_then(|at| self.reviews.get(*at));
+        match review {
+            Some(review) => self.review_in(review, scope),
+            None => self.system_in(system.as_text().unwrap_or_default(), scope),
+        }
+    }
+
+    /// A record as it was at the end of a day. One that was last changed before is as it is now; one that came into the
+    /// workspace later, as an import does, is taken as it came.
+    pub(super) fn then(
+        &self,
+        kind: Kind,
+        id: &str,
+        changed: Option<NaiveDate>,
+        day: NaiveDate,
+    ) -> Result<Option<Record>> {
+        if changed.is_some_and(|changed| changed <= day) {
+            return self.workspace.get(kind, id).map(Some);
+        }
+        let key = (id.to_owned(), day);
+        if let Some(known) = self.then.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let found = self.workspace.as_of(kind, id, self.policies.end_of(day))?;
+        self.then.borrow_mut().insert(key, found.clone());
+        Ok(found)
+    }
+
+    /// The packet of a review, by its id.
+    pub(super) fn packet_of(&self, review: &str) -> Result<Option<String>> {
+        if self.packets.borrow().is_none() {
+            let rows = self.workspace.pick(&Query::all(&PACKET), &["review", "id"])?;
+            let all = rows.iter().filter_map(|row| Some((row.first()?.as_text()?.to_owned(), text(row.get(1)?))));
+            *self.packets.borrow_mut() = Some(all.collect());
+        }
+        Ok(self.packets.borrow().as_ref().and_then(|packets| packets.get(review).cloned()))
+    }
+
+    /// The signals of a system, as they are now.
+    pub(super) fn signals_of(&self, system: &str) -> Result<Vec<Record>> {
+        if self.cached.borrow().signals.is_none() {
+            let mut all: HashMap<String, Vec<Record>> = HashMap::new();
+            for signal in self.workspace.records(&Query::all(&SIGNAL))? {
+                all.entry(signal.text("system").unwrap_or_default().to_owned()).or_default().push(signal);
+            }
+            self.cached.borrow_mut().signals = Some(all);
+        }
+        Ok(self.cached.borrow().signals.as_ref().and_then(|all| all.get(system).cloned()).unwrap_or_default())
+    }
+}

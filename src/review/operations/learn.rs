@@ -1,0 +1,129 @@
+//! What is learnt from an incident: actions with owners, and proposals for checklists, as a layer of policy that can be laid
+//! over the others as it is.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::policy::Policy;
+use crate::record::{ACTION, INCIDENT, Record, Value};
+use crate::workspace::{Condition, Edit, Query, Result, Workspace, new_id};
+
+/// The tag of an action that proposes an item for a checklist.
+const PROPOSAL: &str = "template proposal";
+
+/// What a review of an incident came to.
+#[derive(Debug, Clone, Default)]
+pub struct Learnt {
+    /// What made it possible.
+    pub root_cause: String,
+    /// Which controls were missing or did not work.
+    pub gaps: Vec<String>,
+    /// What is done differently.
+    pub learnings: String,
+    /// Tests that are made from now on.
+    pub tests: Vec<String>,
+    /// Items for checklists: the id of the template and the text.
+    pub items: Vec<(String, String)>,
+    /// Who does what follows, by id.
+    pub owner: Option<String>,
+    /// Until when.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// The edits that write down what was learnt: in the incident, and as an action for each gap, test and item.
+///
+/// # Errors
+/// Names a checklist that the policy does not have.
+pub fn edits(policy: &Policy, incident: &Record, learnt: &Learnt, at: DateTime<Utc>) -> Result<Vec<Edit>, String> {
+    for (template, _) in &learnt.items {
+        if policy.checklist(template).is_none() {
+            let known: Vec<&str> = policy.checklists().iter().map(|template| template.id.as_str()).collect();
+            let template = crate::text::line(template);
+            return Err(format!("The policy has no checklist “{template}”; there are: {}.", known.join(", ")));
+        }
+    }
+    let said = |name: &str, new: String| {
+        let text = if new.trim().is_empty() { incident.text(name).unwrap_or_default().to_owned() } else { new };
+        Value::text(text)
+    };
+    let gaps: Vec<String> = learnt.gaps.iter().map(|gap| format!("- {gap}")).collect();
+    let gaps =
+        [incident.text("control_gaps").map(str::to_owned), Some(gaps.join("\n")).filter(|gaps| !gaps.is_empty())];
+    let fields = vec![
+        ("root_cause", said("root_cause", learnt.root_cause.clone())),
+        ("control_gaps", Value::text(gaps.into_iter().flatten().collect::<Vec<_>>().join("\n"))),
+        ("learnings", said("learnings", learnt.learnings.clone())),
+        ("status", "reviewed".into()),
+    ];
+    let (kind, id) = (&INCIDENT, incident.id().to_owned());
+    let mut edits = vec![Edit::Set { kind, id, version: Some(incident.version()), fields }];
+    let mut act = |title: String, kind: &'static str, criteria: String, tags: Vec<String>| {
+        let fields = vec![
+            ("title", Value::text(crate::text::line(&title).into_owned())),
+            ("kind", kind.into()),
+            ("source", Value::text(incident.reference())),
+            ("review", incident.get("review").clone()),
+            ("owner", learnt.owner.as_deref().map_or(Value::Empty, Value::text)),
+            ("due_on", learnt.due_on.map_or(Value::Empty, Value::Day)),
+            ("acceptance_criteria", Value::text(criteria)),
+            ("tags", Value::List(tags)),
+        ];
+        edits.push(Edit::Add { kind: &ACTION, id: new_id(at), fields });
+    };
+    for gap in &learnt.gaps {
+        act(format!("Close the gap: {gap}"), "control improvement", String::new(), Vec::new());
+    }
+    for test in &learnt.tests {
+        act(format!("Add the test: {test}"), "control improvement", "It runs before every release.".into(), Vec::new());
+    }
+    for (template, text) in &learnt.items {
+        let title = format!("Add to the checklist {template}: {text}");
+        act(title, "control improvement", text.clone(), vec![PROPOSAL.to_owned(), template.clone()]);
+    }
+    Ok(edits)
+}
+
+/// The items that incidents propose for checklists, as a layer of policy: of one incident, or of all. The version of each
+/// template goes up by one, so that checklists that are being worked can be renewed. Empty where nothing is proposed.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn proposals(workspace: &Workspace, policy: &Policy, incident: Option<&Record>) -> Result<String> {
+    let mut query = Query::all(&ACTION)
+        .with(Condition::Is("kind", "control improvement".into()))
+        .with(Condition::Contains("tags", PROPOSAL.to_owned()));
+    if let Some(incident) = incident {
+        query = query.with(Condition::Is("source", Value::text(incident.reference())));
+    }
+    let mut by_template: std::collections::BTreeMap<String, Vec<Record>> = std::collections::BTreeMap::new();
+    for action in workspace.records(&query)?.into_iter().filter(|action| action.text("status") != Some("cancelled")) {
+        let template = action.get("tags").items().iter().find(|tag| tag.as_str() != PROPOSAL).cloned();
+        by_template.entry(template.unwrap_or_default()).or_default().push(action);
+    }
+    let mut checklists = Vec::new();
+    for (id, actions) in by_template {
+        let Some(template) = policy.checklist(&id) else { continue };
+        let items: Vec<toml::Value> = actions
+            .iter()
+            .map(|action| {
+                let mut item = toml::Table::new();
+                // A code that no template has: the action's own reference.
+                item.insert("code".into(), action.reference().into());
+                item.insert("text".into(), action.text("acceptance_criteria").unwrap_or_default().into());
+                let why = format!("Proposed after {}.", action.text("source").unwrap_or("an incident"));
+                item.insert("guidance".into(), why.into());
+                toml::Value::Table(item)
+            })
+            .collect();
+        let mut table = toml::Table::new();
+        table.insert("id".into(), id.into());
+        table.insert("version".into(), (i64::from(template.version) + 1).into());
+        table.insert("item".into(), items.into());
+        checklists.push(toml::Value::Table(table));
+    }
+    if checklists.is_empty() {
+        return Ok(String::new());
+    }
+    let mut root = toml::Table::new();
+    root.insert("checklist".into(), checklists.into());
+    Ok(toml::to_string(&root).unwrap_or_default())
+}

@@ -1,0 +1,10 @@
+//! After the launch: readings of signals, alerts, readiness by system, incidents and what is learnt from them.
+
+pub mod alert;
+pub mod incident;
+pub mod learn;
+pub mod readiness;
+pub mod series;
+
+#[cfg(test)]
+mod tests;
