@@ -1,6 +1,7 @@
 //! The command line, as people and scripts use it: the real binary, files of its own, exit codes, standard streams.
 
 #[cfg(unix)]
+mod analysis;
 mod bad_files;
 #[cfg(unix)]
 mod cancel;

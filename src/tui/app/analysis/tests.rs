@@ -181,3 +181,16 @@ fn what_cannot_be_analysed_says_why_and_nothing_is_shown() {
         stage.keys("Esc Esc");
     }
 }
+
+#[test]
+fn it_is_read_out_in_sentences_where_nothing_is_drawn() {
+    let stage = analysed(120, 36, "dark");
+    let state = &stage.program.state;
+    let asked = state.layers.asked(&state.ctx).expect("it has words");
+    assert!(asked.title.contains("Verdict: breached"), "{}", asked.title);
+    assert!(asked.help.iter().any(|line| line.starts_with("Broken: ")), "{:?}", asked.help);
+    let crate::tui::asked::Wants::Choice { choices, .. } = asked.wants else { panic!("a choice") };
+    let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
+    assert_eq!(labels[0], "Groups");
+    assert!(labels.iter().any(|label| label.contains("race = White") && label.contains(", n ")), "{labels:?}");
+}

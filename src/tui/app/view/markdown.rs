@@ -106,11 +106,7 @@ impl<'p> Writer<'p> {
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
-            Tag::Paragraph | Tag::HtmlBlock => {
-                if self.bullet.is_none() {
-                    self.gap();
-                }
-            }
+            Tag::Paragraph | Tag::HtmlBlock if self.bullet.is_none() => self.gap(),
             Tag::Heading { level, .. } => {
                 self.gap();
                 let role = if level <= HeadingLevel::H2 { Role::Title } else { Role::Label };
