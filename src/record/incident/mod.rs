@@ -154,7 +154,7 @@ fn check(before: Option<&Record>, after: &Record, context: &Context<'_>) -> Vec<
     {
         let message = format!(
             "A legal clock still runs: a report is due by {due}. Record the report in the timeline \
-             (`probity incident report`), or say in clock_note why none is made."
+             (`probity incident report`), or say under “Why unreported” (--clock-note) why none is made."
         );
         problems.push(Problem::of("clock_note", message));
     }
