@@ -6,7 +6,7 @@
 //! is written yet, [`suggest`] makes one to be corrected.
 //!
 //! [`script`] plays a workspace's whole history from TOML; [`sample`] is the one that is shipped.
-//! [`document`] takes Markdown cards in and gives documents out. [`file`] reads and writes
+//! [`document`] takes Markdown cards in and gives documents out. [`mod@file`] reads and writes
 //! files of text with care, [`ics`] gives meetings to calendars. [`ssh`] makes and checks signatures, [`signing`] puts them to decisions.
 
 use std::sync::atomic::{AtomicBool, Ordering};

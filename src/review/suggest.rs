@@ -36,7 +36,7 @@ pub struct Mitigation {
     pub action: Option<String>,
 }
 
-/// The patterns that are suggested for a review: those not recorded yet first, in the order of [`order`], each with why it
+/// The patterns that are suggested for a review: those not recorded yet first, in the order of `suggest/order.rs`, each with why it
 /// stands there.
 ///
 /// # Errors

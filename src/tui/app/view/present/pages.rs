@@ -1,7 +1,7 @@
 //! What is told of a presented meeting, as pages of text: the drawn screens lay them out, the plain front end reads them out.
 //!
 //! Only fields that a room may see are named here, one by one; private fields and notes are in the facilitator's own page
-//! alone ([`own`]).
+//! alone (`own.rs`).
 
 mod whole;
 
