@@ -8,7 +8,9 @@ use crate::policy::Policy;
 use crate::record::decision::authority::{Refusal, Standing};
 use crate::record::decision::{ACCEPTANCE, APPROVE, KINDS};
 use crate::record::meeting::quorum::{self, Room};
-use crate::record::{ACTION, DECISION, EVIDENCE, Look, PACKET, REVIEW, RISK, Record, SYSTEM, Terms as _, Value};
+use crate::record::{
+    ACTION, ANALYSIS, DECISION, EVIDENCE, Look, PACKET, REVIEW, RISK, Record, SYSTEM, Terms as _, Value,
+};
 use crate::review::decide::{self, Ask, State};
 use crate::review::gate::{Gate, gate};
 use crate::workspace::{Result, Workspace};
@@ -47,6 +49,8 @@ pub struct Case {
     pub gate: Option<Gate>,
     /// Evidence of the review that still counts, reports about fairness first.
     pub evidence: Vec<Record>,
+    /// Analysis runs of the review that still count, the newest first, with their verdicts and the figures behind them.
+    pub runs: Vec<Record>,
     /// Open actions of the review, those that block the launch first.
     pub actions: Vec<Record>,
     /// Earlier decisions about it, the newest first, each with how it stands.
@@ -87,6 +91,9 @@ pub fn case(workspace: &Workspace, policy: &Policy, item: &str, me: &str, now: D
     let mut evidence = of(&EVIDENCE);
     evidence.retain(|evidence| !EVIDENCE.is_closed(evidence));
     evidence.sort_by_key(|evidence| evidence.text("kind") != Some("fairness report"));
+    let mut runs = of(&ANALYSIS);
+    runs.retain(|run| !ANALYSIS.is_closed(run));
+    runs.reverse();
     let mut actions = of(&ACTION);
     actions.retain(|action| !ACTION.is_closed(action));
     actions.sort_by_key(|action| !action.get("launch_blocking").is_set());
@@ -115,6 +122,7 @@ pub fn case(workspace: &Workspace, policy: &Policy, item: &str, me: &str, now: D
         risks,
         gate,
         evidence,
+        runs,
         actions,
         kind,
         may,

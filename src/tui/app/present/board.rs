@@ -5,7 +5,7 @@ use chrono::{TimeDelta, Utc};
 use crate::meeting;
 use crate::policy::Policy;
 use crate::record::meeting::{BOARD, CONSENT, DISCUSSION};
-use crate::record::{AGENDA_ITEM, EVIDENCE, MEETING, PACKET, PERSON, REVIEW, RISK, SYSTEM, Value};
+use crate::record::{AGENDA_ITEM, ANALYSIS, EVIDENCE, MEETING, PACKET, PERSON, REVIEW, RISK, SYSTEM, Value};
 use crate::review::decide::Ask;
 use crate::tui::app::stage::Stage;
 use crate::workspace::{Access, Change, Condition, Edit, Query, Workspace, new_id};
@@ -130,6 +130,16 @@ fn review(stage: &Hand<'_>, title: &str, owner: &str, sam: &str, ben: &str) -> S
         ];
         edits.push(Edit::Add { kind: &EVIDENCE, id: new_id(at), fields });
     }
+    let fields = vec![
+        ("title", "Slices of March".into()),
+        ("review", Value::text(&*id)),
+        ("verdict", "breached".into()),
+        ("reasons", "Broken: age, FPR: from 14.8 % (under 30) to 44.8 % (over 50).".into()),
+        ("limitations", "Nobody under 18 is in the data.".into()),
+        ("n", Value::Number(7214)),
+        ("notes", PRIVATE.into()),
+    ];
+    edits.push(Edit::Add { kind: &ANALYSIS, id: new_id(at), fields });
     stage.write_as(sam, edits);
     let stage_of = |name: &str| Edit::Set {
         kind: &REVIEW,

@@ -503,3 +503,14 @@ fn an_agenda_is_put_together_from_what_is_proposed() {
         })
     );
 }
+
+#[test]
+fn the_evidence_shows_what_analyses_came_to_with_their_figures() {
+    let mut stage = sitting(120, 36, "dark");
+    stage.keys("c n Tab Tab");
+    let screen = stage.screen();
+    assert!(screen.contains("RUN-") && screen.contains("breached"), "{screen}");
+    assert!(screen.contains("from 14.8 % (under 30) to 44.8 %") && screen.contains("Nobody under 18"), "{screen}");
+    assert!(screen.contains("Other evidence") && screen.contains("Model card"), "{screen}");
+    insta::assert_snapshot!("present_evidence_120x36", crate::tui::app::stage::steady(&screen));
+}

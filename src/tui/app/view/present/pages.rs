@@ -8,6 +8,7 @@ mod whole;
 use chrono::{DateTime, Local, Utc};
 
 use crate::meeting::{Board, Case, Held};
+use crate::record::analysis::{BREACHED, WITHIN};
 use crate::record::decision::TIER;
 use crate::record::meeting::{CARRIED_OVER, DECIDED, DISCUSS, NOT_REACHED, NOTE, RECOMMENDED, WITHDRAWN};
 use crate::record::{AGENDA_ITEM, MOTION, Record};
@@ -17,6 +18,11 @@ use crate::tui::app::present::Presented;
 use crate::tui::app::view::page::{Page, UNBROKEN};
 use crate::tui::theme::{Glyph, Level, Role, tier};
 use crate::workspace::Label;
+
+/// How many analyses a room is shown, the newest first: the one at hand and the one before.
+const RUNS: usize = 2;
+/// How many figures of each.
+const REASONS: usize = 6;
 
 /// A page for what is presented.
 pub struct Told<'a> {
@@ -327,7 +333,10 @@ impl Told<'_> {
             Some(false) => page.heading("Other evidence"),
             None => {}
         }
-        if shown.is_empty() {
+        if fairness != Some(false) {
+            self.runs(&mut page, &case.runs);
+        }
+        if shown.is_empty() && (case.runs.is_empty() || fairness == Some(false)) {
             page.paragraph("Nothing was handed in.", Role::Warn);
         }
         for one in shown {
@@ -351,6 +360,34 @@ impl Told<'_> {
             self.gap(&mut page);
         }
         page
+    }
+
+    /// What analyses came to: the verdict of each, the figures of groups behind it, and what it does not show.
+    fn runs(&self, page: &mut Page, runs: &[Record]) {
+        for run in runs.iter().take(RUNS) {
+            let verdict = run.text("verdict").unwrap_or("not judged");
+            let (glyph, role) = match verdict {
+                WITHIN => (Glyph::Check, Role::Good),
+                BREACHED => (Glyph::Cross, Role::Bad),
+                _ => (Glyph::Open, Role::Warn),
+            };
+            let sign = page.glyph(glyph);
+            let model = run.text("model_version").map(|model| format!(" of model {}", crate::text::line(model)));
+            page.line(vec![
+                page.piece(format!("{sign} "), role),
+                page.piece(format!("{} ", run.reference()), Role::Accent),
+                page.piece(format!("{verdict}{}", model.unwrap_or_default()), role),
+            ]);
+            for reason in
+                run.text("reasons").unwrap_or_default().lines().filter(|line| !line.trim().is_empty()).take(REASONS)
+            {
+                page.paragraph(&format!("    {}", self.short(reason, 2)), Role::Text);
+            }
+            if let Some(limits) = run.text("limitations") {
+                page.paragraph(&format!("    It does not show: {}", self.short(limits, 1)), Role::Dim);
+            }
+            self.gap(page);
+        }
     }
 
     /// What is to be decided and who may, how it was voted, what came of it.
