@@ -329,7 +329,7 @@ mod tests {
 
     #[test]
     fn chance_gives_the_gap_that_simulation_gave() {
-        // /work/shared/reference/slices.md, section 1: rate .30 everywhere; E[max - min] = .052, .106, .034, .212.
+        // As another simulation found it: rate .30 everywhere; E[max - min] = .052, .106, .034, .212.
         for (groups, n, expected) in [(2, 100.0, 0.052), (5, 100.0, 0.106), (5, 1000.0, 0.034), (60, 100.0, 0.212)] {
             let chance = chance(&vec![(0.3 * n, n); groups], 1, "test").expect("groups");
             assert!((chance.expected_gap - expected).abs() < 0.003, "{groups} × {n}: {chance:?}");

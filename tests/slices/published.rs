@@ -24,7 +24,7 @@ fn as_propublica_printed(report: &Report) {
     }
     near(metric(report, "race", "African-American", "base_rate").value, 0.51, 2.0);
     near(metric(report, "race", "Caucasian", "base_rate").value, 0.39, 2.0);
-    // The AUC of the decile: /work/shared/reference/slices.md, section 5.
+    // The AUC of the decile, as scikit-learn computes it.
     near(metric(report, "race", "African-American", "auc").value, 0.692, 3.0);
     near(metric(report, "race", "Caucasian", "auc").value, 0.693, 3.0);
 }
