@@ -282,7 +282,7 @@ fn any_value(field: &'static crate::record::Field) -> BoxedStrategy<Value> {
             })
             .boxed(),
         FieldKind::Link(kind) => {
-            let prefix = crate::record::kind_named(kind).map_or("XXX", |kind| kind.prefix);
+            let prefix = crate::record::kind_named(kind).map_or("NON", |kind| kind.prefix);
             (1_usize..4).prop_map(move |number| Value::text(format!("id {prefix}-{number}"))).boxed()
         }
         FieldKind::Reference => {
