@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 
-use super::data::{Data, Review, text};
+use super::data::{Data, Review, once, text};
 use super::{Behind, Counted, Period, Scope, number, percentile};
 use crate::policy::Policy;
 use crate::record::{CHECKLIST, DOCUMENT, EVIDENCE, LEGAL, PACKET, REVIEW, Record, Value};
@@ -44,19 +44,19 @@ pub(super) fn cycle_time(data: &Data<'_>, period: &Period, scope: &Scope) -> Res
 }
 
 /// What is known of required documents: which fields the rules ask about, the answers to them, and the documents that are
-/// there.
+/// there. Reviews stand for themselves by their places.
 #[derive(Default)]
 pub(super) struct Needed {
     fields: Vec<&'static str>,
     legal_fields: Vec<&'static str>,
-    packets: HashMap<String, Rc<Record>>,
-    legals: HashMap<String, Rc<Record>>,
+    packets: HashMap<usize, Record>,
+    legals: HashMap<usize, Record>,
     /// Kinds of document by answers, tier and policy: many packets answer alike.
     by_answers: HashMap<String, Rc<Vec<String>>>,
     /// The same by review and by where the policy's rules lie, so that a trend asks each review once.
-    by_review: HashMap<(String, usize), Rc<Vec<String>>>,
-    /// From which day on a review has a document of a kind, approved or accepted.
-    there: HashMap<(String, String), NaiveDate>,
+    by_review: HashMap<(usize, usize), Rc<Vec<String>>>,
+    /// The kinds of document that a review has, each approved or accepted from a day on.
+    there: HashMap<usize, Vec<(String, NaiveDate)>>,
     is_read: bool,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
     read_needed(data)?;
     let end = period.to.min(data.today);
     let (mut there, mut needed, mut all) = (0, 0, Vec::new());
-    for review in data.reviews.iter().filter(|review| data.review_in(review, scope)) {
+    for (at, review) in data.reviews.iter().enumerate().filter(|(_, review)| data.review_in(review, scope)) {
         let active = review.submitted.is_some_and(|day| day <= period.to)
             && review.withdrawn.is_none_or(|day| day > period.to)
             && review.decided.is_none_or(|day| day > period.to);
@@ -74,12 +74,13 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
             continue;
         }
         let policy = data.policies.on(decided.unwrap_or(end));
-        let kinds = needed_by(data, review, policy)?;
+        let kinds = needed_by(data, at, review, policy)?;
         if kinds.is_empty() {
             continue;
         }
-        let known = data.needed.borrow();
-        let has = |kind: &String| known.there.get(&(review.id.clone(), kind.clone())).is_some_and(|day| *day <= end);
+        let known = data.cached.needed.borrow();
+        let papers = known.there.get(&at).map_or(&[][..], Vec::as_slice);
+        let has = |kind: &String| papers.iter().any(|(known, day)| known == kind && *day <= end);
         let found = kinds.iter().filter(|kind| has(kind)).count();
         there += found;
         needed += kinds.len();
@@ -89,17 +90,18 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
 }
 
 /// The kinds of document that the rules of a policy ask of a review.
-fn needed_by(data: &Data<'_>, review: &Review, policy: &Policy) -> Result<Rc<Vec<String>>> {
-    let mut needed = data.needed.borrow_mut();
+fn needed_by(data: &Data<'_>, at: usize, review: &Review, policy: &Policy) -> Result<Rc<Vec<String>>> {
+    let mut needed = data.cached.needed.borrow_mut();
+    let needed = &mut *needed;
     // Two policies of one workspace may bear one name, but their rules lie at different places.
-    let asked = (review.id.clone(), policy.document_rules().as_ptr().addr());
+    let asked = (at, policy.document_rules().as_ptr().addr());
     if let Some(known) = needed.by_review.get(&asked) {
         return Ok(known.clone());
     }
-    let Some(packet) = needed.packets.get(&review.id).cloned() else { return Ok(Rc::default()) };
-    let legal = needed.legals.get(&review.id).cloned();
+    let Some(packet) = needed.packets.get(&at) else { return Ok(Rc::default()) };
+    let legal = needed.legals.get(&at);
     let mut key = format!("{}\u{1}{}", policy.about().name, review.tier.as_deref().unwrap_or(""));
-    for (fields, record) in [(&needed.fields, Some(&packet)), (&needed.legal_fields, legal.as_ref())] {
+    for (fields, record) in [(&needed.fields, Some(packet)), (&needed.legal_fields, legal)] {
         for value in fields.iter().filter_map(|field| record.map(|record| record.get(field))) {
             key.push('\u{1}');
             key.push_str(&value.display());
@@ -114,9 +116,9 @@ fn needed_by(data: &Data<'_>, review: &Review, policy: &Policy) -> Result<Rc<Vec
     let failed = |error: crate::policy::RuleError| Error::Policy(error.to_string());
     let tier = match review.tier.as_deref() {
         Some(tier) => Some(tier),
-        None => policy.judge(&packet, legal.as_deref(), None).map_err(failed)?.tier,
+        None => policy.judge(packet, legal, None).map_err(failed)?.tier,
     };
-    let rules = policy.documents_for(&packet, legal.as_deref(), tier).map_err(failed)?;
+    let rules = policy.documents_for(packet, legal, tier).map_err(failed)?;
     let mut kinds: Vec<String> = rules.into_iter().map(|rule| rule.what.clone()).collect();
     kinds.sort();
     kinds.dedup();
@@ -128,7 +130,7 @@ fn needed_by(data: &Data<'_>, review: &Review, policy: &Policy) -> Result<Rc<Vec
 
 /// Reads the answers that rules of documents and tiers ask about, and which documents are there since when.
 fn read_needed(data: &Data<'_>) -> Result<()> {
-    if data.needed.borrow().is_read {
+    if data.cached.needed.borrow().is_read {
         return Ok(());
     }
     let mut needed = Needed { is_read: true, ..Needed::default() };
@@ -141,33 +143,35 @@ fn read_needed(data: &Data<'_>) -> Result<()> {
     let legal: HashSet<&'static str> =
         conditions.iter().flat_map(|when| when.legal_fields()).map(|field| field.name).chain(["law"]).collect();
     (needed.fields, needed.legal_fields) = (fields.into_iter().collect(), legal.into_iter().collect());
-    let whole = |kind, fields: &[&'static str]| -> Result<HashMap<String, Rc<Record>>> {
+    let whole = |kind, fields: &[&'static str]| -> Result<HashMap<usize, Record>> {
         let names: Vec<&str> = std::iter::once("review").chain(fields.iter().copied()).collect();
         let rows = data.workspace.pick(&Query::all(kind), &names)?;
         let record = |row: Vec<Value>| {
             let mut values = row.into_iter();
-            let review = values.next().map(|review| text(&review)).unwrap_or_default();
+            let review = values.next().and_then(|review| data.review_at(&review))?;
             let said: Vec<(&'static str, Value)> = fields.iter().copied().zip(values).collect();
-            (review, Rc::new(Record::from_said(kind, &said)))
+            Some((review, Record::from_said(kind, &said)))
         };
-        Ok(rows.into_iter().map(record).collect())
+        Ok(rows.into_iter().filter_map(record).collect())
     };
     needed.packets = whole(&PACKET, &needed.fields)?;
     needed.legals = whole(&LEGAL, &needed.legal_fields)?;
     read_there(data, &mut needed)?;
-    *data.needed.borrow_mut() = needed;
+    *data.cached.needed.borrow_mut() = needed;
     Ok(())
 }
 
 fn read_there(data: &Data<'_>, needed: &mut Needed) -> Result<()> {
     let mut put = |review: &Value, kind: &str, at: &Value| {
-        if let (Some(review), Some(at)) = (review.as_text(), at.as_moment()) {
-            let day = data.policies.date(at);
-            let there = needed.there.entry((review.to_owned(), kind.to_owned())).or_insert(day);
-            *there = (*there).min(day);
+        let (Some(review), Some(day)) = (data.review_at(review), data.day(at)) else { return };
+        let papers = needed.there.entry(review).or_default();
+        match papers.iter_mut().find(|(known, _)| known == kind) {
+            Some((_, since)) => *since = day.min(*since),
+            None => papers.push((kind.to_owned(), day)),
         }
     };
-    for row in data.workspace.pick(&Query::all(&DOCUMENT), &["review", "kind", "approved_at"])? {
+    let approved = Query::all(&DOCUMENT).with(Condition::Not("approved_at", Value::Empty));
+    for row in data.workspace.pick(&approved, &["review", "kind", "approved_at"])? {
         if let [review, kind, at] = row.as_slice() {
             put(review, &text(kind), at);
         }
@@ -189,30 +193,36 @@ const CARDS: &[&str] = &["model card", "system card", "data sheet"];
 
 /// Template adoption.
 pub(super) fn templates(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
-    // Whether each card or checklist of a review is standard.
-    let mut standard: HashMap<String, bool> = HashMap::new();
+    let standard = once(&data.cached.standard, || read_standard(data))?;
+    let all = data.reviews.iter().enumerate().filter_map(|(at, review)| {
+        let begun = review.submitted.is_some_and(|day| period.holds(day)) && data.review_in(review, scope);
+        standard.get(&at).filter(|_| begun).map(|is_standard| behind(review, *is_standard))
+    });
+    Ok(Counted::share(all.collect()))
+}
+
+/// Of the reviews that have cards or checklists, by their places, whether all of these are standard.
+fn read_standard(data: &Data<'_>) -> Result<HashMap<usize, bool>> {
+    let mut standard: HashMap<usize, bool> = HashMap::new();
     let mut put = |review: &Value, is_standard: bool| {
-        if let Some(review) = review.as_text() {
-            let all = standard.entry(review.to_owned()).or_insert(true);
+        if let Some(review) = data.review_at(review) {
+            let all = standard.entry(review).or_insert(true);
             *all &= is_standard;
         }
     };
-    let checklists = data.rows("checklists", &Query::all(&CHECKLIST), &["review", "template"])?;
     let known: HashSet<&str> = data.policies.now.checklists().iter().map(|template| template.id.as_str()).collect();
-    for row in checklists.iter() {
+    for row in data.workspace.pick(&Query::all(&CHECKLIST), &["review", "template"])? {
         if let [review, id] = row.as_slice() {
             put(review, id.as_text().is_some_and(|id| known.contains(id)));
         }
     }
     let cards = || Condition::OneOf("kind", CARDS.iter().map(|kind| Value::text(*kind)).collect());
-    let written = data.rows("cards", &Query::all(&DOCUMENT).with(cards()), &["review", "kind", "template"])?;
-    for row in written.iter() {
+    for row in data.workspace.pick(&Query::all(&DOCUMENT).with(cards()), &["review", "kind", "template"])? {
         if let [review, kind, id] = row.as_slice() {
             put(review, kind.as_text().and_then(template::id_for) == id.as_text());
         }
     }
-    let handed = data.rows("handed cards", &Query::all(&EVIDENCE).with(cards()), &["review", "status"])?;
-    for row in handed.iter() {
+    for row in data.workspace.pick(&Query::all(&EVIDENCE).with(cards()), &["review", "status"])? {
         if let [review, status] = row.as_slice()
             && !matches!(status.as_text(), Some("rejected" | "superseded"))
         {
@@ -220,9 +230,5 @@ pub(super) fn templates(data: &Data<'_>, period: &Period, scope: &Scope) -> Resu
             put(review, false);
         }
     }
-    let all = data.reviews.iter().filter_map(|review| {
-        let begun = review.submitted.is_some_and(|day| period.holds(day)) && data.review_in(review, scope);
-        standard.get(&review.id).filter(|_| begun).map(|is_standard| behind(review, *is_standard))
-    });
-    Ok(Counted::share(all.collect()))
+    Ok(standard)
 }
