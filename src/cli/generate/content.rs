@@ -127,7 +127,7 @@ impl Case {
     ) -> Result<(String, Option<String>, Vec<Edit>)> {
         let mut why = None;
         let edits = match step {
-            Step::Intake => self.intake(at),
+            Step::Intake => self.intake(at, policy)?,
             Step::Stage(stage) => {
                 why = Some(format!("Ready for {stage}"));
                 self.move_to(stage, at)

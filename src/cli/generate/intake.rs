@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 
 use super::content::{Case, Fields, add, id};
 use super::names::TEAMS;
+use crate::policy::{Policy, RuleError};
 use crate::record::packet::{DOMAINS, MODEL_TYPES, PROVIDERS};
-use crate::record::{PACKET, REVIEW, Record, SYSTEM, Value};
-use crate::workspace::Edit;
+use crate::record::{Field, FieldKind, PACKET, REVIEW, Record, SYSTEM, Value};
+use crate::workspace::{Edit, Error, Result};
 
 impl Case {
     /// The team hands it in.
-    pub(super) fn intake(&mut self, at: DateTime<Utc>) -> Vec<Edit> {
+    pub(super) fn intake(&mut self, at: DateTime<Utc>, policy: &Policy) -> Result<Vec<Edit>> {
         let random = &mut self.random;
         let (system, review, packet) = (id(at, random), id(at, random), id(at, random));
         let model_type = *random.weighted(&[("classical ML", 30), ("prompted LLM", 12), ("RAG", 10), ("vision", 8)]);
@@ -19,6 +20,9 @@ impl Case {
         let team = *random.of(TEAMS);
         let submitted = at.date_naive();
         self.packet = self.answers(model_type, provider);
+        if self.random.chance(60) {
+            self.complete(policy)?;
+        }
         self.packet.set("review", review.as_str());
         self.review.clone_from(&review);
         self.system.clone_from(&system);
@@ -50,11 +54,30 @@ impl Case {
             .filter(|(field, value)| field.is_editable() && !value.is_empty())
             .map(|(field, value)| (field.name, value.clone()))
             .collect();
-        vec![
+        Ok(vec![
             add(&SYSTEM, system, system_fields),
             add(&REVIEW, review, review_fields),
             add(&PACKET, packet, packet_fields),
-        ]
+        ])
+    }
+
+    /// A careful team answers what is asked of it, also what is asked only because of an answer.
+    fn complete(&mut self, policy: &Policy) -> Result<()> {
+        for _ in 0..2 {
+            let failed = |error: RuleError| Error::Policy(error.to_string());
+            let asked = policy.requirements_for(&self.packet).map_err(failed)?;
+            let missing: Vec<&Field> =
+                asked.iter().filter(|asked| !asked.answered).map(|asked| asked.requirement.field).collect();
+            for field in missing {
+                let answer = match field.kind {
+                    FieldKind::Choice(choices) => (*self.random.of(choices)).into(),
+                    _ if field.is_list() => Value::List(vec!["none".to_owned()]),
+                    _ => "As the plan of the team says.".into(),
+                };
+                self.packet.set(field.name, answer);
+            }
+        }
+        Ok(())
     }
 
     /// What the team says; about a fifth of it left out.
