@@ -15,8 +15,10 @@ const MADE_AT: &str = "(SELECT c.at FROM history_change c WHERE c.first_entry =
 /// The history's entries of the workspace's own layers of policy. Their table is small and has no index by kind, while the
 /// history is long: so they are found by the index of records. Ids of records are UUIDs of version 7, which begin with 0
 /// until the year 2527; those of layers are words (`profile`), and whatever layer is there now is found by its own id.
-const LAYER_ENTRIES: &str = "e.kind = 'policy_layer'
-    AND (e.record < '0' OR e.record >= '1' OR e.record IN (SELECT id FROM policy_layer))";
+const LAYER_ENTRIES: &str = "e.kind = 'policy_layer' AND e.no IN (
+    SELECT no FROM history_entry WHERE record < '0'
+    UNION ALL SELECT no FROM history_entry WHERE record >= '1'
+    UNION ALL SELECT no FROM history_entry WHERE record IN (SELECT id FROM policy_layer))";
 
 /// A workspace's own layers of policy, by id and text, from a moment on.
 pub type Layers = (DateTime<Utc>, Vec<(String, String)>);

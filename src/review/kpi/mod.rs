@@ -401,10 +401,15 @@ pub(crate) const fn number(count: usize) -> f64 {
 #[must_use]
 pub fn percentile(values: &mut [f64], share: f64) -> Option<f64> {
     values.sort_by(f64::total_cmp);
+    sorted_percentile(values, share, 0.0)
+}
+
+/// The same of values in their order, each less so much.
+pub(crate) fn sorted_percentile(values: &[f64], share: f64, less: f64) -> Option<f64> {
     let last = values.len().checked_sub(1)?;
     let place = share.clamp(0.0, 1.0) * number(last);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the length of the values")]
     let low = place.floor() as usize;
-    let (below, above) = (*values.get(low)?, *values.get((low + 1).min(last))?);
+    let (below, above) = (*values.get(low)? - less, *values.get((low + 1).min(last))? - less);
     Some(below + (above - below) * (place - number(low)))
 }
