@@ -10,14 +10,11 @@ use serde::Serialize;
 
 use super::flow::{Flow, days};
 use super::survival::{Seen, Survival};
-use crate::record::review::ENDED;
+use crate::record::review::{ENDED, TIERS};
 use crate::review::kpi::number;
 
 /// From how many earlier reviews on a forecast is made.
 pub const LEAST: usize = 5;
-
-/// From how many earlier reviews of the same tier on only these are asked.
-const OF_TIER: usize = 10;
 
 /// From which chance on a review is called ready.
 const READY: f64 = 0.8;
@@ -43,8 +40,8 @@ pub struct Forecast {
     pub chance: Option<f64>,
     /// How many decided reviews it rests on.
     pub n: usize,
-    /// Whether these were of the same tier.
-    pub same_tier: bool,
+    /// Of which tiers these are: its own, those next to it too, or all.
+    pub asked: &'static str,
     /// How it stands, in a word: ready (four in five like it would be), uncertain, at risk (less than one in two), late, no date,
     /// no basis.
     pub word: &'static str,
@@ -63,8 +60,7 @@ impl Forecast {
             (None, _) => format!("not decided before {early}; more than half of those like it still wait"),
         };
         let chance = self.chance.map(|chance| format!(", in time in {:.0} % of cases", chance * 100.0));
-        let tier = if self.same_tier { " of its tier" } else { "" };
-        format!("{span}{} (n {}{tier})", chance.unwrap_or_default(), self.n)
+        format!("{span}{} (n {} {})", chance.unwrap_or_default(), self.n, self.asked)
     }
 }
 
@@ -118,14 +114,27 @@ fn cases(flows: &[Flow]) -> Vec<Case<'_>> {
 }
 
 /// The days that may still come for a review of a tier that has been in a stage for some days, by what was known at a
-/// moment; and whether all that is asked is of the same tier.
-fn remaining(cases: &[Case<'_>], tier: &str, stage: &str, so_far: f64, known: DateTime<Utc>) -> (Survival, bool) {
-    let like = |same_tier: bool| {
-        let of = cases.iter().filter(|case| case.stage == stage && (!same_tier || case.tier == tier));
+/// moment; and which tiers are asked: how much scrutiny a review gets decides how long it takes, so those of its own tier
+/// where enough of them are decided, else those of the tiers next to it too, else all.
+fn remaining(
+    cases: &[Case<'_>],
+    tier: &str,
+    stage: &str,
+    so_far: f64,
+    known: DateTime<Utc>,
+) -> (Survival, &'static str) {
+    let place = |tier: &str| TIERS.iter().position(|one| *one == tier);
+    let like = |reach: usize| {
+        let near = |case: &&Case<'_>| match (place(tier), place(case.tier)) {
+            (Some(one), Some(other)) => one.abs_diff(other) <= reach,
+            _ => reach >= TIERS.len(),
+        };
+        let of = cases.iter().filter(|case| case.stage == stage).filter(near);
         Survival::of(of.filter_map(|case| case.seen(known)), so_far)
     };
-    let own = like(true);
-    if own.ended >= OF_TIER { (own, true) } else { (like(false), false) }
+    let tries = [(0, "of its tier"), (1, "of its tier and those next to it"), (TIERS.len(), "of all tiers")];
+    let mut found = tries.into_iter().map(|(reach, words)| (like(reach), words));
+    found.find(|(left, _)| left.ended >= LEAST).unwrap_or_else(|| (like(TIERS.len()), "of all tiers"))
 }
 
 /// The day so many days after another.
@@ -157,7 +166,7 @@ pub fn forecasts(flows: &[Flow], now: DateTime<Utc>, today: NaiveDate) -> (Vec<F
 
 fn forecast(cases: &[Case<'_>], flow: &Flow, now: DateTime<Utc>, today: NaiveDate) -> Forecast {
     let so_far = flow.stages.last().map_or(0.0, |span| days(span.from, now).max(0.0));
-    let (left, same_tier) = remaining(cases, &flow.tier, &flow.stage, so_far, now);
+    let (left, asked) = remaining(cases, &flow.tier, &flow.stage, so_far, now);
     let enough = left.ended >= LEAST;
     let at = |share: f64| left.after(share).filter(|_| enough).and_then(|days| after(today, days));
     let chance = flow.launch_on.filter(|_| enough).map(|launch| match (launch - today).num_days() {
@@ -182,7 +191,7 @@ fn forecast(cases: &[Case<'_>], flow: &Flow, now: DateTime<Utc>, today: NaiveDat
         late_on: at(0.9),
         chance,
         n: left.ended,
-        same_tier,
+        asked,
         word,
     }
 }

@@ -86,6 +86,14 @@ fn forecasts_rest_on_those_that_took_as_long_at_least() {
     let new = all.iter().find(|one| one.review == "NEW").expect("it is there");
     assert_eq!((new.likely_on, new.late_on, new.n), (Some(at(130).date_naive()), None, 5));
     assert!((new.chance.expect("a chance") - 2.0 / 6.0).abs() < 1e-9);
+    assert_eq!(new.asked, "of its tier");
+    // A review of another tier asks those of the tiers next to it, where its own has too few.
+    flows.push(Flow { tier: "medium".to_owned(), ..flow("MIDDLE", Some(125), &[("assessment", 100)]) });
+    flows.push(Flow { tier: "high".to_owned(), ..flow("FAR", Some(125), &[("assessment", 100)]) });
+    let (all, _) = forecasts(&flows, at(101), at(101).date_naive());
+    let asked = |name: &str| all.iter().find(|one| one.review == name).map(|one| (one.asked, one.n));
+    assert_eq!(asked("MIDDLE"), Some(("of its tier and those next to it", 5)));
+    assert_eq!(asked("FAR"), Some(("of all tiers", 5)));
     let (none, record) = forecasts(&[], at(0), at(0).date_naive());
     assert!(none.is_empty() && record.forecasts == 0);
 }
