@@ -5,6 +5,7 @@
 mod flow;
 mod forecast;
 mod patterns;
+mod survival;
 
 pub use flow::{Ageing, Flow, Funnel, Lasting, Span, ageing, by_stage, by_waiting, funnel, read as read_flow};
 pub use forecast::{Forecast, LEAST, Record as TrackRecord, forecasts};
