@@ -4,12 +4,12 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{By, Policies, Scope};
-use crate::record::decision::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, IN_FORCE, RECOMMENDED, REJECT, WAIVER};
+use crate::record::decision::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, IN_FORCE, REJECT, WAIVER, WITHDRAWN};
 use crate::record::review::TIERS;
-use crate::record::{DECISION, Kind, PACKET, RELEASE, REVIEW, Record, SIGNAL, SYSTEM, Value};
+use crate::record::{CHECKLIST, DECISION, Kind, PACKET, RELEASE, REVIEW, Record, SIGNAL, SYSTEM, Value};
 use crate::workspace::{Condition, Query, Result, Workspace};
 
 /// What a system belongs to.
@@ -32,6 +32,8 @@ pub(super) struct Review {
     pub target: Option<NaiveDate>,
     /// When it was first decided: approved or rejected.
     pub decided: Option<NaiveDate>,
+    /// The moment of that, where a decision tells it.
+    pub decided_at: Option<DateTime<Utc>>,
     /// When it was first approved.
     pub approved: Option<NaiveDate>,
     /// When it was withdrawn, if it stands so.
@@ -44,8 +46,16 @@ pub(super) struct Decision {
     pub id: String,
     pub kind: String,
     pub review: String,
-    pub status: String,
+    pub subject: String,
+    /// Whether it was ever in force: what is only recommended is not, whatever became of it.
+    pub decided: bool,
+    /// Whether it was taken back.
+    pub withdrawn: bool,
+    /// Whether it still holds, but for its last day.
+    in_force: bool,
     pub made: NaiveDate,
+    /// The moment at which it was made.
+    pub at: DateTime<Utc>,
     pub expires: Option<NaiveDate>,
     pub changed: NaiveDate,
 }
@@ -53,8 +63,8 @@ pub(super) struct Decision {
 impl Decision {
     /// Whether it held at the end of a day: made, not taken back or replaced yet, not run out.
     pub fn held_on(&self, day: NaiveDate) -> bool {
-        let lasted = self.status == IN_FORCE || self.status != RECOMMENDED && self.changed > day;
-        self.made <= day && lasted && self.expires.is_none_or(|last| last >= day)
+        let lasted = self.in_force || self.changed > day;
+        self.decided && self.made <= day && lasted && self.expires.is_none_or(|last| last >= day)
     }
 
     pub fn approves(&self) -> bool {
@@ -126,7 +136,7 @@ pub(super) struct Cached {
     signals: OnceCell<HashMap<usize, Vec<Signal>>>,
     rows: RefCell<HashMap<&'static str, std::rc::Rc<Vec<Vec<Value>>>>>,
     pub risks: RefCell<HashMap<usize, Vec<super::launches::Peril>>>,
-    pub needed: RefCell<super::reviews::Needed>,
+    pub needed: RefCell<super::evidence::Needed>,
     pub standard: OnceCell<HashMap<usize, bool>>,
     pub fairness: OnceCell<super::work::Fairness>,
     pub duties: OnceCell<super::work::Duties>,
@@ -187,10 +197,11 @@ impl<'w> Data<'w> {
     fn read_decisions(&mut self) -> Result<()> {
         let kinds = [APPROVE, APPROVE_WITH_CONDITIONS, REJECT, WAIVER, ACCEPTANCE].map(Value::text).to_vec();
         let query = Query::all(&DECISION).with(Condition::OneOf("kind", kinds));
-        let fields = ["id", "kind", "review", "subject", "status", "decided_at", "expires_on", "updated_at"];
+        let fields = ["id", "kind", "review", "subject", "status", "rule", "decided_at", "expires_on", "updated_at"];
         for row in self.workspace.pick(&query, &fields)? {
-            let [id, kind, review, subject, status, made, expires, changed] = row.as_slice() else { continue };
-            let Some(made) = made.as_moment().map(|at| self.policies.date(at)) else { continue };
+            let [id, kind, review, subject, status, rule, made, expires, changed] = row.as_slice() else { continue };
+            let Some(at) = made.as_moment() else { continue };
+            let (made, status) = (self.policies.date(at), status.as_text());
             let place = self.decisions.len();
             self.by_review.entry(text(review)).or_default().push(place);
             self.by_subject.entry(text(subject)).or_default().push(place);
@@ -198,8 +209,13 @@ impl<'w> Data<'w> {
                 id: text(id),
                 kind: text(kind),
                 review: text(review),
-                status: text(status),
+                subject: text(subject),
+                // The rule that gives the right is written down with the decision; a recommendation has none.
+                decided: status == Some(IN_FORCE) || !rule.is_empty(),
+                withdrawn: status == Some(WITHDRAWN),
+                in_force: status == Some(IN_FORCE),
                 made,
+                at,
                 expires: expires.as_day(),
                 changed: changed.as_moment().map_or(made, |at| self.policies.date(at)),
             });
@@ -208,16 +224,17 @@ impl<'w> Data<'w> {
     }
 
     fn read_reviews(&mut self) -> Result<()> {
-        let mut decided: HashMap<&str, NaiveDate> = HashMap::new();
+        let mut decided: HashMap<&str, (NaiveDate, DateTime<Utc>)> = HashMap::new();
         let mut approved: HashMap<&str, NaiveDate> = HashMap::new();
         for decision in &self.decisions {
             let final_one = decision.approves() || decision.kind == REJECT;
             // One that was taken back decided nothing in the end; one that a newer one replaced did.
-            if !final_one || matches!(decision.status.as_str(), RECOMMENDED | "withdrawn") {
+            if !final_one || !decision.decided || decision.withdrawn {
                 continue;
             }
             let earliest = |of: &mut NaiveDate| *of = (*of).min(decision.made);
-            decided.entry(decision.review.as_str()).and_modify(earliest).or_insert(decision.made);
+            let this = (decision.made, decision.at);
+            decided.entry(decision.review.as_str()).and_modify(|of| *of = (*of).min(this)).or_insert(this);
             if decision.approves() {
                 approved.entry(decision.review.as_str()).and_modify(earliest).or_insert(decision.made);
             }
@@ -253,7 +270,8 @@ impl<'w> Data<'w> {
                 tier.clone_into(&mut known.tier);
             }
             reviews.push(Review {
-                decided: decided.get(id.as_str()).copied().or(imported),
+                decided: decided.get(id.as_str()).map(|(day, _)| *day).or(imported),
+                decided_at: decided.get(id.as_str()).map(|(_, at)| *at),
                 approved: approved.get(id.as_str()).copied().or(imported.filter(|_| is_approved)),
                 withdrawn: on(since).filter(|_| stage == "withdrawn"),
                 submitted: submitted.as_day().or_else(|| on(created)),
@@ -298,6 +316,11 @@ impl<'w> Data<'w> {
     /// The date of a moment, where there is one.
     pub(super) fn day(&self, value: &Value) -> Option<NaiveDate> {
         value.as_moment().map(|at| self.policies.date(at))
+    }
+
+    /// The review, the template and the beginning of each checklist.
+    pub(super) fn checklists(&self) -> Result<std::rc::Rc<Vec<Vec<Value>>>> {
+        self.rows("checklists", &Query::all(&CHECKLIST), &["review", "template", "created_at"])
     }
 
     /// The decisions of a review.

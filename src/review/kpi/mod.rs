@@ -5,6 +5,7 @@
 //! ([`Data`]); the figures are pure functions of that.
 
 mod data;
+mod evidence;
 mod launches;
 mod people;
 mod period;
@@ -129,11 +130,13 @@ pub const KPIS: &[Kpi] = &[
     Kpi {
         id: "evidence-completeness",
         name: "Evidence completeness",
-        formula: "required documents approved or accepted ÷ required documents, over reviews decided in the period or \
-                  active at its end",
+        formula: "required artifacts accepted ÷ required artifacts, over reviews decided in the period or active at its end \
+                  (artifacts: documents that rules ask for, and the evidence that each checklist item asks for, but those not \
+                  applicable or under a live waiver; of a required checklist that was not started, its items that always \
+                  apply)",
         unit: Unit::Share,
         rises: Some(true),
-        compute: reviews::evidence,
+        compute: evidence::evidence,
     },
     Kpi {
         id: "artifact-rework",

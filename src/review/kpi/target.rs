@@ -89,8 +89,9 @@ impl Goal {
             (Some(Aim::AtMost(limit)), _) => value <= limit,
             (Some(Aim::Under(limit)), _) => value < limit,
             (Some(Aim::UnderEarlier(share, _)), Some(then)) => value <= then * (1.0 - share),
-            (Some(Aim::Down), Some(then)) => value <= then,
-            (Some(Aim::Up), Some(then)) => value >= then,
+            // What stands still goes neither way; but nothing cannot become less.
+            (Some(Aim::Down), Some(then)) => value < then || value <= 0.0,
+            (Some(Aim::Up), Some(then)) => value > then,
             _ => return Verdict::Open,
         };
         if met { Verdict::Met } else { Verdict::Missed }
