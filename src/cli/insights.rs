@@ -9,18 +9,16 @@ use serde_json::json;
 
 use super::Context;
 use super::exit::{Done, Failure};
-use super::kpi::{compute, period_arg, period_of};
+use super::kpi::{period_arg, period_of};
 use super::out::{Out, Style, note};
 use super::table::{Column, Table};
-use crate::record::{INCIDENT, Record, Value};
-use crate::report::readout::{Readout, in_words, readout};
+use crate::report::readout::{self, in_words};
 use crate::review::insights::{
     Lasting, ageing, by_stage, by_waiting, forecasts, funnel, late_finds, read_flow, recurring,
 };
-use crate::review::kpi::Period;
 use crate::session::{Session, today};
 use crate::text;
-use crate::workspace::{Condition, Query};
+use crate::workspace::Workspace;
 
 /// The command.
 pub fn command() -> Command {
@@ -178,34 +176,10 @@ fn late(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
     Ok(())
 }
 
-/// The incidents that were detected in a period.
-fn incidents(session: &Session, period: &Period) -> Done<Vec<Record>> {
-    let day = |day: chrono::NaiveDate, time: chrono::NaiveTime| Value::Moment(day.and_time(time).and_utc());
-    let last = chrono::NaiveTime::from_hms_milli_opt(23, 59, 59, 999).unwrap_or_default();
-    let query = Query::all(&INCIDENT)
-        .with(Condition::AtLeast("detected_at", day(period.from, chrono::NaiveTime::MIN)))
-        .with(Condition::AtMost("detected_at", day(period.to, last)));
-    Ok(session.workspace.records(&query)?)
-}
-
 fn write(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
-    let period = period_of(matches)?;
-    let flows = read_flow(&session.workspace)?;
-    let figures = compute(session, &period, None, &[])?;
-    let (all, record) = forecasts(&flows, Utc::now(), today());
-    let told = Readout {
-        workspace: session.workspace.name(),
-        period: &period,
-        today: today(),
-        figures: &figures,
-        funnel: &funnel(&flows, &period),
-        stages: &by_stage(&flows, &period),
-        waits: &by_waiting(&flows, &period),
-        forecasts: &all,
-        record: &record,
-        incidents: &incidents(session, &period)?,
-        late: &late_finds(&session.workspace, &session.policy, &period)?,
-        recurring: &recurring(&session.workspace, &session.policy, Some(&period))?,
-    };
-    out.text(&readout(&told, matches.get_one::<PathBuf>("templates").map(PathBuf::as_path))?)
+    let (period, policies) = (period_of(matches)?, session.policies_over_time()?);
+    let folder = matches.get_one::<PathBuf>("templates").map(PathBuf::as_path);
+    // One state of the file for all that is told.
+    let of = |workspace: &Workspace| readout::of(workspace, &policies, &period, Utc::now(), today(), folder);
+    out.text(&session.workspace.snapshot(of)?)
 }

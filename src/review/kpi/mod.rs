@@ -368,6 +368,14 @@ pub fn figures(
     Ok(figures)
 }
 
+/// What a figure comes to in a period, and nothing more of it; none where there is nothing to count.
+///
+/// # Errors
+/// As [`figure`].
+pub fn value(data: &Data<'_>, kpi: &'static Kpi, period: &Period, scope: &Scope) -> Result<Option<f64>> {
+    Ok((kpi.compute)(data, period, scope)?.value)
+}
+
 /// One figure with its target and trend.
 ///
 /// # Errors
