@@ -7,8 +7,8 @@ use std::path::Path;
 use chrono::{NaiveDate, NaiveTime, Utc};
 use serde_json::{Value as Json, json};
 
-use super::readout::{Readout, readout};
 use super::Result;
+use super::readout::{Readout, readout};
 use crate::policy::Policy;
 use crate::record::{INCIDENT, Record, Value};
 use crate::review::insights::{by_stage, by_waiting, forecasts, funnel, late_finds, read_flow, recurring};

@@ -103,8 +103,7 @@ pub fn at(cells: &Cells, (severity, likelihood): Cell) -> u64 {
 /// The open risks of a cell of the matrix before mitigation, or of the one after it.
 #[must_use]
 pub fn risks_of((severity, likelihood): Cell, residual: bool) -> Query {
-    let (one, other) =
-        if residual { ("residual_severity", "residual_likelihood") } else { ("severity", "likelihood") };
+    let (one, other) = if residual { ("residual_severity", "residual_likelihood") } else { ("severity", "likelihood") };
     Query::all(&RISK)
         .with(Condition::Open)
         .with(Condition::Is(one, i64::from(severity).into()))
@@ -144,8 +143,9 @@ pub fn heat(workspace: &Workspace, terms: &dyn Terms) -> Result<Heat> {
 impl Heat {
     fn count(&mut self, one: Move, terms: &dyn Terms) {
         self.open += one.risks;
-        let level =
-            |cell: Option<Cell>| cell.and_then(|(severity, likelihood)| terms.level(severity.into(), likelihood.into()));
+        let level = |cell: Option<Cell>| {
+            cell.and_then(|(severity, likelihood)| terms.level(severity.into(), likelihood.into()))
+        };
         let (before, after) = (level(one.from), level(one.to));
         match one.from {
             Some(cell) => add(&mut self.inherent, cell, one.risks),
