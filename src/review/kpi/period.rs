@@ -120,6 +120,17 @@ impl Period {
         steps
     }
 
+    /// The period after, of the same length.
+    #[must_use]
+    pub fn after(&self) -> Option<Self> {
+        let from = self.to.succ_opt()?;
+        if let Some(months) = self.months {
+            return Self::of_months(from, months);
+        }
+        let to = from.checked_add_days(Days::new(u64::try_from(self.days() - 1).ok()?))?;
+        Some(Self { from, to, name: format!("{from}..{to}"), months: None })
+    }
+
     /// How many days it has.
     #[must_use]
     pub fn days(&self) -> i64 {
@@ -176,6 +187,9 @@ mod tests {
         assert_eq!(before("2026"), "2025");
         assert_eq!(before("2026-03"), "2026-02");
         assert_eq!(before("2026-03-11..2026-03-20"), "2026-03-01..2026-03-10");
+        let after = |typed: &str| Period::parse(typed).expect(typed).after().expect("there is one").name;
+        assert_eq!(["2026-Q4", "2026", "2026-12", "2026-H2"].map(after), ["2027-Q1", "2027", "2027-01", "2027-H1"]);
+        assert_eq!(after("2026-03-01..2026-03-10"), "2026-03-11..2026-03-20");
         let earlier = Period::parse("2026-Q3").expect("a quarter").earlier(6).expect("there is one");
         assert_eq!(earlier.name, "2026-Q1");
     }
@@ -202,6 +216,7 @@ mod tests {
             let before = period.before().expect("there is one");
             prop_assert_eq!(before.to.succ_opt(), Some(period.from));
             prop_assert_eq!(before.days(), period.days());
+            prop_assert_eq!(before.after(), Some(period));
             prop_assert_eq!(Period::parse(&before.name).expect("again"), before);
         }
     }

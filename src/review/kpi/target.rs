@@ -69,6 +69,16 @@ impl Goal {
         Self { words, aim, then }
     }
 
+    /// The number that a figure is held against; none where it is held against none.
+    #[must_use]
+    pub fn limit(&self) -> Option<f64> {
+        match self.aim? {
+            Aim::AtLeast(limit) | Aim::Over(limit) | Aim::AtMost(limit) | Aim::Under(limit) => Some(limit),
+            Aim::UnderEarlier(share, _) => self.then.map(|then| then * (1.0 - share)),
+            Aim::Down | Aim::Up => self.then,
+        }
+    }
+
     /// Whether a figure comes to it.
     #[must_use]
     pub fn verdict(&self, value: Option<f64>) -> Verdict {
