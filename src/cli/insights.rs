@@ -12,9 +12,10 @@ use super::exit::{Done, Failure};
 use super::kpi::{period_arg, period_of};
 use super::out::{Out, Style, note};
 use super::table::{Column, Table};
+use crate::record::{Scale, Terms};
 use crate::report::readout::{self, in_words};
 use crate::review::insights::{
-    Lasting, ageing, by_stage, by_waiting, forecasts, funnel, late_finds, read_flow, recurring,
+    Lasting, ageing, by_stage, by_waiting, forecasts, funnel, heat, late_finds, read_flow, recurring,
 };
 use crate::session::{Session, today};
 use crate::text;
@@ -44,6 +45,7 @@ pub fn command() -> Command {
                 "Whether reviews under way will be ready by their launch, and how often that was right.",
                 false,
             ),
+            sub("heatmap", "The open risks on the matrix, before mitigation and after it.", false),
             sub("recurring", "Risks that come again across systems.", true),
             sub("late", "What was found only after a launch, and which control would have caught it.", true),
             Command::new("readout")
@@ -83,6 +85,7 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
         }
         Some(("cycle", matches)) => cycle(matches, &session, out),
         Some(("forecast", matches)) => forecast(matches, &session, out),
+        Some(("heatmap", matches)) => heatmap(matches, &session, out),
         Some(("recurring", matches)) => {
             let period = matches.contains_id("period").then(|| period_of(matches)).transpose()?;
             let lines = recurring(&session.workspace, &session.policy, period.as_ref())?;
@@ -182,4 +185,37 @@ fn write(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
     // One state of the file for all that is told.
     let of = |workspace: &Workspace| readout::of(workspace, &policies, &period, Utc::now(), today(), folder);
     out.text(&session.workspace.snapshot(of)?)
+}
+
+/// The open risks on the matrix, before mitigation and after it, with how they moved.
+fn heatmap(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
+    let terms = &session.policy;
+    let heat = heat::heat(&session.workspace, terms)?;
+    if matches.get_flag("json") {
+        return out.json(&serde_json::to_value(&heat).map_err(|error| Failure::Output(error.into()))?);
+    }
+    for (title, cells, left_out) in [
+        ("Before mitigation", &heat.inherent, (heat.unscored, "not scored")),
+        ("After mitigation", &heat.residual, (heat.unassessed, "not assessed")),
+    ] {
+        out.heading(&format!("{title} ({} open risks, {} {})", heat.open, left_out.0, left_out.1))?;
+        let step = |scale, step: u8| format!("{step} {}", terms.step(scale, step.into()).unwrap_or_default());
+        let mut columns = vec![Column::whole("Severity")];
+        let names: Vec<String> = (1..=5).map(|at| step(Scale::Likelihood, at)).collect();
+        columns.extend(names.iter().map(|name| Column::whole(name)));
+        let count = |severity: u8, likelihood: u8| {
+            let level = terms.level(severity.into(), likelihood.into()).map(|(name, _)| name).unwrap_or_default();
+            match heat::at(cells, (severity, likelihood)) {
+                0 => "0".to_owned(),
+                risks => format!("{risks} {level}"),
+            }
+        };
+        let row = |severity: u8| {
+            let counts = (1..=5).map(|likelihood| count(severity, likelihood));
+            std::iter::once(step(Scale::Severity, severity)).chain(counts).collect::<Vec<String>>()
+        };
+        Table::new(columns).print(out, &(1..=5).rev().map(row).collect::<Vec<_>>())?;
+        out.end()?;
+    }
+    out.line(&format!("Mitigation lowered the level of {}, left {}, raised {}.", heat.lowered, heat.same, heat.raised))
 }

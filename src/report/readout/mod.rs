@@ -13,6 +13,7 @@ use crate::record::Record;
 use crate::review::due::Due;
 use crate::review::insights::{Forecast, Funnel, Lasting, LateFind, Recurring, TrackRecord};
 use crate::review::kpi::{Figure, Period, Verdict};
+use crate::text;
 
 pub use gather::of;
 pub use words::in_words;
@@ -66,7 +67,7 @@ struct Known<'a> {
 /// The readout as Markdown; a template of the same name in `folder` stands in for the shipped one.
 fn filled(of: &Known<'_>, folder: Option<&Path>) -> Result<String> {
     let context = context! {
-        workspace => &of.workspace,
+        workspace => safe(&of.workspace),
         period => &of.period.name,
         period_before => &of.period_before,
         from => of.period.from.to_string(),
@@ -94,6 +95,11 @@ fn filled(of: &Known<'_>, folder: Option<&Path>) -> Result<String> {
         due_more => of.due.len().saturating_sub(MOST),
     };
     super::template::fill("readout.md.j2", context, 200, folder)
+}
+
+/// Text that somebody typed, on one line and without what could deceive whoever reads it.
+fn safe(typed: &str) -> String {
+    text::line(typed).trim().to_owned()
 }
 
 fn told(of: &Figure, before: Option<f64>) -> Jinja {
@@ -136,13 +142,14 @@ fn funnel(of: &Funnel) -> Jinja {
 }
 
 fn lasting(of: &Lasting) -> Jinja {
-    let told = |days: f64| format!("{days:.1}");
-    context! { what => &of.what, n => of.n, median => told(of.median), p90 => told(of.p90), days => told(of.days) }
+    // Without the sign of a nought.
+    let told = |days: f64| format!("{:.1}", days.max(0.0) + 0.0);
+    context! { what => safe(&of.what), n => of.n, median => told(of.median), p90 => told(of.p90), days => told(of.days) }
 }
 
 fn forecast(of: &Forecast) -> Jinja {
     context! {
-        review => &of.review, title => &of.title, word => of.word, n => of.n,
+        review => &of.review, title => safe(&of.title), word => of.word, n => of.n,
         launch_on => of.launch_on.map(|day| day.to_string()), words => of.words(),
     }
 }
@@ -150,9 +157,9 @@ fn forecast(of: &Forecast) -> Jinja {
 fn incident(of: &Record) -> Jinja {
     let learnt = of.text("learnings").or_else(|| of.text("root_cause"));
     context! {
-        ref => of.reference(), title => of.title(), severity => of.text("severity"), status => of.text("status"),
-        people => of.number("people_affected"), harm => of.text("harm"),
-        learnt => learnt.unwrap_or("nothing was written down as learnt yet"),
+        ref => of.reference(), title => safe(of.title()), severity => of.text("severity"), status => of.text("status"),
+        people => of.number("people_affected"), harm => of.text("harm").map(safe),
+        learnt => safe(learnt.unwrap_or("nothing was written down as learnt yet")),
     }
 }
 
@@ -161,25 +168,25 @@ fn late(of: &LateFind) -> Jinja {
         of.caught_by.iter().take(4).map(|by| format!("{} {} was {}", by.control, by.title, by.stood)).collect();
     let caught =
         if caught.is_empty() { "no control is named that would have caught it".to_owned() } else { caught.join("; ") };
-    context! { risk => &of.risk, title => &of.title, system => &of.system, caught => caught }
+    context! { risk => &of.risk, title => safe(&of.title), system => &of.system, caught => safe(&caught) }
 }
 
 fn recurring(of: &Recurring) -> Jinja {
     let controls =
-        if of.controls.is_empty() { String::new() } else { format!("Controls: {}.", of.controls.join(", ")) };
-    context! { name => &of.name, systems => of.systems, risks => of.risks, after => of.after, controls => controls }
+        if of.controls.is_empty() { String::new() } else { format!("Controls: {}.", safe(&of.controls.join(", "))) };
+    context! { name => safe(&of.name), systems => of.systems, risks => of.risks, after => of.after, controls => controls }
 }
 
 fn exception(of: &Exception) -> Jinja {
     context! {
-        ref => &of.reference, what => of.what, subject => &of.subject, title => &of.title,
+        ref => &of.reference, what => of.what, subject => safe(&of.subject), title => safe(&of.title),
         until => of.until.map(|day| day.to_string()), holds => of.holds,
     }
 }
 
 fn due(of: &Due) -> Jinja {
     context! {
-        sort => of.sort.word(), ref => &of.record, title => &of.title, due_on => of.due_on.to_string(),
+        sort => of.sort.word(), ref => &of.record, title => safe(&of.title), due_on => of.due_on.to_string(),
         days_late => of.days_late, step => &of.step, to => of.to.join(", "),
     }
 }

@@ -100,20 +100,27 @@ pub(super) fn headlines(of: &Known<'_>) -> Vec<String> {
     }
     lines.extend((!silent.is_empty()).then(|| format!("Nothing to count, so no figure: {}.", silent.join(", "))));
     lines.extend(shifts(of));
-    let open = of.incidents.iter().filter(|one| !INCIDENT.is_closed(one)).count();
-    let people: i64 = of.incidents.iter().filter_map(|one| one.number("people_affected")).sum();
-    let people = if people > 0 { format!("; {people} people affected") } else { String::new() };
-    lines.push(format!("{}, {open} of them open{people}.", several(of.incidents.len(), "incident")));
+    lines.push(incidents(of));
     let doubtful = of.forecasts.iter().filter(|one| matches!(one.word, "at risk" | "late")).count();
     let under_way = several(of.forecasts.len(), "review");
     lines.push(format!("{under_way} under way, {doubtful} of them late or not likely to be ready by their launch."));
     let late = of.due.iter().filter(|due| due.days_late > 0).count();
     lines.push(format!(
         "{} past their day, {} of them at the last step of escalation.",
-        several(late, "duty").replace("dutys", "duties"),
+        if late == 1 { "1 duty".to_owned() } else { format!("{late} duties") },
         last_step(of).len()
     ));
     lines
+}
+
+fn incidents(of: &Known<'_>) -> String {
+    if of.incidents.is_empty() {
+        return "No incident.".to_owned();
+    }
+    let open = of.incidents.iter().filter(|one| !INCIDENT.is_closed(one)).count();
+    let people: i64 = of.incidents.iter().filter_map(|one| one.number("people_affected")).sum();
+    let people = if people > 0 { format!("; {people} people affected") } else { String::new() };
+    format!("{}, {open} of them open{people}.", several(of.incidents.len(), "incident"))
 }
 
 /// What went better, and what went worse, since the period before.
@@ -147,7 +154,7 @@ pub(super) fn to_decide(of: &Known<'_>) -> Vec<String> {
         } else {
             format!("{} late", several(usize::try_from(due.days_late).unwrap_or(0), "day"))
         };
-        lines.push(format!("Who reports {} {} to the authority: {late}.", due.record, due.title));
+        lines.push(format!("Report {} {} to the authority ({late}), and say who does.", due.record, due.title));
     }
     let waiting: Vec<String> =
         of.forecasts.iter().filter(|one| one.stage == "decision").map(|one| one.review.clone()).collect();

@@ -56,9 +56,11 @@ impl Forecast {
     /// When it is likely to be decided, with the interval, the chance and what it rests on, in words.
     #[must_use]
     pub fn words(&self) -> String {
-        let Some(early) = self.early_on else { return format!("too few reviews to go by (n {})", self.n) };
+        let Some(early) = self.early_on else {
+            return format!("too few reviews to go by: {}, and a forecast needs {LEAST}", self.n);
+        };
         let span = match (self.likely_on, self.late_on) {
-            (Some(likely), Some(late)) => format!("likely decided {likely}, between {early} and {late}"),
+            (Some(likely), Some(late)) => format!("likely decided {likely}, 4 in 5 between {early} and {late}"),
             (Some(likely), None) => {
                 format!("likely decided {likely}, from {early} on; how late cannot be said, since so many still wait")
             }

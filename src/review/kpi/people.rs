@@ -80,5 +80,5 @@ pub(super) fn enablement(data: &Data<'_>, period: &Period, scope: &Scope) -> Res
     }
     let held = behind.len();
     let more = vec![("people reached".to_owned(), number(usize::try_from(people).unwrap_or(0)))];
-    Ok(Counted { more, ..Counted::ratio(number(held), period.months(), held, behind) })
+    Ok(Counted { more, ..Counted::ratio(number(held), period.months_by(data.today), held, behind) })
 }

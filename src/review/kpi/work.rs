@@ -193,5 +193,5 @@ pub(super) fn improvements(data: &Data<'_>, period: &Period, scope: &Scope) -> R
     let shipped = shipped.filter(|one| data.belongs(one.home, scope));
     let behind: Vec<Behind> = shipped.map(|one| Behind { kind: &ACTION, id: one.id.clone(), counts: true }).collect();
     let done = behind.len();
-    Ok(Counted::ratio(number(done), period.months() / 6.0, done, behind))
+    Ok(Counted::ratio(number(done), period.months_by(data.today) / 6.0, done, behind))
 }
