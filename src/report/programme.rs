@@ -195,7 +195,7 @@ fn trends(of: &Programme) -> Register {
         Column::new("period", "Period", Holds::Line),
         Column::new("value", "Value", Holds::Decimal),
     ];
-    let help = "The figures of the programme over the periods before, each as long as this one.";
+    let help = "The figures of the programme over the quarters up to its end; of a quarter or less, over periods of that length.";
     let mut table = Register::new("kpi_trends", "KPI trends", help, columns);
     for kpi in &of.kpis {
         for point in &kpi.trend {
