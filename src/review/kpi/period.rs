@@ -192,7 +192,7 @@ mod tests {
             let before = period.before().expect("there is one");
             prop_assert_eq!(before.to.succ_opt(), Some(period.from));
             prop_assert_eq!(before.days(), period.days());
-            prop_assert_eq!(before.after().as_ref(), Some(&period));
+            prop_assert_eq!(before.after(), Some(period));
             prop_assert_eq!(Period::parse(&before.name).expect("again"), before);
         }
     }
