@@ -22,8 +22,7 @@ use crate::workspace::{self, Access, Change, Edit, Options, Resolver, Workspace}
 /// The row of the workspace's own policy that names its profile.
 pub const PROFILE_LAYER: &str = "profile";
 
-/// The row of the workspace's own policy that holds what it decides itself.
-pub const OWN_LAYER: &str = "workspace";
+pub use crate::review::operations::take::OWN_LAYER;
 
 /// What is asked for on the command line, in the environment and in the settings; what is not said is found.
 #[derive(Debug, Clone, Default)]

@@ -153,19 +153,7 @@ fn forecast(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
         out.styled(Style::Strong, &format!(" {}", one.review))?;
         out.line(&format!(" {} ({})", text::line(&one.title), one.stage))?;
         let launch = one.launch_on.map_or("no launch date".to_owned(), |day| format!("launch {day}"));
-        let words = match (one.likely_on, one.early_on, one.late_on) {
-            (Some(likely), Some(early), Some(late)) => {
-                let chance = one.chance.map(|chance| format!(", in time in {:.0} % of cases", chance * 100.0));
-                let tier = if one.same_tier { " of its tier" } else { "" };
-                format!(
-                    "{launch}; likely decided {likely}, between {early} and {late}{} (n {}{tier})",
-                    chance.unwrap_or_default(),
-                    one.n
-                )
-            }
-            _ => format!("{launch}; too few reviews to go by (n {})", one.n),
-        };
-        out.paragraph(10, &words)?;
+        out.paragraph(10, &format!("{launch}; {}", one.words()))?;
     }
     out.line(&in_words(&record))
 }

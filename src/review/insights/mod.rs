@@ -6,6 +6,7 @@ mod flow;
 mod forecast;
 pub mod heat;
 mod patterns;
+mod survival;
 
 pub use flow::{
     Ageing, Flow, Funnel, Lasting, Span, ageing, behind_funnel, behind_lasting, by_stage, by_waiting, funnel, in_stage,

@@ -109,6 +109,17 @@ impl Period {
         Some(Self { from, to, name: format!("{from}..{to}"), months: None })
     }
 
+    /// The periods by which a trend up to this one is told, the earliest first, `count` of them. What is longer than a
+    /// quarter is told by quarters, up to the one in which it ends: a programme is seldom older than two years. Anything else
+    /// is told by periods of its own length.
+    #[must_use]
+    pub fn steps(&self, count: usize) -> Vec<Self> {
+        let last = if self.days() > 92 { Self::quarter_of(self.to) } else { self.clone() };
+        let mut steps: Vec<Self> = std::iter::successors(Some(last), Self::before).take(count).collect();
+        steps.reverse();
+        steps
+    }
+
     /// The period after, of the same length.
     #[must_use]
     pub fn after(&self) -> Option<Self> {
@@ -181,6 +192,19 @@ mod tests {
         assert_eq!(after("2026-03-01..2026-03-10"), "2026-03-11..2026-03-20");
         let earlier = Period::parse("2026-Q3").expect("a quarter").earlier(6).expect("there is one");
         assert_eq!(earlier.name, "2026-Q1");
+    }
+
+    #[test]
+    fn a_trend_is_told_by_quarters_where_the_period_is_longer() {
+        let steps = |typed: &str, count| {
+            let steps = Period::parse(typed).expect(typed).steps(count);
+            steps.into_iter().map(|step| step.name).collect::<Vec<_>>()
+        };
+        assert_eq!(steps("2026", 3), ["2026-Q2", "2026-Q3", "2026-Q4"]);
+        assert_eq!(steps("2025-12-01..2026-11-28", 2), ["2026-Q3", "2026-Q4"]);
+        assert_eq!(steps("2026-Q1", 2), ["2025-Q4", "2026-Q1"]);
+        assert_eq!(steps("2026-03", 3), ["2026-01", "2026-02", "2026-03"]);
+        assert_eq!(steps("2026-03-11..2026-03-20", 2), ["2026-03-01..2026-03-10", "2026-03-11..2026-03-20"]);
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use super::Insights;
 use super::sheet::{Block, Sheet};
 use crate::report::readout::in_words;
-use crate::review::insights::{Forecast, LEAST};
+use crate::review::insights::Forecast;
 use crate::text;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::theme::{Glyph, Role, Theme};
@@ -22,7 +22,7 @@ pub fn sheet<'a>(place: &'a Insights, ctx: &'a Ctx, cells: u16) -> Sheet<'a> {
     let mut sheet = Sheet { theme: ctx.theme.clone(), head: Vec::new(), blocks: Vec::new() };
     let Some(told) = place.flows.get() else { return sheet };
     let count = |word: &str| told.forecasts.iter().filter(|one| one.word == word).count();
-    let mut counts: Vec<String> = ["late", "at risk", "ready", "no date", "no basis"]
+    let mut counts: Vec<String> = ["late", "at risk", "uncertain", "ready", "no date", "no basis"]
         .iter()
         .filter(|word| count(word) > 0)
         .map(|word| format!("{} {word}", count(word)))
@@ -36,7 +36,7 @@ pub fn sheet<'a>(place: &'a Insights, ctx: &'a Ctx, cells: u16) -> Sheet<'a> {
     if (LINE_FROM..u16::MAX).contains(&cells) && !told.forecasts.is_empty() {
         let glyph = |glyph| ctx.theme.glyph(glyph);
         let legend = format!(
-            "{}{}{} where 4 in 5 like it were decided, {} half of them, {} the launch. Ready: decided in time in half of the cases or more.",
+            "{}{}{} when 4 in 5 like it are decided, {} half of them, {} the launch. Ready: 4 in 5 are in time; at risk: not even half.",
             glyph(Glyph::IntervalLow),
             glyph(Glyph::IntervalLine),
             glyph(Glyph::IntervalHigh),
@@ -54,6 +54,7 @@ fn look(one: &Forecast) -> (Glyph, Role) {
         "ready" => (Glyph::Check, Role::Good),
         "late" => (Glyph::Cross, Role::Bad),
         "at risk" => (Glyph::Alert, Role::Warn),
+        "uncertain" => (Glyph::Waived, Role::Text),
         _ => (Glyph::Open, Role::Dim),
     }
 }
@@ -70,7 +71,7 @@ fn block<'a>(all: &'a [Forecast], ctx: &'a Ctx, cells: u16) -> Block<'a> {
     let day = |day: Option<NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.format("%d %b").to_string());
     let ends = axis.as_ref().map(Axis::ends).unwrap_or_default();
     let columns = vec![
-        Column::fixed("", 10, 99),
+        Column::fixed("", 11, 99),
         Column::fixed("Review", 8, 98),
         Column::flexible("Title", 16, 60, 97),
         Column::fixed("Stage", 11, 60),
@@ -86,7 +87,8 @@ fn block<'a>(all: &'a [Forecast], ctx: &'a Ctx, cells: u16) -> Block<'a> {
         let (glyph, role) = look(one);
         let between = match (one.early_on, one.late_on) {
             (Some(early), Some(late)) => format!("{}-{}", early.format("%d %b"), late.format("%d %b")),
-            _ => "too few".to_owned(),
+            (Some(early), None) => format!("from {}", early.format("%d %b")),
+            (None, _) => "too few".to_owned(),
         };
         Row::of([
             Cell::styled(format!("{} {}", theme.glyph(glyph), one.word), theme.style(role)),
@@ -117,19 +119,7 @@ fn block<'a>(all: &'a [Forecast], ctx: &'a Ctx, cells: u16) -> Block<'a> {
 #[must_use]
 pub fn sentence(one: &Forecast) -> String {
     let launch = one.launch_on.map_or_else(|| "no launch date".to_owned(), |day| format!("launch {day}"));
-    let told = match (one.likely_on, one.early_on, one.late_on) {
-        (Some(likely), Some(early), Some(late)) => {
-            let chance = one.chance.map(|chance| format!(", in time in {:.0} % of cases", chance * 100.0));
-            let tier = if one.same_tier { " of its tier" } else { "" };
-            format!(
-                "{launch}; likely decided {likely}, 4 in 5 between {early} and {late}{} (n {}{tier})",
-                chance.unwrap_or_default(),
-                one.n
-            )
-        }
-        _ => format!("{launch}; {} earlier reviews went on from here, and a forecast needs {LEAST}", one.n),
-    };
-    format!("{}: {} {} ({}), {told}", one.word, one.review, text::line(&one.title), one.stage)
+    format!("{}: {} {} ({}), {launch}; {}", one.word, one.review, text::line(&one.title), one.stage, one.words())
 }
 
 /// The line of dates.
@@ -162,14 +152,15 @@ impl Axis {
     /// The interval with the likely day in it, and the launch.
     fn line(&self, one: &Forecast, theme: &Theme) -> Vec<Span<'static>> {
         let mut cells: Vec<(Option<Glyph>, Role)> = vec![(None, Role::Text); usize::from(self.cells)];
-        if let (Some(early), Some(likely), Some(late)) = (one.early_on, one.likely_on, one.late_on) {
-            let (first, last) = (self.at(early), self.at(late));
+        if let Some(early) = one.early_on {
+            // Where nobody can say how late it may be, the line goes on to the end.
+            let (first, last) = (self.at(early), one.late_on.map_or(cells.len(), |late| self.at(late)));
             for cell in cells.iter_mut().take(last + 1).skip(first) {
                 *cell = (Some(Glyph::IntervalLine), Role::Accent);
             }
-            for (at, glyph) in
-                [(first, Glyph::IntervalLow), (last, Glyph::IntervalHigh), (self.at(likely), Glyph::IntervalPoint)]
-            {
+            let likely = one.likely_on.map(|likely| (self.at(likely), Glyph::IntervalPoint));
+            let ends = [(first, Glyph::IntervalLow), (last, Glyph::IntervalHigh)];
+            for (at, glyph) in ends.into_iter().chain(likely) {
                 if let Some(cell) = cells.get_mut(at) {
                     *cell = (Some(glyph), Role::Accent);
                 }

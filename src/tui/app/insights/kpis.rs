@@ -104,6 +104,15 @@ fn headline(told: &Figures) -> String {
     format!("{} to {}: {}", told.period.from, told.period.to, words.join(", "))
 }
 
+/// What is compared with beside the trend: the period before; or, where a long period is told by its quarters, the last of
+/// them. Its title, and how many steps from the end it is.
+fn latest(figures: &[Figure], told: &Figures) -> (String, usize) {
+    match figures.first().and_then(|figure| figure.trend.last()) {
+        Some((name, _)) if *name != told.period.name => (name.clone(), 0),
+        _ => ("Before".to_owned(), 1),
+    }
+}
+
 fn block<'a>(figures: &'a [Figure], told: &'a Figures, ctx: &'a Ctx, cells: u16, grouped: bool) -> Block<'a> {
     let wide = cells >= 100;
     let theme = &ctx.theme;
@@ -117,7 +126,7 @@ fn block<'a>(figures: &'a [Figure], told: &'a Figures, ctx: &'a Ctx, cells: u16,
         Column::fixed("Trend", 6, 95),
     ];
     if wide {
-        columns.push(Column::fixed("Before", 14, 60).right());
+        columns.push(Column::fixed(latest(figures, told).0, 14, 60).right());
     }
     let make = move |at: usize| {
         let Some(figure) = figures.get(at) else { return Row::default() };
@@ -129,7 +138,7 @@ fn block<'a>(figures: &'a [Figure], told: &'a Figures, ctx: &'a Ctx, cells: u16,
             _ => short_name(figure).to_owned(),
         };
         let trend: Vec<Option<f64>> = figure.trend.iter().map(|(_, value)| *value).collect();
-        let before = figure.trend.iter().rev().nth(1).and_then(|(_, value)| *value);
+        let before = figure.trend.iter().rev().nth(latest(figures, told).1).and_then(|(_, value)| *value);
         Row::of([
             Cell::from(name),
             Cell::from(if wide { figure.shown() } else { short(figure) }),

@@ -267,8 +267,7 @@ impl Insights {
     pub fn new(today: NaiveDate) -> Self {
         Self {
             part: Part::Kpis,
-            // The quarter in which we are: a trend over quarters says more than one over years.
-            period: Period::quarter_of(today),
+            period: Period::year_to(today),
             by: None,
             kpis: Kept::default(),
             reach: Kept::default(),
