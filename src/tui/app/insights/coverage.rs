@@ -35,7 +35,13 @@ fn look(degree: Degree) -> (Glyph, Role) {
 fn counts(one: &Coverage) -> String {
     let degrees = [Degree::Covered, Degree::Partly, Degree::Gap, Degree::Outside];
     let told = degrees.iter().filter(|degree| one.degree(**degree) > 0 || **degree != Degree::Outside);
-    told.map(|degree| format!("{} {}", one.degree(*degree), degree.word())).collect::<Vec<_>>().join(", ")
+    let many = |degree: Degree, count: usize| match degree {
+        Degree::Gap if count != 1 => "gaps",
+        degree => degree.word(),
+    };
+    told.map(|degree| format!("{} {}", one.degree(*degree), many(*degree, one.degree(*degree))))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The sheet of the framework that is shown.
@@ -92,7 +98,7 @@ fn requirements<'a>(one: &'a Coverage, ctx: &'a Ctx) -> Block<'a> {
             } else {
                 format!("controls {by}; {}", items(line))
             };
-            format!("{}: {} {}; {by}", line.degree().word(), line.id, text::line(&line.summary))
+            format!("{}: {} {}; {by}", line.degree().word(), line.id, text::line(line.summary.trim_end_matches('.')))
         }),
         empty: "This framework asks for nothing.".to_owned(),
         right: false,

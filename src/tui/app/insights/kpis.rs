@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 
 use super::sheet::{Block, Sheet};
 use super::{Figures, Insights, Over, behind};
-use crate::report::figures::{group_name, more, sentence};
+use crate::report::figures::{group_name, more};
 use crate::review::kpi::{Figure, KPIS, Unit, Verdict};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::Effect;
@@ -92,6 +92,19 @@ pub fn sheet<'a>(place: &'a Insights, ctx: &'a Ctx, cells: u16) -> Sheet<'a> {
     sheet
 }
 
+/// A figure in few words, for who hears all sixteen.
+fn brief(figure: &Figure) -> String {
+    let name = figure.group.as_deref().map_or_else(|| figure.kpi.name.to_owned(), group_name);
+    let ratio = figure.ratio(" of ");
+    let rests = if ratio.is_empty() { format!("n {}", figure.counted.n) } else { ratio };
+    let shown = figure.counted.value.map_or_else(|| "no data".to_owned(), |_| format!("{}, {rests}", figure.shown()));
+    let (_, _, word) = standing(figure);
+    match figure.verdict {
+        Verdict::Open => format!("{name}: {shown}"),
+        _ => format!("{name}: {shown}, {word}, target {}", figure.goal.words),
+    }
+}
+
 /// How many are met, missed, and of how many there is no data.
 fn headline(told: &Figures) -> String {
     let count = |wanted: &str| told.all.iter().filter(|figure| standing(figure).2 == wanted).count();
@@ -156,7 +169,7 @@ fn block<'a>(figures: &'a [Figure], told: &'a Figures, ctx: &'a Ctx, cells: u16,
         columns,
         len: figures.len(),
         row: Box::new(make),
-        told: Box::new(move |at| figures.get(at).map(|figure| sentence(figure, &told.period)).unwrap_or_default()),
+        told: Box::new(move |at| figures.get(at).map(brief).unwrap_or_default()),
         empty: "No system belongs to a group yet.".to_owned(),
         right: false,
     }

@@ -22,21 +22,7 @@ use crate::tui::widgets::draw::{Align, put, put_spans, row, wrap};
 use crate::tui::widgets::frame::Pane;
 use crate::tui::widgets::list::{Cell, Column, List, Row};
 
-/// The keys worth knowing there, the most important first.
-pub const HINTS: &[Id] = &[
-    Id::Open,
-    Id::InsightsNext,
-    Id::Help,
-    Id::InsightsPeriod,
-    Id::InsightsBy,
-    Id::InsightsLeft,
-    Id::InsightsExport,
-    Id::CopySummary,
-    Id::Back,
-    Id::Palette,
-];
-
-/// The keys worth knowing where the user is in the place.
+/// The keys worth knowing where the user is in the place, the most important first.
 #[must_use]
 pub fn hints(place: &Insights) -> &'static [Id] {
     match (&place.over, place.part) {
@@ -46,31 +32,40 @@ pub fn hints(place: &Insights) -> &'static [Id] {
         (Some(Over::List(..)), _) => {
             &[Id::Open, Id::Back, Id::Help, Id::Find, Id::Filter, Id::Sort, Id::Edit, Id::Status, Id::Palette]
         }
-        (None, Part::Risks) => {
-            &[Id::Open, Id::InsightsNext, Id::Help, Id::InsightsLeft, Id::InsightsRight, Id::CopySummary, Id::Back]
-        }
-        (None, Part::Coverage) => &[
-            Id::Open,
-            Id::InsightsNext,
-            Id::Help,
-            Id::InsightsLeft,
-            Id::InsightsRight,
-            Id::CopySummary,
-            Id::Back,
-            Id::Palette,
-        ],
         (None, Part::Enablement) => &[
             Id::Add,
             Id::Open,
             Id::InsightsNext,
             Id::Help,
-            Id::InsightsRight,
             Id::Edit,
             Id::InsightsPeriod,
             Id::Find,
+            Id::InsightsExport,
             Id::Back,
         ],
-        _ => HINTS,
+        (None, Part::Kpis) => &[
+            Id::Open,
+            Id::InsightsNext,
+            Id::Help,
+            Id::InsightsPeriod,
+            Id::InsightsBy,
+            Id::InsightsExport,
+            Id::CopySummary,
+            Id::InsightsEarlier,
+            Id::Back,
+            Id::Palette,
+        ],
+        (None, part) if part.is_timed() => &[
+            Id::Open,
+            Id::InsightsNext,
+            Id::Help,
+            Id::InsightsPeriod,
+            Id::InsightsEarlier,
+            Id::CopySummary,
+            Id::Back,
+            Id::Palette,
+        ],
+        _ => &[Id::Open, Id::InsightsNext, Id::Help, Id::CopySummary, Id::InsightsExport, Id::Back, Id::Palette],
     }
 }
 
@@ -375,7 +370,8 @@ fn enablement(state: &State, place: &Insights, area: Rect, frame: &mut Frame<'_>
     let ctx = &state.ctx;
     let mut top = 0;
     let text = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
-    for said in reach(place) {
+    let how = "Left and right choose between sessions and responses.".to_owned();
+    for said in reach(place).into_iter().chain((area.height > 24).then_some(how)) {
         for line in wrap(&said, text.width) {
             put(frame.buffer_mut(), row(text, top), &line, ctx.theme.style(Role::Text), &ctx.theme);
             top += 1;
