@@ -95,6 +95,19 @@ pub fn reopen(review: &Record, title: &str) -> Option<Edit> {
     Some(Edit::Set { kind: &REVIEW, id: review.id().to_owned(), version: Some(review.version()), fields })
 }
 
+/// What the post-incident document of an incident says of itself; its sections are filled from the records that it links to.
+#[must_use]
+pub fn document_of(incident: &Record) -> Said {
+    vec![
+        ("template", "post-incident-learnings".into()),
+        ("title", Value::text(format!("Learnings from {}", incident.reference()))),
+        ("incident", Value::text(incident.id())),
+        ("system", incident.get("system").clone()),
+        ("review", incident.get("review").clone()),
+        ("release", incident.get("release").clone()),
+    ]
+}
+
 /// An incident with all that belongs to it.
 pub struct Whole {
     /// The incident.

@@ -16,6 +16,7 @@ use crate::record::incident::Clock;
 use crate::record::{Record, rfc3339, when};
 use crate::review::operations::incident::whole;
 use crate::session::Session;
+use crate::text;
 
 /// The command `incident bundle`.
 pub fn bundle_command() -> Command {
@@ -47,11 +48,9 @@ pub fn run_bundle(matches: &ArgMatches, context: &mut Context) -> Done {
 
 /// How a clock stands, in words, and whether that is bad.
 fn in_words(clock: &Clock, today: NaiveDate) -> (String, bool) {
-    match clock.reported_at {
-        Some(at) if at.date_naive() <= clock.due_on => (format!("reported {}, in time", at.date_naive()), false),
-        Some(at) => {
-            (format!("reported {}, {} days late", at.date_naive(), (at.date_naive() - clock.due_on).num_days()), true)
-        }
+    match clock.reported_on {
+        Some(on) if on <= clock.due_on => (format!("reported {on}, in time"), false),
+        Some(on) => (format!("reported {on}, {} late", text::counted((on - clock.due_on).num_days(), "day")), true),
         None => (format!("due {} ({})", clock.due_on, when::spoken(clock.due_on, today)), clock.due_on <= today),
     }
 }
