@@ -112,6 +112,28 @@ pub fn due(workspace: &Workspace, policy: &Policy, now: DateTime<Utc>, today: Na
     Ok(all)
 }
 
+/// What cannot wait: alerts that are late, and legal clocks that run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pressing {
+    /// Alerts that nobody took up in time.
+    pub alerts: usize,
+    /// Legal clocks that run.
+    pub clocks: usize,
+    /// The last day of the first of them.
+    pub first: Option<NaiveDate>,
+}
+
+/// What cannot wait: a few rows of two kinds, so that it is cheap to ask at any time.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn pressing(workspace: &Workspace, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) -> Result<Pressing> {
+    let gather = Gather { workspace, policy, now, today, people: HashMap::new() };
+    let clocks = gather.clocks()?;
+    let alerts = gather.alerts()?.iter().filter(|alert| alert.due < now).count();
+    Ok(Pressing { alerts, clocks: clocks.len(), first: clocks.iter().map(|clock| clock.due_on).min() })
+}
+
 struct Gather<'a> {
     workspace: &'a Workspace,
     policy: &'a Policy,

@@ -18,6 +18,7 @@ pub mod load;
 pub mod meetings;
 pub mod message;
 mod mouse;
+pub mod operations;
 pub mod origins;
 pub mod present;
 pub mod reads;

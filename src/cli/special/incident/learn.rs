@@ -9,7 +9,8 @@ use crate::cli::exit::{Done, Failure};
 use crate::cli::out::note;
 use crate::cli::record::{print_arg, print_receipt, why, why_arg};
 use crate::cli::special::document;
-use crate::record::{ACTION, DOCUMENT, INCIDENT, Value};
+use crate::record::{ACTION, DOCUMENT, INCIDENT};
+use crate::review::operations::incident::document as about;
 use crate::review::operations::learn::{Learnt, edits, proposals};
 use crate::workspace::Change;
 
@@ -101,16 +102,7 @@ pub fn document_command() -> Command {
 pub fn run_document(matches: &ArgMatches, context: &mut Context) -> Done {
     let mut session = context.open_to_write()?;
     let incident = the_incident(matches, &session)?;
-    let fields = vec![
-        ("template", "post-incident-learnings".into()),
-        ("title", Value::text(format!("Learnings from {}", incident.reference()))),
-        ("system", incident.get("system").clone()),
-        ("review", incident.get("review").clone()),
-        ("release", incident.get("release").clone()),
-        // By its tag the document knows which incident it is about.
-        ("tags", Value::List(vec![incident.reference().to_owned()])),
-    ];
-    let edits = document::start_from(fields, Utc::now(), &session)?;
+    let edits = document::start_from(about(&incident), Utc::now(), &session)?;
     let change = Change::by(&session.me()?.id, edits).because(why(matches));
     let receipt = session.workspace.write(change)?;
     print_receipt(&mut context.out, &DOCUMENT, &session, &receipt, matches)

@@ -32,6 +32,13 @@ pub enum Target {
     Pattern(String),
     /// All risks that the library suggests.
     Suggestions,
+    /// The form of a signal that policy asks for.
+    Signal {
+        /// The system, by reference.
+        system: String,
+        /// The kind.
+        kind: String,
+    },
     /// What is proposed for an agenda is put on it: the record, or the title.
     Proposal(String),
 }
