@@ -302,6 +302,7 @@ commands! {
     // Operations.
     PartNext "part-next" ["Tab", "l", "Right"] [Operations] "Next part", "Goes to the next part: alerts, incidents, signals, readiness, due.";
     PartPrevious "part-previous" ["S-Tab", "h", "Left"] [Operations] "Part before", "Goes to the part before.";
+    CopyMessage "copy-message" ["y"] [Operations] "Copy message", "Copies the message that is ready for what is due; in the other parts, the reference of the selected record.";
     AlertAck "alert-ack" ["c"] [Watch] "Acknowledge", "Says that you have taken the selected or marked alerts up; their clock stops.";
     AlertRoute "alert-route" ["r"] [Watch] "Route alert", "Chooses who looks into the selected or marked alerts.";
     Settle "settle" ["x"] [Watch] "Close", "Says what the selected alerts turned out to be; moves an incident on; ends a mitigation.";

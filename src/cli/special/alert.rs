@@ -192,8 +192,9 @@ pub fn tell_json(alert: &Record, session: &Session, object: &mut Map<String, Jso
     let clock = clock(alert, session);
     object.insert(
         "answer".to_owned(),
-        clock.map_or(Json::Null, |answer| {
-            json!({"words": answer.told(), "late": answer.late, "business_hours": answer.hours})
-        }),
+        clock.map_or(
+            Json::Null,
+            |answer| json!({"words": answer.told(), "late": answer.late, "business_hours": answer.hours}),
+        ),
     );
 }

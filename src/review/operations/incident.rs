@@ -216,6 +216,7 @@ pub fn clock_in_words(clock: &Clock, today: NaiveDate) -> (String, bool) {
 }
 
 /// An incident with all that belongs to it.
+#[derive(Debug, Clone)]
 pub struct Whole {
     /// The incident.
     pub incident: Record,

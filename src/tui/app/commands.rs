@@ -409,7 +409,7 @@ impl State {
             }
         }
         if let (true, Base::Operations(place)) = (self.screens.is_empty(), &mut self.base) {
-            effects.extend(place.follow());
+            effects.extend(place.follow(self.size));
         }
         if self.screens.is_empty() && matches!(self.base, Base::Desk) && self.desk.focus == desk::QUEUE {
             effects.extend(self.desk.follow(&self.ctx));

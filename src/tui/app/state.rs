@@ -425,7 +425,7 @@ impl State {
         match (id, &mut self.base) {
             _ if !taken => Vec::new(),
             (ListId::Pane(super::desk::QUEUE), _) => self.desk.follow(&self.ctx),
-            (ListId::Part(_), Base::Operations(place)) => place.follow(),
+            (ListId::Part(_), Base::Operations(place)) => place.follow(self.size),
             _ => Vec::new(),
         }
     }

@@ -13,6 +13,7 @@ mod commands;
 mod drawn;
 mod input;
 mod news;
+mod operations;
 mod present;
 mod question;
 mod rows;

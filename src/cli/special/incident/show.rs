@@ -30,7 +30,7 @@ pub fn run_bundle(matches: &ArgMatches, context: &mut Context) -> Done {
     let named = if said(matches, "out").is_empty() { incident.reference() } else { said(matches, "out") };
     let folder = Path::new(named).to_owned();
     let whole = whole(&session.workspace, incident)?;
-    let made = bundle(&session.workspace, &whole, &folder)?;
+    let made = bundle(&session.workspace, &whole, &folder, &mut |_, _| true)?;
     context.out.line(&format!(
         "{} holds {} files, {} bytes; SHA256SUMS itself has {}.",
         made.folder.display(),

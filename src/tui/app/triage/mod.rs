@@ -43,6 +43,18 @@ pub enum Target {
     Proposal(String),
 }
 
+impl Target {
+    /// What tells it from others, where it is something to be opened or added: a record by its id.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        match self {
+            Self::Record(id) => Some(id.clone()),
+            Self::Signal { system, kind } => Some(format!("{system}/{kind}")),
+            _ => None,
+        }
+    }
+}
+
 /// A line, with what goes under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {

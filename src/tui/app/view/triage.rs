@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use super::page::{Page, UNBROKEN};
 use crate::tui::app::ctx::Ctx;
-use crate::tui::app::triage::{Item, Target, Triaged};
+use crate::tui::app::triage::{Item, Triaged};
 use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::draw::put;
 use crate::tui::widgets::scroll::bar;
@@ -93,10 +93,10 @@ pub fn told(ctx: &Ctx, triaged: &Triaged) -> (Vec<String>, Vec<(usize, String)>)
         }
         page.field(item.label.trim(), &item.text, item.role);
         let mut own: Vec<String> = page.text().lines().map(str::to_owned).collect();
-        if let (Target::Record(id), Some(last)) = (&item.target, own.last_mut()) {
+        if let (Some(name), Some(last)) = (item.target.name(), own.last_mut()) {
             let number = numbers.len() + 1;
             *last = format!("{number}. {last}");
-            numbers.push((number, id.clone()));
+            numbers.push((number, name));
         }
         lines.extend(own.into_iter().filter(|line| !line.trim().is_empty()));
     }
