@@ -302,19 +302,16 @@ commands! {
     // Operations.
     PartNext "part-next" ["Tab", "l", "Right"] [Operations] "Next part", "Goes to the next part: alerts, incidents, signals, readiness, due.";
     PartPrevious "part-previous" ["S-Tab", "h", "Left"] [Operations] "Part before", "Goes to the part before.";
-    CopyMessage "copy-message" ["y"] [Operations] "Copy message", "Copies the message that is ready for what is due; in the other parts, the reference of the selected record.";
     AlertAck "alert-ack" ["c"] [Watch] "Acknowledge", "Says that you have taken the selected or marked alerts up; their clock stops.";
-    AlertRoute "alert-route" ["r"] [Watch] "Route alert", "Chooses who looks into the selected or marked alerts.";
-    Settle "settle" ["x"] [Watch] "Close", "Says what the selected alerts turned out to be; moves an incident on; ends a mitigation.";
-    IncidentOpen "incident-open" ["i"] [Watch] "Open incident", "Opens an incident in a form: from the selected alert, or by hand.";
+    IncidentOpen "incident-open" ["E"] [Watch] "Open incident", "Opens an incident in a form: from the selected alert, or by hand.";
     IncidentNote "incident-note" ["+"] [Watch] "Timeline entry", "Types an entry of the incident's timeline in one line; it is kept as it is typed.";
-    IncidentMitigate "incident-mitigate" ["m"] [Watch] "Temporary mitigation", "Records what was put in for a while against the incident, and when it ends.";
-    IncidentReport "incident-report" ["p"] [Watch] "Report to authority", "Records that an authority was told, which stops the incident's legal clocks.";
-    IncidentLearn "incident-learn" ["L"] [Watch] "Learn", "Writes down what was learnt from the incident; gaps, tests and items become actions.";
-    IncidentDocument "incident-document" ["w"] [Watch] "Post-incident document", "Starts the document about what was learnt, filled from the incident; works on the selected one.";
-    IncidentBundle "incident-bundle" ["b"] [Watch] "Evidence bundle", "Writes everything known about the incident's system, with hashes, into a folder.";
-    RouteTest "route-test" ["t"] [Watch] "Test alert route", "Records a test of the selected signal's alert route as evidence.";
-    TakeIn "take-in" ["I"] [Watch] "Read from file", "Reads readings of the selected signal from a file; otherwise alerts from a CSV file.";
+    IncidentMitigate "incident-mitigate" ["s"] [Watch] "Stopgap", "Records what was put in for a while against the incident, by whom, and when it ends.";
+    IncidentReport "incident-report" ["F"] [Watch] "File report", "Records that an authority was told, which stops the incident's legal clocks.";
+    IncidentLearn "incident-learn" ["H"] [Watch] "What was learnt", "Writes down what was learnt from the incident; gaps, tests and items become actions.";
+    IncidentDocument "incident-document" ["J"] [Watch] "Post-incident document", "Starts the document about what was learnt, filled from the incident.";
+    IncidentBundle "incident-bundle" ["b"] [Watch] "Write bundle", "Writes the evidence bundle: everything known about the incident's system, with hashes, in a folder.";
+    RouteTest "route-test" ["z"] [Watch] "Test alert route", "Records a test of the selected signal's alert route as evidence.";
+    TakeIn "take-in" ["<"] [Watch] "Read from file", "Reads readings of the selected signal from a file; otherwise alerts from a CSV file.";
     // A meeting, presented.
     PresentNext "present-next" ["n", "Right", "PgDn"] [Present] "Next item", "Goes to the next open item; the first time, opens the meeting.";
     PresentPrevious "present-previous" ["p", "Left", "PgUp"] [Present] "Previous item", "Goes to the item before.";

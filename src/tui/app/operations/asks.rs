@@ -244,16 +244,20 @@ pub fn acknowledge(alerts: Vec<Record>, ctx: &Ctx) -> Effect {
     write_all(alerts, alert::acknowledged(Utc::now()), ctx)
 }
 
-/// Chooses who looks into alerts.
+/// Chooses who looks into alerts, or who leads the response to incidents.
 #[must_use]
-pub fn route(alerts: Vec<Record>) -> (Boxed, Vec<Effect>) {
+pub fn who(records: Vec<Record>) -> Option<(Boxed, Vec<Effect>)> {
+    let (field, question) = match records.first()?.kind() {
+        kind if kind == &INCIDENT => ("commander", "Who leads the response?"),
+        _ => ("routed_to", "Who looks into it?"),
+    };
     let take: TakeRecord = Box::new(move |who, ctx| {
-        let records: Vec<&Record> = alerts.iter().collect();
-        let submit = Submit::set(&records, vec![("routed_to", who.to_owned())]);
+        let records: Vec<&Record> = records.iter().collect();
+        let submit = Submit::set(&records, vec![(field, who.to_owned())]);
         vec![Message::Ask(submit.map(|submit| submit.effect(ctx)).into_iter().collect())]
     });
-    let (layer, effects) = Choose::records("Who looks into it?", &PERSON, take);
-    (Box::new(layer), effects)
+    let (layer, effects) = Choose::records(question, &PERSON, take);
+    Some((Box::new(layer), effects))
 }
 
 /// Chooses what alerts turned out to be; then asks what was found.
@@ -264,7 +268,7 @@ pub fn dispose(alerts: Vec<Record>) -> Boxed {
         "false alarm" => "there was nothing",
         "expected" => "there was something, and it was to be expected",
         "duplicate" => "another alert says the same",
-        _ => "an incident deals with it; i opens one from the alert",
+        _ => "an incident deals with it; E opens one from the alert",
     };
     let choices = DISPOSITIONS.iter().map(|one| Choice::new(*one).about(about(one))).collect();
     let title = match alerts.as_slice() {

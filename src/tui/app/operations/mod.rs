@@ -105,10 +105,7 @@ pub fn is_ours(state: &State, id: Id) -> bool {
         | Id::PlaceDue
         | Id::PartNext
         | Id::PartPrevious
-        | Id::CopyMessage
         | Id::AlertAck
-        | Id::AlertRoute
-        | Id::Settle
         | Id::IncidentOpen
         | Id::IncidentNote
         | Id::IncidentMitigate
@@ -122,8 +119,15 @@ pub fn is_ours(state: &State, id: Id) -> bool {
         Id::Add | Id::AddForm => {
             place(state).is_some_and(|place| matches!(place.part, Part::Incidents | Part::Readiness | Part::Due))
         }
+        Id::Status => matches!(under_cursor(state), Some(kind) if kind == &ALERT || kind == &MITIGATION),
+        Id::Owner => matches!(under_cursor(state), Some(kind) if kind == &ALERT || kind == &INCIDENT),
         _ => false,
     }
+}
+
+/// The kind of what a command is about.
+fn under_cursor(state: &State) -> Option<Kind> {
+    state.chosen().first().map(|record| record.kind())
 }
 
 /// Whether a command changes the workspace.
@@ -132,8 +136,6 @@ pub const fn writes(id: Id) -> bool {
     matches!(
         id,
         Id::AlertAck
-            | Id::AlertRoute
-            | Id::Settle
             | Id::IncidentOpen
             | Id::IncidentNote
             | Id::IncidentMitigate
@@ -166,10 +168,7 @@ pub fn available(state: &State, id: Id) -> Available {
     let no = |why: &str| Available::No(why.to_owned());
     let has = |kind| !at_hand(state, kind).is_empty();
     match id {
-        Id::AlertAck | Id::AlertRoute if !has(&ALERT) => no("Select an alert first; 8 goes to them."),
-        Id::Settle if !has(&ALERT) && !has(&INCIDENT) && !has(&MITIGATION) => {
-            no("Select an alert, an incident or a temporary mitigation first.")
-        }
+        Id::AlertAck if !has(&ALERT) => no("Select an alert first; 8 goes to them."),
         Id::IncidentNote
         | Id::IncidentMitigate
         | Id::IncidentReport
@@ -187,7 +186,7 @@ pub fn available(state: &State, id: Id) -> Available {
                 None => Available::Yes,
             },
         },
-        Id::Open | Id::CopyReference | Id::CopySummary | Id::CopyMessage => match place(state) {
+        Id::Open | Id::CopyReference | Id::CopySummary => match place(state) {
             Some(place) if place.lines().is_some_and(|(_, count)| count == 0) => no("Nothing is selected here."),
             _ => Available::Yes,
         },
@@ -208,17 +207,15 @@ pub fn run(state: &mut State, id: Id) -> Vec<Effect> {
         (Id::PartPrevious, _) => turn(state, false),
         (Id::Open, _) => open(state),
         (Id::Add | Id::AddForm, _) => add(state).unwrap_or_default(),
-        (Id::CopyMessage, _) if place(state).is_some_and(|place| place.lines().is_none()) => {
-            state.run(Id::CopyReference)
-        }
-        (Id::CopyReference | Id::CopySummary | Id::CopyMessage, _) => copy(state),
+        (Id::CopyReference | Id::CopySummary, _) => copy(state, id),
         (Id::AlertAck, _) => vec![asks::acknowledge(at_hand(state, &ALERT), &state.ctx)],
-        (Id::AlertRoute, _) => {
-            let (layer, effects) = asks::route(at_hand(state, &ALERT));
+        (Id::Owner, _) => {
+            let chosen: Vec<Record> = state.chosen().into_iter().cloned().collect();
+            let Some((layer, effects)) = asks::who(chosen) else { return Vec::new() };
             state.layers.push(layer);
             effects
         }
-        (Id::Settle, _) => settle(state),
+        (Id::Status, _) => settle(state),
         (Id::IncidentOpen, _) => open_incident(state),
         (Id::IncidentNote, Some(of)) => asks::ask(What::Note, vec![of]).into_iter().collect(),
         (Id::IncidentMitigate, Some(of)) => {
@@ -227,10 +224,7 @@ pub fn run(state: &mut State, id: Id) -> Vec<Effect> {
         }
         (Id::IncidentReport, Some(of)) => vec![asks::report(&of)],
         (Id::IncidentLearn, Some(of)) => say_all(state, |state| forms::learn(&of, &state.ctx)),
-        (Id::IncidentDocument, Some(of)) => match super::documents::at_hand(state) {
-            Some(document) => super::documents::menu(document, &state.ctx),
-            None => vec![jobs::start_document(&of, &state.ctx)],
-        },
+        (Id::IncidentDocument, Some(of)) => vec![jobs::start_document(&of, &state.ctx)],
         (Id::IncidentBundle, Some(of)) => {
             let layer = jobs::ask_bundle(&of, &state.workspace_path);
             state.layers.push(layer);
@@ -300,9 +294,12 @@ fn open(state: &mut State) -> Vec<Effect> {
 }
 
 /// Copies the message that is ready for what is due, or the reference of a line of readiness.
-fn copy(state: &State) -> Vec<Effect> {
+fn copy(state: &State, id: Id) -> Vec<Effect> {
     let Some(place) = place(state) else { return Vec::new() };
     if let Some(due) = place.due_at_hand() {
+        if id == Id::CopyReference {
+            return vec![Effect::Copy(due.record.clone(), due.record.clone())];
+        }
         return vec![Effect::Copy(due.message.clone(), format!("the message about {}, ready to paste", due.record))];
     }
     match place.target() {
@@ -344,30 +341,19 @@ pub fn add(state: &mut State) -> Option<Vec<Effect>> {
     }
 }
 
-/// Says what alerts turned out to be, moves an incident on, or ends a mitigation: whichever is under the cursor.
+/// Says what alerts turned out to be, or ends a mitigation: whichever is under the cursor.
 fn settle(state: &mut State) -> Vec<Effect> {
-    let chosen = state.chosen().into_iter().next().cloned();
-    let kind = chosen.as_ref().map(Record::kind);
-    if kind == Some(&ALERT) {
+    let Some(one) = state.chosen().into_iter().next().cloned() else { return Vec::new() };
+    if one.kind() == &ALERT {
         let layer = asks::dispose(at_hand(state, &ALERT));
         state.layers.push(layer);
         return Vec::new();
     }
-    if let Some(one) = chosen.filter(|one| one.kind() == &MITIGATION) {
-        if MITIGATION.is_closed(&one) {
-            state.complain(format!("{} has ended already.", one.reference()));
-            return Vec::new();
-        }
-        return asks::ask(What::End, vec![one]).into_iter().collect();
+    if MITIGATION.is_closed(&one) {
+        state.complain(format!("{} has ended already.", one.reference()));
+        return Vec::new();
     }
-    let Some(incident) = one_at_hand(state, &INCIDENT) else { return Vec::new() };
-    match super::layers::choose::status(&[&incident], &state.ctx) {
-        Some((layer, effects)) => {
-            state.layers.push(layer);
-            effects
-        }
-        None => Vec::new(),
-    }
+    asks::ask(What::End, vec![one]).into_iter().collect()
 }
 
 /// Opens the form of an incident: from the alert under the cursor, or by hand.
@@ -400,11 +386,11 @@ pub fn hints(state: &State) -> &'static [Id] {
             Part::Alerts => &[
                 Id::AlertAck,
                 Id::IncidentOpen,
-                Id::Settle,
+                Id::Status,
                 Id::PartNext,
                 Id::Help,
                 Id::Open,
-                Id::AlertRoute,
+                Id::Owner,
                 Id::Add,
                 Id::TakeIn,
                 Id::Filter,
@@ -419,7 +405,7 @@ pub fn hints(state: &State) -> &'static [Id] {
                 Id::Help,
                 Id::IncidentMitigate,
                 Id::IncidentReport,
-                Id::Settle,
+                Id::Status,
                 Id::IncidentLearn,
                 Id::IncidentBundle,
                 Id::Undo,
@@ -438,14 +424,14 @@ pub fn hints(state: &State) -> &'static [Id] {
                 Id::Back,
             ],
             Part::Readiness => &[Id::Open, Id::Add, Id::PartNext, Id::Help, Id::Undo, Id::Back],
-            Part::Due => &[Id::Open, Id::CopyMessage, Id::PartNext, Id::Help, Id::Reload, Id::Back],
+            Part::Due => &[Id::Open, Id::CopySummary, Id::PartNext, Id::Help, Id::Reload, Id::Back],
         };
     }
     let watched = state.screens.last().map(|screen| screen.kind);
     match watched.map(|kind| kind.name) {
         Some(name) if name == INCIDENT.name => match state.tab() {
             Some(Tab::List(_, listing)) if listing.base.kind == &MITIGATION => {
-                &[Id::Add, Id::Settle, Id::Open, Id::TabNext, Id::Help, Id::Due, Id::Edit, Id::Undo, Id::Back]
+                &[Id::Add, Id::Status, Id::Open, Id::TabNext, Id::Help, Id::Due, Id::Edit, Id::Undo, Id::Back]
             }
             Some(Tab::List(..)) => &[
                 Id::Open,
@@ -463,7 +449,7 @@ pub fn hints(state: &State) -> &'static [Id] {
                 Id::IncidentNote,
                 Id::IncidentMitigate,
                 Id::IncidentReport,
-                Id::Settle,
+                Id::Status,
                 Id::TabNext,
                 Id::Help,
                 Id::IncidentLearn,
@@ -478,8 +464,8 @@ pub fn hints(state: &State) -> &'static [Id] {
             &[Id::TabNext, Id::TakeIn, Id::RouteTest, Id::Edit, Id::Help, Id::Add, Id::Undo, Id::Back]
         }
         Some(name) if name == ALERT.name => {
-            &[Id::AlertAck, Id::IncidentOpen, Id::Settle, Id::AlertRoute, Id::Help, Id::Edit, Id::Undo, Id::Back]
+            &[Id::AlertAck, Id::IncidentOpen, Id::Status, Id::Owner, Id::Help, Id::Edit, Id::Undo, Id::Back]
         }
-        _ => &[Id::Settle, Id::Edit, Id::Help, Id::TabNext, Id::Undo, Id::Back],
+        _ => &[Id::Status, Id::Edit, Id::Help, Id::TabNext, Id::Undo, Id::Back],
     }
 }

@@ -131,7 +131,7 @@ fn an_alert_becomes_an_incident_a_bundle_and_what_was_learnt_by_keys() {
     assert_eq!(found(&stage, "ALR-1").text("status"), Some("acknowledged"), "{}", stage.status());
 
     // An incident: three keys are enough; here the legal clock is said as well.
-    stage.keys("i Tab Tab Tab Tab Tab Tab Tab").types("AI Act: serious incident").keys("C-s");
+    stage.keys("E Tab Tab Tab Tab Tab Tab Tab").types("AI Act: serious incident").keys("C-s");
     let incident = found(&stage, "INC-1");
     assert_eq!(found(&stage, "ALR-1").get("incident").as_text(), Some(incident.id()), "{}", stage.screen());
     assert!(!incident.get("report_due_on").is_empty());
@@ -143,7 +143,7 @@ fn an_alert_becomes_an_incident_a_bundle_and_what_was_learnt_by_keys() {
     assert_eq!(entries.iter().filter(|entry| entry.text("kind") == Some("action")).count(), 1, "{}", stage.screen());
     assert!(stage.screen().contains("action: The order is switched off"), "{}", stage.screen());
 
-    stage.keys("m").types("Order by date of application").keys("Tab Tab Tab Tab Tab").types("+14d").keys("C-s");
+    stage.keys("s").types("Order by date of application").keys("Tab Tab Tab Tab Tab").types("+14d").keys("C-s");
     assert_eq!(found(&stage, "TMP-1").text("status"), Some("active"), "{}", stage.screen());
 
     // It cannot be resolved while the legal clock runs; the report stops that.
@@ -158,7 +158,7 @@ fn an_alert_becomes_an_incident_a_bundle_and_what_was_learnt_by_keys() {
     assert!(stage.status().contains("files"), "{}", stage.status());
     assert!(stage.folder.path().join("INC-1-bundle/SHA256SUMS").exists());
 
-    stage.keys("L").types("No slice by age").keys("Tab Tab").types("No alert by age band");
+    stage.keys("H").types("No slice by age").keys("Tab Tab").types("No alert by age band");
     stage.keys("Tab Tab").types("launch-readiness: Ranks are compared by age band.").keys("C-s");
     assert_eq!(found(&stage, "INC-1").text("status"), Some("reviewed"), "{}", stage.screen());
     let actions = stage.workspace().records(&Query::all(&ACTION).with(Condition::Is("source", "INC-1".into())));
@@ -170,7 +170,7 @@ fn an_alert_becomes_an_incident_a_bundle_and_what_was_learnt_by_keys() {
     assert_eq!(found(&stage, "TMP-1").text("status"), Some("ended"), "{}", stage.screen());
     stage.keys("Tab Tab");
     assert!(stage.screen().contains("Add to the checklist launch-readiness"), "{}", stage.screen());
-    stage.keys("w Tab");
+    stage.keys("J Tab");
     assert_eq!(all(&stage, &DOCUMENT).len(), 1, "{}", stage.status());
     assert!(stage.screen().contains("Learnings from INC-1"), "{}", stage.screen());
 }
@@ -178,10 +178,10 @@ fn an_alert_becomes_an_incident_a_bundle_and_what_was_learnt_by_keys() {
 #[test]
 fn an_incident_on_its_own_screen() {
     let mut stage = watched(120, 36, "dark");
-    stage.keys("8 i C-s");
+    stage.keys("8 E C-s");
     assert_eq!(found(&stage, "INC-1").text("severity"), Some("SEV3"), "three keys from anywhere");
     assert!(stage.screen().contains("None runs"), "{}", stage.screen());
-    stage.keys("p");
+    stage.keys("F");
     assert!(stage.status().contains("no legal clock that runs"), "{}", stage.status());
     stage.keys("a").types("decision: It stays off").keys("Enter Tab");
     insta::assert_snapshot!("incident_timeline_120x36", still(&stage));
@@ -190,7 +190,7 @@ fn an_incident_on_its_own_screen() {
     insta::assert_snapshot!("incident_80x24", still(&stage));
     // Its alert is not opened from once more, and its own clock says how long the answer took.
     stage.keys("Tab Tab Tab");
-    stage.keys("i");
+    stage.keys("E");
     assert!(stage.status().contains("belongs to an incident already"), "{}", stage.status());
     stage.keys("Enter");
     assert!(stage.screen().contains("business hours"), "{}", stage.screen());
@@ -199,7 +199,7 @@ fn an_incident_on_its_own_screen() {
 #[test]
 fn what_is_typed_survives_a_kill() {
     let mut stage = watched(120, 36, "dark");
-    stage.keys("8 i C-s a").types("Half a sentence about");
+    stage.keys("8 E C-s a").types("Half a sentence about");
     let mut stage = stage.reopen();
     stage.keys("R Enter");
     assert!(stage.screen().contains("Half a sentence about"), "{}", stage.screen());
@@ -207,7 +207,7 @@ fn what_is_typed_survives_a_kill() {
     assert!(all(&stage, &ENTRY).iter().any(|entry| entry.title() == "Half a sentence about the order"));
     assert!(stage.workspace().drafts().expect("read").is_empty());
     // So does what was learnt, in its form.
-    stage.keys("8 8 L").types("No slice by age");
+    stage.keys("8 8 H").types("No slice by age");
     let mut stage = stage.reopen();
     stage.keys("R Enter C-s");
     assert_eq!(found(&stage, "INC-1").text("root_cause"), Some("No slice by age"), "{}", stage.screen());
@@ -216,7 +216,7 @@ fn what_is_typed_survives_a_kill() {
 #[test]
 fn a_refusal_names_the_field_and_keeps_what_was_typed() {
     let mut stage = watched(120, 36, "dark");
-    stage.keys("8 i Tab Tab Tab Tab Tab Tab Tab").types("AI Act: serious incident").keys("C-s");
+    stage.keys("8 E Tab Tab Tab Tab Tab Tab Tab").types("AI Act: serious incident").keys("C-s");
     // In the form, somebody sets the status by hand and types the harm.
     stage.keys("e");
     let status = |stage: &mut Stage| {
@@ -236,7 +236,7 @@ fn a_refusal_names_the_field_and_keeps_what_was_typed() {
     assert_eq!(found(&stage, "INC-1").text("status"), Some("open"));
     // Learnt from with an item for a checklist that is not there: the words stay.
     stage
-        .keys("Esc Down Down Enter L")
+        .keys("Esc Down Down Enter H")
         .types("A cause")
         .keys("Tab Tab Tab Tab")
         .types("no-such: Something")
@@ -252,9 +252,9 @@ fn signals_are_read_from_files_tested_and_missing_ones_added() {
     // Complaints: no route, no readings.
     stage.keys("8 8 8");
     assert!(stage.screen().contains("none yet"), "{}", stage.screen());
-    stage.keys("t");
+    stage.keys("z");
     assert!(stage.status().contains("no alert route") && stage.status().contains("Alert route"), "{}", stage.status());
-    stage.keys("j t").types("Paged the rota; answered after 4 minutes").keys("Enter");
+    stage.keys("j z").types("Paged the rota; answered after 4 minutes").keys("Enter");
     let signal = found(&stage, "SIG-1");
     assert_eq!(signal.text("status"), Some("validated"), "{}", stage.status());
     assert_eq!(all(&stage, &EVIDENCE).len(), 2);
@@ -262,19 +262,19 @@ fn signals_are_read_from_files_tested_and_missing_ones_added() {
     let file = stage.folder.path().join("readings.csv");
     std::fs::write(&file, "time,value\n2026-04-01,0.2\n2026-04-02,NaN\n2026-04-03,0.2\n2027-01-01,1\n")
         .expect("written");
-    stage.keys("I").paste(&file.display().to_string()).keys("Enter Down Enter");
+    stage.keys("<").paste(&file.display().to_string()).keys("Enter Down Enter");
     assert!(stage.status().contains("2 readings taken in, 1 alerts raised"), "{}", stage.status());
     assert!(stage.status().contains("1 whose value is no number, 1 of the future"), "{}", stage.status());
     assert_eq!((all(&stage, &SERIES).len(), all(&stage, &ALERT).len()), (2, 2));
-    stage.keys("I").paste(&file.display().to_string()).keys("Enter Enter");
+    stage.keys("<").paste(&file.display().to_string()).keys("Enter Enter");
     assert!(stage.status().contains("no new readings"), "{}", stage.status());
 
     let file = stage.folder.path().join("alerts.csv");
     std::fs::write(&file, "signal,value,key\nSIG-1,0.3,a\nSIG-2,4,b\n").expect("written");
-    stage.keys("1 8 I").paste(&file.display().to_string()).keys("Enter");
+    stage.keys("1 8 <").paste(&file.display().to_string()).keys("Enter");
     assert!(stage.status().contains("2 alerts raised"), "{}", stage.status());
     std::fs::write(&file, "signal,value\nSIG-1,0.3\nSIG-9,4\n").expect("written");
-    stage.keys("I").paste(&file.display().to_string()).keys("Enter");
+    stage.keys("<").paste(&file.display().to_string()).keys("Enter");
     assert!(stage.status().contains("Alert 2") && stage.status().contains("Nothing was written"), "{}", stage.status());
     assert_eq!(all(&stage, &ALERT).len(), 4);
 }
@@ -315,7 +315,7 @@ fn what_is_due_comes_first_and_its_message_is_copied() {
     assert!(stage.screen().contains("! 1 alert late"), "{}", stage.screen());
     stage.keys("!");
     assert!(stage.screen().contains("[Due"), "{}", stage.screen());
-    stage.keys("y");
+    stage.keys("Y");
     assert!(stage.copied.last().is_some_and(|text| text.contains("ALR-1")), "{:?}", stage.copied);
     stage.keys("Enter");
     assert!(stage.screen().contains("ALR-1 Selection rate gap: 0.14"), "{}", stage.screen());
@@ -341,7 +341,7 @@ fn alerts_are_routed_and_closed_several_at_once() {
     };
     stage.write(vec![raised("0.2"), raised("0.2")]);
     stage.keys("8 *");
-    stage.keys("r").types("lena").keys("Enter");
+    stage.keys("@").types("lena").keys("Enter");
     let lena = found(&stage, "PER-2");
     assert!(all(&stage, &ALERT).iter().all(|alert| alert.text("routed_to") == Some(lena.id())), "{}", stage.status());
     stage.keys("* x").types("false").keys("Enter").types("A holiday week").keys("Enter");

@@ -240,7 +240,7 @@ fn selected(state: &State, place: &Operations, area: Rect, frame: &mut Frame<'_>
             &if due.addresses.is_empty() { "none are known".to_owned() } else { due.addresses.join(", ") },
             Role::Dim,
         );
-        page.field("Nothing is sent", &format!("{} copies the message", keys(ctx)(Id::CopyMessage)), Role::Dim);
+        page.field("Nothing is sent", &format!("{} copies the message", keys(ctx)(Id::CopySummary)), Role::Dim);
         page.draw(inner, 0, frame.buffer_mut());
         return;
     }
