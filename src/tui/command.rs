@@ -303,7 +303,7 @@ commands! {
     PartNext "part-next" ["Tab", "l", "Right"] [Operations] "Next part", "Goes to the next part: alerts, incidents, signals, readiness, due.";
     PartPrevious "part-previous" ["S-Tab", "h", "Left"] [Operations] "Part before", "Goes to the part before.";
     AlertAck "alert-ack" ["c"] [Watch] "Acknowledge", "Says that you have taken the selected or marked alerts up; their clock stops.";
-    IncidentOpen "incident-open" ["E"] [Watch] "Open incident", "Opens an incident in a form: from the selected alert, or by hand.";
+    IncidentOpen "incident-open" ["E"] [Watch] "New incident", "Opens an incident in a form: from the selected alert, or by hand.";
     IncidentNote "incident-note" ["+"] [Watch] "Timeline entry", "Types an entry of the incident's timeline in one line; it is kept as it is typed.";
     IncidentMitigate "incident-mitigate" ["s"] [Watch] "Stopgap", "Records what was put in for a while against the incident, by whom, and when it ends.";
     IncidentReport "incident-report" ["F"] [Watch] "File report", "Records that an authority was told, which stops the incident's legal clocks.";
