@@ -1,6 +1,6 @@
 //! `probity policy`: what the organisation decided, where each part of it comes from, and whether it is sound.
 
-mod profile;
+pub mod profile;
 
 use std::path::PathBuf;
 

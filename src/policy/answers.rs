@@ -191,18 +191,18 @@ impl Policy {
         &self.0.parts.rules.checklists
     }
 
-    /// The rules that ask for documents for a packet whose tier was decided: a part of [`Policy::judge`], for figures over
-    /// many.
+    /// The rules that ask for documents, and those that ask for checklists, for a packet whose tier was decided: a part of
+    /// [`Policy::judge`], for figures over many.
     ///
     /// # Errors
     /// The first rule whose condition failed.
-    pub fn documents_for(
+    pub fn needs_for(
         &self,
         packet: &Record,
         legal: Option<&Record>,
         tier: Option<&str>,
-    ) -> Result<Vec<&NeedRule>, RuleError> {
-        self.0.parts.rules.documents_for(packet, legal, tier)
+    ) -> Result<[Vec<&NeedRule>; 2], RuleError> {
+        self.0.parts.rules.needs_for(packet, legal, tier)
     }
 
     /// What the rules say of a packet, and of a legal classification where there is one. `decided` is the tier of the review

@@ -106,9 +106,9 @@ pub enum Aim {
     Under(f64),
     /// By this share less than so many months earlier.
     UnderEarlier(f64, u32),
-    /// Not more than in the period before.
+    /// Less than in the period before, or nothing at all.
     Down,
-    /// Not less than in the period before.
+    /// More than in the period before.
     Up,
 }
 

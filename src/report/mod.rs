@@ -10,6 +10,7 @@
 mod chart;
 mod csv;
 mod error;
+pub mod figures;
 pub mod gate;
 mod gather;
 mod json;

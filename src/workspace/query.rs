@@ -36,6 +36,8 @@ pub enum Condition {
     Contains(&'static str, String),
     /// The list of references holds this one.
     Cites(&'static str, String),
+    /// The list holds anything.
+    Lists(&'static str),
     /// The record still needs work.
     Open,
     /// The record needs no more work.
@@ -283,6 +285,10 @@ impl Sql {
                 let column = quoted(known(kind, name)?.name);
                 let _ = write!(self.text, "({column} <> '[]' AND instr({column}, ?) > 0)");
                 self.params.push(Cell::Text(format!("\"{reference}\"")));
+            }
+            Condition::Lists(name) => {
+                // Written as in the partial indexes of the migrations.
+                let _ = write!(self.text, "{} <> '[]'", quoted(known(kind, name)?.name));
             }
             Condition::Linked(name, inner) => {
                 let field = known(kind, name)?;

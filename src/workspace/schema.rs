@@ -24,6 +24,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_meetings", include_str!("../../assets/migrations/0007_meetings.sql")),
     ("0008_operations", include_str!("../../assets/migrations/0008_operations.sql")),
     ("0009_analysis", include_str!("../../assets/migrations/0009_analysis.sql")),
+    ("0010_learnings", include_str!("../../assets/migrations/0010_learnings.sql")),
 ];
 
 /// The newest schema version that this program knows.

@@ -221,9 +221,79 @@ fn an_alert_becomes_an_incident_a_bundle_a_review_and_a_changed_checklist() {
     }
     let layer = desk.ok(["incident", "proposals", "INC-1"]);
     let policy = desk.write("proposed.toml", &layer);
-    let renewed = desk.ok(["checklist", "renew", "CHK-1", "--policy", policy.to_str().expect("a path")]);
+    let renewed = desk.ok(["checklist", "renew", "CHK-1", "--dry-run", "--policy", policy.to_str().expect("a path")]);
     assert!(renewed.contains("ACT-3"), "{renewed}");
+    take_in(&desk);
     desk.ok(["doctor"]);
+    desk.ok(["audit", "verify"]);
+}
+
+/// The end of the chain: what INC-1 proposes is taken into the policy, and CHK-1 is renewed.
+fn take_in(desk: &Desk) {
+    desk.ok(["person", "add", "Vic Sand", "--handle", "vic", "--roles", "executive"]);
+    let shown = desk.ok(["incident", "proposals", "INC-1", "--take", "--dry-run"]);
+    for part in [
+        "* checklist launch-readiness: version 1 → 2",
+        "+ ACT-3: Rankings are compared by age band every week.",
+        "* CHK-1 Launch readiness stands on version 1, and can be renewed",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let refused = desk.fails(9, ["incident", "proposals", "INC-1", "--take", "--why", "Learnt"]);
+    for part in ["rule policy-change", "@vic", "can recommend it"] {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
+    desk.ok(["incident", "proposals", "INC-1", "--recommend", "--why", "It would have been seen"]);
+    let decision = desk.json(["decision", "show", "DEC-1", "--json"]);
+    assert_eq!((&decision["kind"], &decision["subject"]), (&"policy change".into(), &"INC-1".into()));
+    assert_eq!(decision["status"], "recommended");
+    assert!(desk.ok(["incident", "proposals"]).contains("ACT-3"), "a recommendation takes nothing in");
+    assert!(desk.fails(2, ["--as", "vic", "incident", "proposals", "INC-1", "--take"]).contains("--why"));
+    let take = ["--as", "vic", "incident", "proposals", "INC-1", "--take", "--why", "It would have been seen"];
+    assert!(desk.ok(take).contains("Checklist launch-readiness version 2: ACT-3 added."));
+    assert_eq!(desk.json(["action", "show", "ACT-3", "--json"])["status"], "done");
+    assert_eq!(desk.json(["policy", "show", "checklist.launch-readiness.version", "--json"]), 2);
+    assert_eq!(desk.ok(["incident", "proposals"]), "", "nothing is left to take in");
+    // Undo takes it back as a whole.
+    desk.ok(["--as", "vic", "undo"]);
+    assert_eq!(desk.json(["policy", "show", "checklist.launch-readiness.version", "--json"]), 1);
+    assert_eq!(desk.json(["action", "show", "ACT-3", "--json"])["status"], "open");
+    desk.ok(take);
+    let renewed = desk.ok(["checklist", "renew", "CHK-1"]);
+    assert!(renewed.contains("1 added, 0 changed, 0 gone"), "{renewed}");
+    let items = desk.json(["checklist-item", "list", "--review", "REV-1", "--json"]);
+    let new = items.as_array().expect("a list").iter().find(|item| item["code"] == "ACT-3").expect("the new item");
+    assert_eq!(new["text"], "Rankings are compared by age band every week.");
+    assert_eq!(desk.json(["incident", "proposals", "--json"])["checklists"], serde_json::json!([]));
+}
+
+#[test]
+fn what_is_proposed_later_is_laid_over_what_was_taken_in() {
+    let desk = watched();
+    desk.ok(["person", "set", "me", "--roles", "specialist,executive"]);
+    let learn = |title: &str, item: &str| {
+        desk.ok(["incident", "open", title, "--system", "SYS-1"]);
+        let incident = desk.json(["incident", "list", "--all", "--json"]).as_array().map_or(0, Vec::len);
+        desk.ok(["incident", "review", &format!("INC-{incident}"), "--root-cause", "x", "--item", item]);
+    };
+    learn("First", "launch-readiness: One.");
+    desk.ok(["incident", "proposals", "--take", "--why", "One"]);
+    learn("Second", "launch-readiness: Two, with a \"quote\" and = signs.");
+    learn("Third", "llm-application: Three.");
+    // Of one incident, then of all.
+    let told = desk.json(["incident", "proposals", "INC-3", "--dry-run", "--json"]);
+    assert_eq!((&told["checklists"][0]["checklist"], told["dry_run"] == true), (&"llm-application".into(), true));
+    let told = desk.ok(["incident", "proposals", "--take", "--why", "Both"]);
+    assert!(told.contains("Checklists launch-readiness version 3: ACT-2 added; llm-application version"), "{told}");
+    let template = desk.json(["policy", "show", "checklist.launch-readiness", "--json"]);
+    assert_eq!(template["version"], 3);
+    let texts: Vec<&str> =
+        template["item"].as_array().expect("items").iter().filter_map(|item| item["text"].as_str()).collect();
+    assert_eq!(texts[texts.len() - 2..], ["One.", "Two, with a \"quote\" and = signs."]);
+    // A cancelled proposal is none.
+    learn("Fourth", "launch-readiness: Four.");
+    desk.ok(["action", "set", "ACT-4", "--status", "cancelled", "--closing-note", "Not needed"]);
+    assert_eq!(desk.ok(["incident", "proposals"]), "");
     desk.ok(["audit", "verify"]);
 }
 

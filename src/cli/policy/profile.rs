@@ -112,7 +112,11 @@ fn show(out: &mut Out, was: Option<&str>, name: Option<&str>, found: &Shift) -> 
     told(out, &found.told_of_reviews())
 }
 
-fn told(out: &mut Out, lines: &[Told]) -> Done {
+/// Prints what changes, a line each.
+///
+/// # Errors
+/// Where the output cannot be written.
+pub fn told(out: &mut Out, lines: &[Told]) -> Done {
     if lines.is_empty() {
         return out.line("  Nothing is different.");
     }

@@ -122,7 +122,10 @@ fn is_about(condition: &Condition, field: &str) -> bool {
         Condition::Is(name, _) | Condition::Not(name, _) | Condition::AtMost(name, _) | Condition::AtLeast(name, _) => {
             *name == field
         }
-        Condition::OneOf(name, _) | Condition::Contains(name, _) | Condition::Cites(name, _) => *name == field,
+        Condition::OneOf(name, _)
+        | Condition::Contains(name, _)
+        | Condition::Cites(name, _)
+        | Condition::Lists(name) => *name == field,
         Condition::Open | Condition::Closed | Condition::RunOut(_) => true,
         Condition::Linked(..) => false,
         Condition::Any(conditions) => conditions.iter().any(|condition| is_about(condition, field)),

@@ -238,21 +238,24 @@ impl Rules {
         Ok(judged)
     }
 
-    /// The rules of documents that fire for a tier and these answers.
+    /// The rules of documents, and of checklists, that fire for a tier and these answers.
     ///
     /// # Errors
     /// The first rule whose condition failed.
-    pub(super) fn documents_for(
+    pub(super) fn needs_for(
         &self,
         packet: &Record,
         legal: Option<&Record>,
         tier: Option<&str>,
-    ) -> Result<Vec<&NeedRule>, RuleError> {
+    ) -> Result<[Vec<&NeedRule>; 2], RuleError> {
         let facts = Facts::of(packet, legal);
-        let mut fired = Vec::new();
-        for rule in &self.documents {
-            if rule.holds(tier, &facts, "document_rule")? {
-                fired.push(rule);
+        let mut fired = [Vec::new(), Vec::new()];
+        let rules = [(&self.documents, "document_rule"), (&self.checklists, "checklist_rule")];
+        for ((rules, sort), fired) in rules.into_iter().zip(&mut fired) {
+            for rule in rules {
+                if rule.holds(tier, &facts, sort)? {
+                    fired.push(rule);
+                }
             }
         }
         Ok(fired)

@@ -75,6 +75,7 @@ pub static DOCUMENT: RecordType = RecordType {
             .by_workspace()
             .settles(),
         Field::link("meeting", "Meeting", "meeting", "The meeting whose minutes it is.").by_workspace().settles(),
+        Field::link("incident", "Incident", "incident", "The incident whose learnings it holds.").seldom(),
         Field::line("origin", "Imported from", "The file it was imported from, where it was.").by_workspace(),
         Field::prose("front_matter", "Front matter", "The YAML that stood before an imported card, as it was.")
             .by_workspace(),

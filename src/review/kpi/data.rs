@@ -4,12 +4,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{By, Policies, Scope};
-use crate::record::decision::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, IN_FORCE, RECOMMENDED, REJECT, WAIVER};
+use crate::record::decision::{ACCEPTANCE, APPROVE, APPROVE_WITH_CONDITIONS, IN_FORCE, REJECT, WAIVER, WITHDRAWN};
 use crate::record::review::TIERS;
-use crate::record::{DECISION, Kind, PACKET, RELEASE, REVIEW, Record, SIGNAL, SYSTEM, Value};
+use crate::record::{CHECKLIST, DECISION, Kind, PACKET, RELEASE, REVIEW, Record, SIGNAL, SYSTEM, Value};
 use crate::workspace::{Condition, Query, Result, Workspace};
 
 /// What a system belongs to.
@@ -31,6 +31,8 @@ pub(super) struct Review {
     pub target: Option<NaiveDate>,
     /// When it was first decided: approved or rejected.
     pub decided: Option<NaiveDate>,
+    /// The moment of that, where a decision tells it.
+    pub decided_at: Option<DateTime<Utc>>,
     /// When it was first approved.
     pub approved: Option<NaiveDate>,
     /// When it was withdrawn, if it stands so.
@@ -43,8 +45,16 @@ pub(super) struct Decision {
     pub id: String,
     pub kind: String,
     pub review: String,
-    pub status: String,
+    pub subject: String,
+    /// Whether it was ever in force: what is only recommended is not, whatever became of it.
+    pub decided: bool,
+    /// Whether it was taken back.
+    pub withdrawn: bool,
+    /// Whether it still holds, but for its last day.
+    in_force: bool,
     pub made: NaiveDate,
+    /// The moment at which it was made.
+    pub at: DateTime<Utc>,
     pub expires: Option<NaiveDate>,
     pub changed: NaiveDate,
 }
@@ -52,8 +62,8 @@ pub(super) struct Decision {
 impl Decision {
     /// Whether it held at the end of a day: made, not taken back or replaced yet, not run out.
     pub fn held_on(&self, day: NaiveDate) -> bool {
-        let lasted = self.status == IN_FORCE || self.status != RECOMMENDED && self.changed > day;
-        self.made <= day && lasted && self.expires.is_none_or(|last| last >= day)
+        let lasted = self.in_force || self.changed > day;
+        self.decided && self.made <= day && lasted && self.expires.is_none_or(|last| last >= day)
     }
 
     pub fn approves(&self) -> bool {
@@ -87,7 +97,7 @@ pub struct Data<'w> {
     by_subject: HashMap<String, Vec<usize>>,
     pub(super) launches: Vec<Launch>,
     pub(super) packets: RefCell<Option<HashMap<String, String>>>,
-    pub(super) needed: RefCell<super::reviews::Needed>,
+    pub(super) needed: RefCell<super::evidence::Needed>,
     pub(super) cached: RefCell<Cached>,
     then: RefCell<Then>,
 }
@@ -145,10 +155,11 @@ impl<'w> Data<'w> {
     fn read_decisions(&mut self) -> Result<()> {
         let kinds = [APPROVE, APPROVE_WITH_CONDITIONS, REJECT, WAIVER, ACCEPTANCE].map(Value::text).to_vec();
         let query = Query::all(&DECISION).with(Condition::OneOf("kind", kinds));
-        let fields = ["id", "kind", "review", "subject", "status", "decided_at", "expires_on", "updated_at"];
+        let fields = ["id", "kind", "review", "subject", "status", "rule", "decided_at", "expires_on", "updated_at"];
         for row in self.workspace.pick(&query, &fields)? {
-            let [id, kind, review, subject, status, made, expires, changed] = row.as_slice() else { continue };
-            let Some(made) = made.as_moment().map(|at| self.policies.date(at)) else { continue };
+            let [id, kind, review, subject, status, rule, made, expires, changed] = row.as_slice() else { continue };
+            let Some(at) = made.as_moment() else { continue };
+            let (made, status) = (self.policies.date(at), status.as_text());
             let place = self.decisions.len();
             self.by_review.entry(text(review)).or_default().push(place);
             self.by_subject.entry(text(subject)).or_default().push(place);
@@ -156,8 +167,13 @@ impl<'w> Data<'w> {
                 id: text(id),
                 kind: text(kind),
                 review: text(review),
-                status: text(status),
+                subject: text(subject),
+                // The rule that gives the right is written down with the decision; a recommendation has none.
+                decided: status == Some(IN_FORCE) || !rule.is_empty(),
+                withdrawn: status == Some(WITHDRAWN),
+                in_force: status == Some(IN_FORCE),
                 made,
+                at,
                 expires: expires.as_day(),
                 changed: changed.as_moment().map_or(made, |at| self.policies.date(at)),
             });
@@ -166,16 +182,17 @@ impl<'w> Data<'w> {
     }
 
     fn read_reviews(&mut self) -> Result<()> {
-        let mut decided: HashMap<&str, NaiveDate> = HashMap::new();
+        let mut decided: HashMap<&str, (NaiveDate, DateTime<Utc>)> = HashMap::new();
         let mut approved: HashMap<&str, NaiveDate> = HashMap::new();
         for decision in &self.decisions {
             let final_one = decision.approves() || decision.kind == REJECT;
             // One that was taken back decided nothing in the end; one that a newer one replaced did.
-            if !final_one || matches!(decision.status.as_str(), RECOMMENDED | "withdrawn") {
+            if !final_one || !decision.decided || decision.withdrawn {
                 continue;
             }
             let earliest = |of: &mut NaiveDate| *of = (*of).min(decision.made);
-            decided.entry(decision.review.as_str()).and_modify(earliest).or_insert(decision.made);
+            let this = (decision.made, decision.at);
+            decided.entry(decision.review.as_str()).and_modify(|of| *of = (*of).min(this)).or_insert(this);
             if decision.approves() {
                 approved.entry(decision.review.as_str()).and_modify(earliest).or_insert(decision.made);
             }
@@ -210,7 +227,8 @@ impl<'w> Data<'w> {
                 tier.clone_into(&mut known.tier);
             }
             reviews.push(Review {
-                decided: decided.get(id.as_str()).copied().or(imported),
+                decided: decided.get(id.as_str()).map(|(day, _)| *day).or(imported),
+                decided_at: decided.get(id.as_str()).map(|(_, at)| *at),
                 approved: approved.get(id.as_str()).copied().or(imported.filter(|_| is_approved)),
                 withdrawn: on(since).filter(|_| stage == "withdrawn"),
                 submitted: submitted.as_day().or_else(|| on(created)),
@@ -250,6 +268,11 @@ impl<'w> Data<'w> {
         let rows = std::rc::Rc::new(self.workspace.pick(query, fields)?);
         self.cached.borrow_mut().rows.insert(key, rows.clone());
         Ok(rows)
+    }
+
+    /// The review, the template and the beginning of each checklist.
+    pub(super) fn checklists(&self) -> Result<std::rc::Rc<Vec<Vec<Value>>>> {
+        self.rows("checklists", &Query::all(&CHECKLIST), &["review", "template", "created_at"])
     }
 
     /// The decisions of a review.

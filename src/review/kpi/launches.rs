@@ -1,8 +1,10 @@
 //! Figures of launches: whether they were reviewed, what remained, whether somebody watches, and what was let pass.
 
+use std::collections::HashSet;
+
 use super::data::{Data, Launch, text};
 use super::{Behind, Counted, Period, Scope, number};
-use crate::record::decision::{ACCEPTANCE, RECOMMENDED, WAIVER};
+use crate::record::decision::{ACCEPTANCE, WAIVER};
 use crate::record::{DECISION, PACKET, RELEASE, RISK, Record, SIGNAL, Value, signal};
 use crate::workspace::{Condition, Query, Result};
 
@@ -145,14 +147,17 @@ pub(super) fn monitoring(data: &Data<'_>, period: &Period, scope: &Scope) -> Res
     Ok(Counted::share(all))
 }
 
-/// Policy exceptions.
+/// Policy exceptions. A waiver that was renewed was asked for, and approved, once more. One that was recommended and then approved
+/// in the same period was asked for once.
 #[expect(clippy::unnecessary_wraps, reason = "figures that read more may fail")]
 pub(super) fn exceptions(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
     let launches = launched(data, period, scope).len();
-    let asked = data.decisions.iter().filter(|one| one.kind == WAIVER && period.holds(one.made));
+    let asked: Vec<_> = data.decisions.iter().filter(|one| one.kind == WAIVER && period.holds(one.made)).collect();
+    let granted: HashSet<&str> = asked.iter().filter(|one| one.decided).map(|one| one.subject.as_str()).collect();
+    let asked = asked.into_iter().filter(|one| one.decided || !granted.contains(one.subject.as_str()));
     let asked = asked.filter(|one| data.belongs(&Value::text(one.review.as_str()), &Value::Empty, scope));
     let behind: Vec<Behind> =
-        asked.map(|one| Behind { kind: &DECISION, id: one.id.clone(), counts: one.status != RECOMMENDED }).collect();
+        asked.map(|one| Behind { kind: &DECISION, id: one.id.clone(), counts: one.decided }).collect();
     let approved = behind.iter().filter(|one| one.counts).count();
     Ok(Counted::ratio(number(approved), number(launches), behind.len(), behind))
 }

@@ -5,6 +5,7 @@
 //! ([`Data`]); the figures are pure functions of that.
 
 mod data;
+mod evidence;
 mod launches;
 mod people;
 mod period;
@@ -129,11 +130,13 @@ pub const KPIS: &[Kpi] = &[
     Kpi {
         id: "evidence-completeness",
         name: "Evidence completeness",
-        formula: "required documents approved or accepted ÷ required documents, over reviews decided in the period or \
-                  active at its end",
+        formula: "required artifacts accepted ÷ required artifacts, over reviews decided in the period or active at its end \
+                  (artifacts: documents that rules ask for, and the evidence that each checklist item asks for, but those not \
+                  applicable or under a live waiver; of a required checklist that was not started, its items that always \
+                  apply)",
         unit: Unit::Share,
         rises: Some(true),
-        compute: reviews::evidence,
+        compute: evidence::evidence,
     },
     Kpi {
         id: "artifact-rework",
@@ -314,7 +317,7 @@ pub struct Figure {
     pub goal: Goal,
     /// Whether it does.
     pub verdict: Verdict,
-    /// The same figure of earlier periods, the earliest first, this one last.
+    /// The same figure by the steps of [`Period::steps`], the earliest first.
     pub trend: Vec<(String, Option<f64>)>,
 }
 
@@ -336,7 +339,7 @@ impl Figure {
     }
 }
 
-/// How many periods a trend tells, this one included.
+/// How many periods a trend tells.
 pub const TREND: usize = 6;
 
 /// The figures of a period, of everything or by group; all, or only these.
@@ -371,19 +374,14 @@ pub fn figures(
 /// When the file cannot be read, or a rule of the policy cannot be applied.
 pub fn figure(data: &Data<'_>, kpi: &'static Kpi, period: &Period, scope: &Scope) -> Result<Figure> {
     let counted = (kpi.compute)(data, period, scope)?;
-    let mut trend = vec![(period.name.clone(), counted.value)];
-    let mut earlier = period.clone();
-    while trend.len() < TREND {
-        let Some(before) = earlier.before() else { break };
-        earlier = before;
-        trend.push((earlier.name.clone(), (kpi.compute)(data, &earlier, scope)?.value));
-    }
-    trend.reverse();
-    let aim = data.policies.on(period.to).target(kpi.id);
-    let then = match aim.and_then(target::months_earlier).and_then(|months| period.earlier(months)) {
-        Some(then) => (kpi.compute)(data, &then, scope)?.value,
-        None => trend.iter().rev().nth(1).and_then(|(_, value)| *value),
+    let value_of = |at: &Period| -> Result<Option<f64>> {
+        if at == period { Ok(counted.value) } else { Ok((kpi.compute)(data, at, scope)?.value) }
     };
+    let steps = period.steps(TREND);
+    let trend = steps.iter().map(|step| Ok((step.name.clone(), value_of(step)?))).collect::<Result<Vec<_>>>()?;
+    let aim = data.policies.on(period.to).target(kpi.id);
+    let earlier = aim.and_then(|aim| target::compared_with(aim, period));
+    let then = earlier.map(|earlier| value_of(&earlier)).transpose()?.flatten();
     let goal = Goal::of(aim, kpi.unit, then);
     let verdict = goal.verdict(counted.value);
     let group = scope.0.as_ref().map(|(_, name)| name.clone());

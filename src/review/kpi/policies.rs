@@ -27,6 +27,11 @@ impl Policies {
         Self { now: now.clone(), versions }
     }
 
+    /// The policy in force now, and all earlier ones that are known.
+    pub fn all(&self) -> impl Iterator<Item = &Policy> {
+        std::iter::once(&self.now).chain(self.versions.iter().map(|(_, policy)| policy))
+    }
+
     /// The policy in force at a moment; before the first that is known, the first.
     #[must_use]
     pub fn at(&self, moment: DateTime<Utc>) -> &Policy {

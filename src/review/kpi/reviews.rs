@@ -1,18 +1,14 @@
-//! Figures of reviews: in time, how long, with which documents, by which templates.
+//! Figures of reviews: in time, how long, by which templates.
 
-use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::collections::HashMap;
 
-use chrono::NaiveDate;
-
-use super::data::{Data, Review, text};
-use super::{Behind, Counted, Period, Scope, number, percentile};
-use crate::policy::Policy;
-use crate::record::{CHECKLIST, DOCUMENT, EVIDENCE, LEGAL, PACKET, REVIEW, Record, Value};
+use super::data::{Data, Review};
+use super::{Behind, Counted, Period, Scope, percentile};
+use crate::record::{DOCUMENT, EVIDENCE, REVIEW, Value};
 use crate::review::document::template;
-use crate::workspace::{Condition, Error, Query, Result};
+use crate::workspace::{Condition, Query, Result};
 
-fn behind(review: &Review, counts: bool) -> Behind {
+pub(super) fn behind(review: &Review, counts: bool) -> Behind {
     Behind { kind: &REVIEW, id: review.id.clone(), counts }
 }
 
@@ -43,147 +39,6 @@ pub(super) fn cycle_time(data: &Data<'_>, period: &Period, scope: &Scope) -> Res
     Ok(Counted { value, n: all.len(), more, behind: all, ..Counted::default() })
 }
 
-/// What is known of required documents: which fields the rules ask about, the answers to them, and the documents that are
-/// there.
-#[derive(Default)]
-pub(super) struct Needed {
-    fields: Vec<&'static str>,
-    legal_fields: Vec<&'static str>,
-    packets: HashMap<String, Rc<Record>>,
-    legals: HashMap<String, Rc<Record>>,
-    /// Kinds of document by answers, tier and policy: many packets answer alike.
-    by_answers: HashMap<String, Rc<Vec<String>>>,
-    /// The same by review and by where the policy's rules lie, so that a trend asks each review once.
-    by_review: HashMap<(String, usize), Rc<Vec<String>>>,
-    /// From which day on a review has a document of a kind, approved or accepted.
-    there: HashMap<(String, String), NaiveDate>,
-    is_read: bool,
-}
-
-/// Evidence completeness.
-pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
-    read_needed(data)?;
-    let end = period.to.min(data.today);
-    let (mut there, mut needed, mut all) = (0, 0, Vec::new());
-    for review in data.reviews.iter().filter(|review| data.review_in(review, scope)) {
-        let active = review.submitted.is_some_and(|day| day <= period.to)
-            && review.withdrawn.is_none_or(|day| day > period.to)
-            && review.decided.is_none_or(|day| day > period.to);
-        let decided = review.decided.filter(|day| period.holds(*day));
-        if !active && decided.is_none() || period.from > data.today {
-            continue;
-        }
-        let policy = data.policies.on(decided.unwrap_or(end));
-        let kinds = needed_by(data, review, policy)?;
-        if kinds.is_empty() {
-            continue;
-        }
-        let known = data.needed.borrow();
-        let has = |kind: &String| known.there.get(&(review.id.clone(), kind.clone())).is_some_and(|day| *day <= end);
-        let found = kinds.iter().filter(|kind| has(kind)).count();
-        there += found;
-        needed += kinds.len();
-        all.push(behind(review, found == kinds.len()));
-    }
-    Ok(Counted::ratio(number(there), number(needed), all.len(), all))
-}
-
-/// The kinds of document that the rules of a policy ask of a review.
-fn needed_by(data: &Data<'_>, review: &Review, policy: &Policy) -> Result<Rc<Vec<String>>> {
-    let mut needed = data.needed.borrow_mut();
-    // Two policies of one workspace may bear one name, but their rules lie at different places.
-    let asked = (review.id.clone(), policy.document_rules().as_ptr().addr());
-    if let Some(known) = needed.by_review.get(&asked) {
-        return Ok(known.clone());
-    }
-    let Some(packet) = needed.packets.get(&review.id).cloned() else { return Ok(Rc::default()) };
-    let legal = needed.legals.get(&review.id).cloned();
-    let mut key = format!("{}\u{1}{}", policy.about().name, review.tier.as_deref().unwrap_or(""));
-    for (fields, record) in [(&needed.fields, Some(&packet)), (&needed.legal_fields, legal.as_ref())] {
-        for value in fields.iter().filter_map(|field| record.map(|record| record.get(field))) {
-            key.push('\u{1}');
-            key.push_str(&value.display());
-        }
-        key.push('\u{2}');
-    }
-    key.push_str(&asked.1.to_string());
-    if let Some(known) = needed.by_answers.get(&key).cloned() {
-        needed.by_review.insert(asked, known.clone());
-        return Ok(known);
-    }
-    let failed = |error: crate::policy::RuleError| Error::Policy(error.to_string());
-    let tier = match review.tier.as_deref() {
-        Some(tier) => Some(tier),
-        None => policy.judge(&packet, legal.as_deref(), None).map_err(failed)?.tier,
-    };
-    let rules = policy.documents_for(&packet, legal.as_deref(), tier).map_err(failed)?;
-    let mut kinds: Vec<String> = rules.into_iter().map(|rule| rule.what.clone()).collect();
-    kinds.sort();
-    kinds.dedup();
-    let kinds = Rc::new(kinds);
-    needed.by_answers.insert(key, kinds.clone());
-    needed.by_review.insert(asked, kinds.clone());
-    Ok(kinds)
-}
-
-/// Reads the answers that rules of documents and tiers ask about, and which documents are there since when.
-fn read_needed(data: &Data<'_>) -> Result<()> {
-    if data.needed.borrow().is_read {
-        return Ok(());
-    }
-    let mut needed = Needed { is_read: true, ..Needed::default() };
-    let policy = &data.policies.now;
-    let conditions = policy.document_rules().iter().filter_map(|rule| rule.when.as_ref());
-    let conditions: Vec<_> = conditions.chain(policy.tier_rules().iter().map(|rule| &rule.when)).collect();
-    // The use case is always said first: without any answer nothing is asked for.
-    let fields: HashSet<&'static str> =
-        conditions.iter().flat_map(|when| when.packet_fields()).map(|field| field.name).chain(["use_case"]).collect();
-    let legal: HashSet<&'static str> =
-        conditions.iter().flat_map(|when| when.legal_fields()).map(|field| field.name).chain(["law"]).collect();
-    (needed.fields, needed.legal_fields) = (fields.into_iter().collect(), legal.into_iter().collect());
-    let whole = |kind, fields: &[&'static str]| -> Result<HashMap<String, Rc<Record>>> {
-        let names: Vec<&str> = std::iter::once("review").chain(fields.iter().copied()).collect();
-        let rows = data.workspace.pick(&Query::all(kind), &names)?;
-        let record = |row: Vec<Value>| {
-            let mut values = row.into_iter();
-            let review = values.next().map(|review| text(&review)).unwrap_or_default();
-            let said: Vec<(&'static str, Value)> = fields.iter().copied().zip(values).collect();
-            (review, Rc::new(Record::from_said(kind, &said)))
-        };
-        Ok(rows.into_iter().map(record).collect())
-    };
-    needed.packets = whole(&PACKET, &needed.fields)?;
-    needed.legals = whole(&LEGAL, &needed.legal_fields)?;
-    read_there(data, &mut needed)?;
-    *data.needed.borrow_mut() = needed;
-    Ok(())
-}
-
-fn read_there(data: &Data<'_>, needed: &mut Needed) -> Result<()> {
-    let mut put = |review: &Value, kind: &str, at: &Value| {
-        if let (Some(review), Some(at)) = (review.as_text(), at.as_moment()) {
-            let day = data.policies.date(at);
-            let there = needed.there.entry((review.to_owned(), kind.to_owned())).or_insert(day);
-            *there = (*there).min(day);
-        }
-    };
-    for row in data.workspace.pick(&Query::all(&DOCUMENT), &["review", "kind", "approved_at"])? {
-        if let [review, kind, at] = row.as_slice() {
-            put(review, &text(kind), at);
-        }
-    }
-    let accepted = Query::all(&EVIDENCE).with(Condition::OneOf("status", vec!["accepted".into(), "superseded".into()]));
-    for row in data.workspace.pick(&accepted, &["review", "kind", "tags", "judged_at"])? {
-        // One without a moment of judgement was superseded before anybody looked at it.
-        let [review, kind, tags, at] = row.as_slice() else { continue };
-        put(review, &text(kind), at);
-        for tag in tags.items() {
-            put(review, &tag.to_lowercase(), at);
-        }
-    }
-    Ok(())
-}
-
 /// Kinds of document that are cards.
 const CARDS: &[&str] = &["model card", "system card", "data sheet"];
 
@@ -197,11 +52,11 @@ pub(super) fn templates(data: &Data<'_>, period: &Period, scope: &Scope) -> Resu
             *all &= is_standard;
         }
     };
-    let checklists = data.rows("checklists", &Query::all(&CHECKLIST), &["review", "template"])?;
-    let known: HashSet<&str> = data.policies.now.checklists().iter().map(|template| template.id.as_str()).collect();
-    for row in checklists.iter() {
-        if let [review, id] = row.as_slice() {
-            put(review, id.as_text().is_some_and(|id| known.contains(id)));
+    // By the policy of the day on which the checklist was started: a template that went since was a standard one then.
+    for row in data.checklists()?.iter() {
+        if let [review, id, created] = row.as_slice() {
+            let policy = created.as_moment().map_or(&data.policies.now, |at| data.policies.at(at));
+            put(review, id.as_text().is_some_and(|id| policy.checklist(id).is_some()));
         }
     }
     let cards = || Condition::OneOf("kind", CARDS.iter().map(|kind| Value::text(*kind)).collect());

@@ -1,14 +1,13 @@
-//! What is learnt from an incident: actions with owners, and proposals for checklists, as a layer of policy that can be laid
-//! over the others as it is.
+//! What is learnt from an incident: actions with owners, some of which propose items for checklists (`super::take`).
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::policy::Policy;
 use crate::record::{ACTION, Field, INCIDENT, Problem, Record, RecordType, Value, check_nothing, settle_nothing};
-use crate::workspace::{Condition, Edit, Query, Result, Workspace, new_id};
+use crate::workspace::{Edit, new_id};
 
-/// The tag of an action that proposes an item for a checklist.
-const PROPOSAL: &str = "template proposal";
+/// The tag of an action that proposes an item for a checklist; its other tag is the checklist's id.
+pub(super) const PROPOSAL: &str = "template proposal";
 
 /// What is asked when an incident is learnt from, described as records are, so that the form for it is one like any other. It
 /// is no kind of record: what is said becomes fields of the incident, and actions.
@@ -140,50 +139,4 @@ pub fn edits(policy: &Policy, incident: &Record, learnt: &Learnt, at: DateTime<U
         act(title, "control improvement", text.clone(), vec![PROPOSAL.to_owned(), template.clone()]);
     }
     Ok(edits)
-}
-
-/// The items that incidents propose for checklists, as a layer of policy: of one incident, or of all. The version of each
-/// template goes up by one, so that checklists that are being worked can be renewed. Empty where nothing is proposed.
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn proposals(workspace: &Workspace, policy: &Policy, incident: Option<&Record>) -> Result<String> {
-    let mut query = Query::all(&ACTION)
-        .with(Condition::Is("kind", "control improvement".into()))
-        .with(Condition::Contains("tags", PROPOSAL.to_owned()));
-    if let Some(incident) = incident {
-        query = query.with(Condition::Is("source", Value::text(incident.reference())));
-    }
-    let mut by_template: std::collections::BTreeMap<String, Vec<Record>> = std::collections::BTreeMap::new();
-    for action in workspace.records(&query)?.into_iter().filter(|action| action.text("status") != Some("cancelled")) {
-        let template = action.get("tags").items().iter().find(|tag| tag.as_str() != PROPOSAL).cloned();
-        by_template.entry(template.unwrap_or_default()).or_default().push(action);
-    }
-    let mut checklists = Vec::new();
-    for (id, actions) in by_template {
-        let Some(template) = policy.checklist(&id) else { continue };
-        let items: Vec<toml::Value> = actions
-            .iter()
-            .map(|action| {
-                let mut item = toml::Table::new();
-                // A code that no template has: the action's own reference.
-                item.insert("code".into(), action.reference().into());
-                item.insert("text".into(), action.text("acceptance_criteria").unwrap_or_default().into());
-                let why = format!("Proposed after {}.", action.text("source").unwrap_or("an incident"));
-                item.insert("guidance".into(), why.into());
-                toml::Value::Table(item)
-            })
-            .collect();
-        let mut table = toml::Table::new();
-        table.insert("id".into(), id.into());
-        table.insert("version".into(), (i64::from(template.version) + 1).into());
-        table.insert("item".into(), items.into());
-        checklists.push(toml::Value::Table(table));
-    }
-    if checklists.is_empty() {
-        return Ok(String::new());
-    }
-    let mut root = toml::Table::new();
-    root.insert("checklist".into(), checklists.into());
-    Ok(toml::to_string(&root).unwrap_or_default())
 }

@@ -6,6 +6,7 @@ pub mod learn;
 pub mod readiness;
 pub mod series;
 pub mod signal;
+pub mod take;
 
 #[cfg(test)]
 mod tests;

@@ -36,6 +36,7 @@ impl State {
             Id::PlaceActions => self.pane(desk::ACTIONS),
             id if super::present::is_present(id) => self.run_present(id),
             id if super::operations::is_ours(self, id) => super::operations::run(self, id),
+            id if super::insights::takes(self, id) => super::insights::run(self, id),
             Id::PlaceMeetings => self.go_to_meetings(),
             Id::Present => self.begin_presenting(false),
             Id::Lead => self.begin_presenting(true),
@@ -222,6 +223,9 @@ impl State {
         if super::operations::is_ours(self, id) {
             return super::operations::available(self, id);
         }
+        if let Some(available) = super::insights::available(self, id) {
+            return available;
+        }
         if matches!(id, Id::ItemUp | Id::ItemDown | Id::ItemConsent | Id::ItemMinutes | Id::TakeProposals) {
             return self.can_arrange(id);
         }
@@ -405,6 +409,7 @@ impl State {
                     effects.push(reads::page(ListId::Place, &listing.list, want, self.ctx.today));
                 }
                 (None, Base::Operations(place)) => effects.extend(place.read(want, &self.ctx)),
+                (None, Base::Insights(place)) => effects.extend(place.page(want, &self.ctx)),
                 (None, Base::History(_)) => {}
             }
         }
@@ -544,6 +549,7 @@ impl State {
             }
             Base::History(place) => place.reload(),
             Base::Operations(place) => place.refresh(&self.ctx),
+            Base::Insights(place) => place.refresh(&self.ctx),
         }
     }
 

@@ -71,6 +71,7 @@ impl State {
                     true,
                 )
             }
+            Base::Insights(_) => return Vec::new(),
             Base::History(place) => {
                 let (changes, _) = view::history::areas(content);
                 let at = List::hit(Pane::inner(changes), true, mouse.at);

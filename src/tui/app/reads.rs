@@ -27,6 +27,7 @@ const fn number(list: ListId) -> usize {
         ListId::Pane(pane) => pane,
         ListId::Place => 9,
         ListId::Part(part) => 10 + part,
+        ListId::Insight(at) => 20 + at,
         ListId::Tab(depth, tab) => 100 + depth * 20 + tab,
     }
 }

@@ -31,6 +31,8 @@ pub enum Base {
     History(Box<HistoryPlace>),
     /// What is watched after a launch.
     Operations(Box<Operations>),
+    /// The programme's figures, and what its history tells.
+    Insights(Box<super::insights::Insights>),
 }
 
 /// What the line at the bottom says.
@@ -145,6 +147,7 @@ impl State {
             Some(_) => Where::Record,
             None if matches!(self.base, Base::Operations(_)) => Where::Operations,
             None if matches!(self.base, Base::Desk) => Where::Desk,
+            None if matches!(self.base, Base::Insights(_)) => Where::Insights,
             None => Where::Place,
         }
     }
@@ -169,6 +172,7 @@ impl State {
             Base::List(listing) => Some(listing),
             Base::Operations(place) => place.listing_mut(),
             Base::History(_) => None,
+            Base::Insights(place) => place.listing_mut(),
         }
     }
 
@@ -183,6 +187,7 @@ impl State {
             Base::List(listing) => Some(listing),
             Base::Operations(place) => place.listing(),
             Base::History(_) => None,
+            Base::Insights(place) => place.listing().map(|(_, listing)| listing),
         }
     }
 
@@ -262,6 +267,7 @@ impl State {
             }
             Base::History(place) => effects.extend(place.reload()),
             Base::Operations(place) => effects.extend(place.reload(&self.ctx)),
+            Base::Insights(place) => effects.extend(place.reload(&self.ctx)),
         }
         for screen in &mut self.screens {
             effects.extend(screen.reload(&self.ctx));
@@ -311,6 +317,7 @@ impl State {
                     list.total = Some(total);
                 }
             }
+            Message::Insights(said) => return self.hear_insights(said),
             Message::Outlook(outlook) => self.outlook = Some(outlook),
             Message::Detail { id, detail } => self.take_detail(&id, *detail),
             Message::Open(Ok(record)) => return self.open(&record),
@@ -405,6 +412,10 @@ impl State {
             },
             ListId::Part(part) => match &mut self.base {
                 Base::Operations(place) => place.list_mut(part),
+                _ => None,
+            },
+            ListId::Insight(at) => match &mut self.base {
+                Base::Insights(place) => place.list_mut(at),
                 _ => None,
             },
             ListId::Tab(depth, tab) => match self.screens.get_mut(depth)?.tabs.get_mut(tab)? {

@@ -48,6 +48,7 @@ impl State {
         let (at, count) = match (self.screens.last(), &self.base) {
             (None, Base::History(place)) => (place.selected, place.changes.len()),
             (None, Base::Operations(place)) if place.lines().is_some() => place.lines()?,
+            (None, Base::Insights(place)) if place.listing().is_none() => (place.row(), place.rows(&self.ctx)),
             _ => self.listing().map(|listing| (listing.list.selected, listing.list.rows.len()))?,
         };
         let first = at - at % rows;
@@ -62,6 +63,11 @@ impl State {
         {
             place.go(to);
             return Some(Vec::new());
+        }
+        if let (None, Base::Insights(place)) = (self.screens.last(), &mut self.base)
+            && place.listing().is_none()
+        {
+            return Some(place.move_by(to.cast_signed() - at.cast_signed(), &self.ctx));
         }
         let want = self.listing_mut()?.list.select(to);
         Some(self.wanted(want))

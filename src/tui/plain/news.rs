@@ -41,6 +41,7 @@ fn place(state: &State) -> String {
         Base::List(listing) => listing.base.kind.name.to_owned(),
         Base::History(place) => format!("history {:?}", place.filter.find),
         Base::Operations(place) => format!("operations {:?}", place.part),
+        Base::Insights(place) => super::insights::place(place),
     };
     let screens: Vec<String> = state.screens.iter().map(|screen| format!("{} {}", screen.id, screen.tab)).collect();
     let listing = state.listing().map(|listing| format!("{} {:?}", listing.narrowing(), listing.sort));
@@ -49,6 +50,7 @@ fn place(state: &State) -> String {
         (Some(screen), _, None) => screen.scroll,
         (None, Base::History(place), None) => place.selected / screen::ROWS,
         (None, Base::Operations(place), None) => place.lines().map_or(0, |(cursor, _)| cursor / screen::ROWS),
+        (None, Base::Insights(place), None) => super::insights::row(place) / screen::ROWS,
         (None, _, None) => 0,
     };
     let failed = state.screens.last().is_some_and(|screen| screen.failure.is_some());
@@ -66,6 +68,7 @@ fn focus(state: &State) -> String {
         (Some(screen), _, None) => screen.scoring.map(|scoring: Scoring| format!("{scoring:?}")).unwrap_or_default(),
         (None, Base::History(place), None) => place.selected.to_string(),
         (None, Base::Operations(place), None) => format!("{:?}", place.lines()),
+        (None, Base::Insights(place), None) => super::insights::focus(place),
         (None, _, None) => String::new(),
     }
 }
@@ -86,6 +89,9 @@ pub fn focused(state: &State) -> (Vec<String>, Option<(usize, Meant)>) {
         && place.lines().is_some()
     {
         return super::operations::focused(state, place);
+    }
+    if let (None, Base::Insights(place), None) = (state.screens.last(), &state.base, state.listing()) {
+        return super::insights::focused(state, place);
     }
     let Some((list, record)) = state.listing().and_then(|listing| Some((&listing.list, listing.list.current()?)))
     else {
@@ -110,5 +116,6 @@ pub fn here(state: &State) -> String {
         (None, None, Base::List(listing)) => listing.base.kind.plural.to_owned(),
         (None, None, Base::History(_)) => "History".to_owned(),
         (None, None, Base::Operations(place)) => format!("Operations, {}", place.part.title()),
+        (None, None, Base::Insights(place)) => format!("Insights, {}", place.part.title()),
     }
 }

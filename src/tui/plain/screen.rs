@@ -31,6 +31,8 @@ pub enum Meant {
     Record(String),
     /// The change with this number.
     Change(i64),
+    /// A row of the place of insights.
+    Insight(usize),
 }
 
 /// The lines of a screen, with what its numbers stand for.
@@ -64,6 +66,7 @@ pub fn screen(state: &State) -> Shown {
         (None, Base::List(listing)) => list(&mut shown, state, listing, listing.base.kind.plural),
         (None, Base::History(place)) => history(&mut shown, place),
         (None, Base::Operations(place)) => super::operations::screen(&mut shown, state, place),
+        (None, Base::Insights(place)) => super::insights::tell(&mut shown, state, place),
     }
     shown
 }

@@ -1,4 +1,4 @@
-//! `probity incident review`, `proposals` and `document`: what is learnt.
+//! `probity incident review` and `document`: what is learnt.
 
 use chrono::Utc;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -11,7 +11,7 @@ use crate::cli::record::{print_arg, print_receipt, why, why_arg};
 use crate::cli::special::document;
 use crate::record::{ACTION, DOCUMENT, INCIDENT};
 use crate::review::operations::incident::document as about;
-use crate::review::operations::learn::{Learnt, edits, proposals};
+use crate::review::operations::learn::{Learnt, edits};
 use crate::workspace::Change;
 
 fn many(name: &'static str, value: &'static str, help: &'static str) -> Arg {
@@ -64,31 +64,11 @@ pub fn run_review(matches: &ArgMatches, context: &mut Context) -> Done {
     let proposed = !learnt.items.is_empty();
     if proposed {
         note(&format!(
-            "`probity incident proposals {}` prints the changed checklists as policy.",
+            "`probity incident proposals {}` prints what it proposes for checklists; with --take it is taken into the policy.",
             incident.reference()
         ));
     }
     Ok(())
-}
-
-/// The command `incident proposals`.
-pub fn proposals_command() -> Command {
-    Command::new("proposals")
-        .about(
-            "Prints the checklist items that incidents propose, as a layer of policy ready to be laid over the others.",
-        )
-        .arg(Arg::new("incident").value_name("REF").help("One incident; all, unless said."))
-}
-
-/// Runs `incident proposals`.
-pub fn run_proposals(matches: &ArgMatches, context: &mut Context) -> Done {
-    let session = context.open()?;
-    let one = if matches.contains_id("incident") { Some(the_incident(matches, &session)?) } else { None };
-    let layer = proposals(&session.workspace, &session.policy, one.as_ref())?;
-    if layer.is_empty() {
-        note("No incident proposes an item for a checklist.");
-    }
-    context.out.text(&layer)
 }
 
 /// The command `incident document`.

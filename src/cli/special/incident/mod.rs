@@ -3,13 +3,15 @@
 
 mod learn;
 mod live;
+mod propose;
 mod show;
 
-pub(super) use learn::{document_command, proposals_command, review_command, run_document, run_proposals, run_review};
+pub(super) use learn::{document_command, review_command, run_document, run_review};
 pub(super) use live::{
     end_command, mitigate_command, note_command, open_command, report_command, run_end, run_mitigate, run_note,
     run_open, run_report,
 };
+pub(super) use propose::{proposals_command, run_proposals};
 pub(super) use show::{bundle_command, run_bundle, tell, tell_json};
 
 use clap::{Arg, ArgMatches};

@@ -6,9 +6,11 @@ use chrono::{Local, Utc};
 use crate::record::alert::DISPOSITIONS;
 use crate::record::incident::{Clock, MITIGATION};
 use crate::record::{INCIDENT, PERSON, Record, SIGNAL, Value};
+use crate::review::operations::take::{Taking, taking};
 use crate::review::operations::{alert, incident, signal};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::layers::choose::{Choose, Take as TakeChoice, TakeRecord};
+use crate::tui::app::layers::differs::Differs;
 use crate::tui::app::layers::prompt::{Prompt, Take, Understand};
 use crate::tui::app::message::{Boxed, Effect, Message, Purpose};
 use crate::tui::app::work::Slot;
@@ -344,4 +346,58 @@ pub fn ending(records: &[Record], status: &str, ctx: &Ctx) -> Option<Vec<Message
     }
     let unlearnt = status == "reviewed" && of.get("root_cause").is_empty();
     unlearnt.then(|| super::forms::learn(of, ctx))
+}
+
+/// Shows what the items that incidents propose would change of the checklists, and asks whether to take them in; of one
+/// incident, or of all. Who may not decide it can recommend it.
+#[must_use]
+pub fn take_learnt(of: Option<Record>, ctx: &Ctx) -> Effect {
+    let (policy, policies, me) = (ctx.policy.clone(), ctx.policies.clone(), ctx.me.id.clone());
+    Effect::Read(
+        Slot::Newest("content", 0),
+        Box::new(move |workspace, _| {
+            let found = match taking(workspace, &policy, &*policies, of.as_ref()) {
+                Err(Error::Cancelled) => return None,
+                Err(error) => return Some(Message::Failed(error)),
+                Ok(None) => {
+                    let from = of.map_or_else(|| "No incident".to_owned(), |of| of.reference().to_owned());
+                    let words = format!("{from} proposes no item that its checklist does not have");
+                    return Some(Message::Say(words.replace("No incident proposes no", "No incident proposes an")));
+                }
+                Ok(Some(found)) => found,
+            };
+            let refusal = found.may(workspace, &me).err().map(|error| error.to_string());
+            let question = match &refusal {
+                None => {
+                    "Take these items into the workspace's checklists? It is a decision; a yes asks why.".to_owned()
+                }
+                Some(why) => format!("{why} Recommend it?"),
+            };
+            let told = found.told();
+            let yes = Message::Push(why_taken(found, refusal.is_some()));
+            let layer = Differs::new("What incidents propose".to_owned(), question, told, yes);
+            Some(Message::Push(Box::new(layer)))
+        }),
+    )
+}
+
+/// Asks why what is proposed is taken in, and does it; or recommends it.
+fn why_taken(found: Taking, recommends: bool) -> Boxed {
+    let take: Take = Box::new(move |text, ctx| {
+        if text.is_empty() {
+            return Err("Say why it is decided so.".to_owned());
+        }
+        let (found, me, why) = (found.clone(), ctx.me.id.clone(), text.to_owned());
+        Ok(vec![Message::Ask(vec![writes::write(Purpose::Other, move |workspace| {
+            let change = if recommends {
+                found.recommendation(workspace, &me, &why, Utc::now())?
+            } else {
+                found.change(workspace, &me, &why, Utc::now())?
+            };
+            workspace.write(change)
+        })])])
+    });
+    let title = if recommends { "Why do you recommend it?" } else { "Why are they taken in?" };
+    let help = "The reason stands with the decision. Checklists in work stay as they are until “Renew checklist”.";
+    Box::new(Prompt::new(title, help, take))
 }

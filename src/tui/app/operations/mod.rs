@@ -113,6 +113,7 @@ pub fn is_ours(state: &State, id: Id) -> bool {
         | Id::IncidentLearn
         | Id::IncidentDocument
         | Id::IncidentBundle
+        | Id::TakeLearnt
         | Id::RouteTest
         | Id::TakeIn => true,
         Id::Open | Id::CopyReference | Id::CopySummary => place(state).is_some_and(|place| place.lines().is_some()),
@@ -142,6 +143,7 @@ pub const fn writes(id: Id) -> bool {
             | Id::IncidentReport
             | Id::IncidentLearn
             | Id::IncidentDocument
+            | Id::TakeLearnt
             | Id::RouteTest
             | Id::TakeIn
     )
@@ -230,6 +232,7 @@ pub fn run(state: &mut State, id: Id) -> Vec<Effect> {
             state.layers.push(layer);
             Vec::new()
         }
+        (Id::TakeLearnt, of) => vec![asks::take_learnt(of, &state.ctx)],
         (Id::RouteTest, _) => {
             let signal = one_at_hand(state, &SIGNAL);
             signal.and_then(|signal| asks::ask(What::Test, vec![signal])).into_iter().collect()
@@ -441,6 +444,7 @@ pub fn hints(state: &State) -> &'static [Id] {
                 Id::Help,
                 Id::IncidentLearn,
                 Id::IncidentDocument,
+                Id::TakeLearnt,
                 Id::Edit,
                 Id::Undo,
                 Id::Back,

@@ -170,6 +170,12 @@ fn an_alert_becomes_an_incident_a_bundle_and_what_was_learnt_by_keys() {
     assert_eq!(found(&stage, "TMP-1").text("status"), Some("ended"), "{}", stage.screen());
     stage.keys("Tab Tab");
     assert!(stage.screen().contains("Add to the checklist launch-readiness"), "{}", stage.screen());
+    // The proposal becomes the checklist's next version, by a decision; the checklist in work follows.
+    stage.keys("Z");
+    assert!(stage.screen().contains("launch-readiness: version 1"), "{}", stage.screen());
+    stage.keys("y").types("Learnt the hard way").keys("Enter");
+    assert!(stage.program.state.ctx.policy.checklist("launch-readiness").is_some_and(|one| one.version == 2));
+    assert_eq!(found(&stage, "ACT-3").text("status"), Some("done"), "{}", stage.status());
     stage.keys("J Tab");
     assert_eq!(all(&stage, &DOCUMENT).len(), 1, "{}", stage.status());
     assert!(stage.screen().contains("Learnings from INC-1"), "{}", stage.screen());

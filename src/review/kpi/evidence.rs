@@ -1,0 +1,266 @@
+//! The figure of complete evidence: of what is required of reviews, how much was accepted.
+//!
+//! What is required is what the gate asks for: the documents that rules of the policy ask for, and what checklist items must be
+//! shown with. It is judged by the policy that was in force when a review was decided; of one that is not decided, at the end of
+//! the period.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+
+use super::data::{Data, Review, text};
+use super::reviews::behind;
+use super::{Counted, Period, Scope, number};
+use crate::policy::{Condition as Rule, Policy};
+use crate::record::{CHECKLIST_ITEM, DOCUMENT, EVIDENCE, LEGAL, PACKET, Record, Value};
+use crate::workspace::{Condition, Error, Query, Result};
+
+/// What the rules of a policy ask of a review.
+#[derive(Default)]
+struct Asked {
+    /// Kinds of document.
+    documents: Vec<String>,
+    /// Checklists by id, each with how many of its items always ask for evidence.
+    checklists: Vec<(String, usize)>,
+}
+
+/// Items of a review's checklists that ask for evidence and stand alike.
+struct Items {
+    count: usize,
+    /// Since when they are there.
+    since: NaiveDate,
+    /// Since when they are not applicable, or waived, and to which day.
+    freed: Option<(NaiveDate, Option<NaiveDate>)>,
+    /// Since when evidence that they name is accepted.
+    shown: Option<NaiveDate>,
+}
+
+impl Items {
+    /// How many are asked for on a day, and how many of these are shown.
+    fn on(&self, day: NaiveDate) -> (usize, usize) {
+        let free = self.freed.is_some_and(|(from, to)| from <= day && to.is_none_or(|to| to >= day));
+        if self.since > day || free {
+            return (0, 0);
+        }
+        (self.count, if self.shown.is_some_and(|shown| shown <= day) { self.count } else { 0 })
+    }
+}
+
+/// What is known of required artifacts: which fields the rules ask about, the answers to them, and what is there.
+#[derive(Default)]
+pub(super) struct Needed {
+    fields: Vec<&'static str>,
+    legal_fields: Vec<&'static str>,
+    packets: HashMap<String, Rc<Record>>,
+    legals: HashMap<String, Rc<Record>>,
+    /// What is asked for, by answers, tier and policy: many packets answer alike.
+    by_answers: HashMap<String, Rc<Asked>>,
+    /// The same by review and by where the policy's rules lie, so that a trend asks each review once.
+    by_review: HashMap<(String, usize), Rc<Asked>>,
+    /// From which day on a review has a document of a kind, approved or accepted.
+    there: HashMap<(String, String), NaiveDate>,
+    /// From which day on a review has a checklist.
+    started: HashMap<(String, String), NaiveDate>,
+    /// The items that ask for evidence, by review.
+    items: HashMap<String, Vec<Items>>,
+    is_read: bool,
+}
+
+impl Needed {
+    /// How many artifacts are asked for of a review on a day, and how many of these are there.
+    fn count(&self, review: &str, asked: &Asked, day: NaiveDate) -> (usize, usize) {
+        let since = |known: &HashMap<(String, String), NaiveDate>, what: &String| {
+            known.get(&(review.to_owned(), what.clone())).is_some_and(|since| *since <= day)
+        };
+        let found = asked.documents.iter().filter(|kind| since(&self.there, kind)).count();
+        let missing = asked.checklists.iter().filter(|(id, _)| !since(&self.started, id));
+        let mut all = (asked.documents.len() + missing.map(|(_, items)| items).sum::<usize>(), found);
+        for items in self.items.get(review).into_iter().flatten() {
+            let (asked, shown) = items.on(day);
+            all = (all.0 + asked, all.1 + shown);
+        }
+        all
+    }
+}
+
+/// Evidence completeness.
+pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
+    read_needed(data)?;
+    let end = period.to.min(data.today);
+    let (mut there, mut needed, mut all) = (0, 0, Vec::new());
+    for review in data.reviews.iter().filter(|review| data.review_in(review, scope)) {
+        let active = review.submitted.is_some_and(|day| day <= period.to)
+            && review.withdrawn.is_none_or(|day| day > period.to)
+            && review.decided.is_none_or(|day| day > period.to);
+        let decided = review.decided.filter(|day| period.holds(*day));
+        if !active && decided.is_none() || period.from > data.today {
+            continue;
+        }
+        let policy = match (decided, review.decided_at) {
+            (Some(_), Some(at)) => data.policies.at(at),
+            (Some(day), None) => data.policies.on(day),
+            (None, _) => data.policies.on(end),
+        };
+        let asked = asked_by(data, review, policy)?;
+        let (asked, found) = data.needed.borrow().count(&review.id, &asked, end);
+        if asked == 0 {
+            continue;
+        }
+        there += found;
+        needed += asked;
+        all.push(behind(review, found == asked));
+    }
+    Ok(Counted::ratio(number(there), number(needed), all.len(), all))
+}
+
+/// What the rules of a policy ask of a review.
+fn asked_by(data: &Data<'_>, review: &Review, policy: &Policy) -> Result<Rc<Asked>> {
+    let mut needed = data.needed.borrow_mut();
+    // Two policies of one workspace may bear one name, but their rules lie at different places.
+    let place = (review.id.clone(), policy.document_rules().as_ptr().addr());
+    if let Some(known) = needed.by_review.get(&place) {
+        return Ok(known.clone());
+    }
+    let Some(packet) = needed.packets.get(&review.id).cloned() else { return Ok(Rc::default()) };
+    let legal = needed.legals.get(&review.id).cloned();
+    let mut key = format!("{}\u{1}{}", policy.about().name, review.tier.as_deref().unwrap_or(""));
+    for (fields, record) in [(&needed.fields, Some(&packet)), (&needed.legal_fields, legal.as_ref())] {
+        for value in fields.iter().filter_map(|field| record.map(|record| record.get(field))) {
+            key.push('\u{1}');
+            key.push_str(&value.display());
+        }
+        key.push('\u{2}');
+    }
+    key.push_str(&place.1.to_string());
+    let asked = match needed.by_answers.get(&key) {
+        Some(known) => known.clone(),
+        None => Rc::new(judged(policy, review, &packet, legal.as_deref())?),
+    };
+    needed.by_answers.insert(key, asked.clone());
+    needed.by_review.insert(place, asked.clone());
+    Ok(asked)
+}
+
+/// What a policy asks for these answers.
+fn judged(policy: &Policy, review: &Review, packet: &Record, legal: Option<&Record>) -> Result<Asked> {
+    let failed = |error: crate::policy::RuleError| Error::Policy(error.to_string());
+    let tier = match review.tier.as_deref() {
+        Some(tier) => Some(tier),
+        None => policy.judge(packet, legal, None).map_err(failed)?.tier,
+    };
+    let [documents, checklists] = policy.needs_for(packet, legal, tier).map_err(failed)?;
+    let mut documents: Vec<String> = documents.into_iter().map(|rule| rule.what.clone()).collect();
+    // Where a plan of an evaluation is asked for, so is what came of it.
+    documents.extend(documents.iter().any(|kind| kind == "evaluation plan").then(|| "evaluation report".to_owned()));
+    documents.sort();
+    documents.dedup();
+    let by_themselves = policy.checklists_for(packet).map_err(failed)?;
+    let by_rule = checklists.into_iter().filter_map(|rule| policy.checklist(&rule.what));
+    let mut seen = HashSet::new();
+    let checklists = by_rule.chain(by_themselves).filter(|template| seen.insert(template.id.as_str()));
+    let always = |template: &crate::policy::Template| {
+        template.items.iter().filter(|item| item.when.is_none() && !item.required_evidence.is_empty()).count()
+    };
+    let checklists = checklists.map(|template| (template.id.clone(), always(template))).collect();
+    Ok(Asked { documents, checklists })
+}
+
+/// Reads the answers that rules of documents, checklists and tiers ask about, and what is there since when.
+fn read_needed(data: &Data<'_>) -> Result<()> {
+    if data.needed.borrow().is_read {
+        return Ok(());
+    }
+    let mut needed = Needed { is_read: true, ..Needed::default() };
+    // An earlier policy may ask about something that the one of today does not.
+    let mut conditions: Vec<&Rule> = Vec::new();
+    for policy in data.policies.all() {
+        let rules = policy.document_rules().iter().chain(policy.checklist_rules());
+        conditions.extend(rules.filter_map(|rule| rule.when.as_ref()));
+        conditions.extend(policy.tier_rules().iter().map(|rule| &rule.when));
+        conditions.extend(policy.checklists().iter().filter_map(|template| template.when.as_ref()));
+    }
+    // The use case is always said first: without any answer nothing is asked for.
+    let fields: HashSet<&'static str> =
+        conditions.iter().flat_map(|when| when.packet_fields()).map(|field| field.name).chain(["use_case"]).collect();
+    let legal: HashSet<&'static str> =
+        conditions.iter().flat_map(|when| when.legal_fields()).map(|field| field.name).chain(["law"]).collect();
+    (needed.fields, needed.legal_fields) = (fields.into_iter().collect(), legal.into_iter().collect());
+    let whole = |kind, fields: &[&'static str]| -> Result<HashMap<String, Rc<Record>>> {
+        let names: Vec<&str> = std::iter::once("review").chain(fields.iter().copied()).collect();
+        let rows = data.workspace.pick(&Query::all(kind), &names)?;
+        let record = |row: Vec<Value>| {
+            let mut values = row.into_iter();
+            let review = values.next().map(|review| text(&review)).unwrap_or_default();
+            let said: Vec<(&'static str, Value)> = fields.iter().copied().zip(values).collect();
+            (review, Rc::new(Record::from_said(kind, &said)))
+        };
+        Ok(rows.into_iter().map(record).collect())
+    };
+    needed.packets = whole(&PACKET, &needed.fields)?;
+    needed.legals = whole(&LEGAL, &needed.legal_fields)?;
+    let accepted = read_there(data, &mut needed)?;
+    read_items(data, &mut needed, &accepted)?;
+    *data.needed.borrow_mut() = needed;
+    Ok(())
+}
+
+/// Reads which documents are there since when; returns since when each piece of evidence is accepted, by its reference or id.
+fn read_there(data: &Data<'_>, needed: &mut Needed) -> Result<HashMap<String, NaiveDate>> {
+    let mut put = |review: &Value, kind: &str, day: NaiveDate| {
+        if let Some(review) = review.as_text() {
+            let there = needed.there.entry((review.to_owned(), kind.to_owned())).or_insert(day);
+            *there = (*there).min(day);
+        }
+    };
+    let day = |at: &Value| at.as_moment().map(|at| data.policies.date(at));
+    for row in data.workspace.pick(&Query::all(&DOCUMENT), &["review", "kind", "approved_at"])? {
+        if let [review, kind, at] = row.as_slice()
+            && let Some(day) = day(at)
+        {
+            put(review, &text(kind), day);
+        }
+    }
+    let mut accepted_on = HashMap::new();
+    let accepted = Query::all(&EVIDENCE).with(Condition::OneOf("status", vec!["accepted".into(), "superseded".into()]));
+    for row in data.workspace.pick(&accepted, &["ref", "review", "kind", "tags", "judged_at"])? {
+        let [reference, review, kind, tags, at] = row.as_slice() else { continue };
+        // One without a moment of judgement was superseded before anybody looked at it.
+        let Some(day) = day(at) else { continue };
+        put(review, &text(kind), day);
+        for tag in tags.items() {
+            put(review, &tag.to_lowercase(), day);
+        }
+        accepted_on.insert(text(reference), day);
+    }
+    Ok(accepted_on)
+}
+
+/// Reads the items that ask for evidence, and which checklists were started.
+fn read_items(data: &Data<'_>, needed: &mut Needed, accepted: &HashMap<String, NaiveDate>) -> Result<()> {
+    let day = |at: &Value| at.as_moment().map(|at| data.policies.date(at));
+    for row in data.checklists()?.iter() {
+        if let [review, template, created] = row.as_slice()
+            && let Some(created) = day(created)
+        {
+            let since = needed.started.entry((text(review), text(template))).or_insert(created);
+            *since = (*since).min(created);
+        }
+    }
+    let asking = Query::all(&CHECKLIST_ITEM).with(Condition::Lists("required_evidence"));
+    let fields = ["review", "status", "created_at", "assessed_at", "waived_until", "evidence"];
+    for (row, count) in data.workspace.tally(&asking, &fields)? {
+        let [review, status, created, assessed, until, named] = row.as_slice() else { continue };
+        let Some(since) = day(created) else { continue };
+        let from = || day(assessed).unwrap_or(since);
+        let freed = match status.as_text() {
+            Some("not applicable") => Some((from(), None)),
+            Some("waived") => Some((from(), until.as_day())),
+            _ => None,
+        };
+        let shown = named.items().iter().filter_map(|one| accepted.get(one)).min().copied();
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        needed.items.entry(text(review)).or_default().push(Items { count, since, freed, shown });
+    }
+    Ok(())
+}
