@@ -108,7 +108,7 @@ pub fn ask(what: What, records: Vec<Record>) -> Option<Effect> {
         Slot::Newest("question", 0),
         Box::new(move |workspace, _| {
             let draft = workspace.draft(&key).ok().flatten();
-            Some(Message::Push(question(what, records, key, draft.as_ref())))
+            Some(Message::Push(question(&what, records, &key, draft.as_ref())))
         }),
     ))
 }
@@ -122,28 +122,28 @@ pub fn reopen(draft: &Draft) -> Option<Effect> {
         Slot::Newest("question", 0),
         Box::new(move |workspace, _| {
             Some(match workspace.find(&reference) {
-                Ok(record) => Message::Push(question(what, vec![record], draft.key.clone(), Some(&draft))),
+                Ok(record) => Message::Push(question(&what, vec![record], &draft.key, Some(&draft))),
                 Err(error) => Message::Failed(error),
             })
         }),
     ))
 }
 
-fn question(what: What, records: Vec<Record>, key: String, draft: Option<&Draft>) -> Boxed {
+fn question(what: &What, records: Vec<Record>, key: &str, draft: Option<&Draft>) -> Boxed {
     let of = match records.as_slice() {
         [only] => only.reference().to_owned(),
         many => format!("{} alerts", many.len()),
     };
     let (title, help) = what.words(&of);
     let typed = draft.and_then(|draft| draft.body.get("text")).and_then(serde_json::Value::as_str).unwrap_or_default();
-    let (wanted, kept) = (what.clone(), key.clone());
+    let (wanted, kept) = (what.clone(), key.to_owned());
     let take: Take = Box::new(move |text, ctx| {
         if text.is_empty() && !matches!(wanted, What::Close(_)) {
             return Err("Say it in a few words; it stands in the record.".to_owned());
         }
         Ok(vec![Message::Ask(vec![write(&wanted, &records, text, kept.clone(), ctx)])])
     });
-    let mut prompt = Prompt::new(&title, help, take).kept(&key, &title).starting(typed);
+    let mut prompt = Prompt::new(&title, help, take).kept(key, &title).starting(typed);
     if matches!(what, What::Note | What::Report(_)) {
         let reports = matches!(what, What::Report(_));
         let understand: Understand = Box::new(move |text, _| {

@@ -129,11 +129,12 @@ fn read_readings(of: &Record, path: PathBuf, alert: bool, ctx: &Ctx) -> Effect {
     let (id, me) = (of.id().to_owned(), ctx.me.id.clone());
     finishing(move |workspace| {
         let text = text_of(&path, MOST_BYTES).map_err(|error| error.to_string())?;
-        let of = workspace.get(&SIGNAL, &id).map_err(told)?;
+        let of = workspace.get(&SIGNAL, &id).map_err(|error| error.to_string())?;
         let source = path.display().to_string();
-        let taken = series::take_in(workspace, &of, &text, &source, alert, Utc::now()).map_err(told)??;
+        let taken =
+            series::take_in(workspace, &of, &text, &source, alert, Utc::now()).map_err(|error| error.to_string())??;
         let (called, left_out) = (taken.called(&of), taken.left_out.words());
-        workspace.write(Change::by(&me, taken.edits).called(called.clone())).map_err(told)?;
+        workspace.write(Change::by(&me, taken.edits).called(called.clone())).map_err(|error| error.to_string())?;
         let left_out = if left_out.is_empty() { left_out } else { format!(". Left out: {left_out}") };
         Ok(format!("{called}{left_out} · u undo"))
     })
@@ -166,15 +167,16 @@ fn take_alerts(
     let rows = if is_json { alerts::from_json(text)? } else { alerts::from_csv(text)? };
     let mut raised = Vec::new();
     for (at, row) in rows.iter().enumerate() {
-        let read = alerts::said(row).and_then(|said| of_row(workspace, said, me, today, now).map_err(told));
+        let read = alerts::said(row)
+            .and_then(|said| of_row(workspace, said, me, today, now).map_err(|error| error.to_string()));
         raised.push(read.map_err(|why| format!("Alert {}: {why} Nothing was written.", at + 1))?);
     }
-    let (edits, known) = raise(workspace, &raised, now).map_err(told)?;
+    let (edits, known) = raise(workspace, &raised, now).map_err(|error| error.to_string())?;
     if edits.is_empty() {
         return Err(format!("There are no new alerts: {known} were raised before under the same key."));
     }
     let new = edits.len();
-    workspace.write(Change::by(me, edits)).map_err(told)?;
+    workspace.write(Change::by(me, edits)).map_err(|error| error.to_string())?;
     let before = if known > 0 { format!("; {known} were raised before") } else { String::new() };
     Ok(format!("{new} alerts raised{before} · u undo"))
 }
@@ -192,10 +194,6 @@ fn of_row(
     let signal = workspace.get(&SIGNAL, value("signal").and_then(Value::as_text).unwrap_or_default())?;
     let at = value("raised_at").and_then(Value::as_moment).unwrap_or(now);
     Ok(Raised { signal, at, value: said.value, key: said.key, detail: said.detail })
-}
-
-fn told(error: Error) -> String {
-    error.to_string()
 }
 
 /// Long work on the writing thread, that says at its end what came of it.
