@@ -94,8 +94,8 @@ struct Draft {
     command: String,
 }
 
-/// What is due now, by the policy's service levels, the most pressing first: what must be reported to an authority, then by
-/// how late it is.
+/// What is due now, by the policy's service levels, the most pressing first: what must be reported to an authority, alerts
+/// that nobody took up, then by how late it is.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -106,7 +106,12 @@ pub fn due(workspace: &Workspace, policy: &Policy, now: DateTime<Utc>, today: Na
         all.extend(gather.told(draft)?);
     }
     all.sort_by(|one, other| {
-        let key = |due: &Due| (due.sort != Sort::LegalClock, std::cmp::Reverse(due.days_late), due.sort);
+        let rank = |due: &Due| match due.sort {
+            Sort::LegalClock => 0,
+            Sort::Alert => 1,
+            _ => 2,
+        };
+        let key = |due: &Due| (rank(due), std::cmp::Reverse(due.days_late), due.sort);
         key(one).cmp(&key(other)).then_with(|| one.record.cmp(&other.record))
     });
     Ok(all)

@@ -34,7 +34,7 @@ pub fn screen(shown: &mut Shown, state: &State, place: &Operations) {
 
 /// The word for a command, where keys have no place.
 fn word(id: Id) -> String {
-    id.command().title.to_lowercase()
+    format!("\"{}\"", id.command().title.to_lowercase())
 }
 
 /// Says what is not there yet; true where there is something to be read out.

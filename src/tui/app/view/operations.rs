@@ -1,6 +1,7 @@
 //! The place for what is watched after a launch, drawn: the parts in a line, the part that is shown, and where there is room
 //! what is known of the row under the cursor, with the readings of its signal as a chart.
 
+use chrono::{DateTime, Local, TimeDelta, Utc};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -356,6 +357,16 @@ fn in_words(value: f64, unit: &str) -> String {
     if unit.is_empty() { text } else { format!("{text} {unit}") }
 }
 
+/// A moment under the end of a chart, as short as the span allows: what stands there takes room from the chart.
+fn end(moment: DateTime<Utc>, span: TimeDelta) -> String {
+    let form = match span.num_days() {
+        0..=2 => "%-d %b %H:%M",
+        3..=330 => "%-d %b",
+        _ => "%b %Y",
+    };
+    moment.with_timezone(&Local).format(form).to_string()
+}
+
 /// Draws a series: the chart, and its figures under it.
 pub fn draw_series(ctx: &Ctx, series: &Series, area: Rect, frame: &mut Frame<'_>) {
     let mut page = Page::new(&ctx.theme, area.width);
@@ -372,7 +383,7 @@ pub fn draw_series(ctx: &Ctx, series: &Series, area: Rect, frame: &mut Frame<'_>
             runs: &series.runs,
             marks: &series.crossed,
             limit: series.threshold.map(|threshold| (threshold, series.limit.as_str())),
-            ends: (&at(first), &at(last)),
+            ends: (&end(first, last - first), &end(last, last - first)),
             shown: &|value| in_words(value, ""),
         };
         (&chart).render(Rect { height, ..area }, frame.buffer_mut());
@@ -439,17 +450,18 @@ pub fn outlook(state: &State, room: usize) -> Vec<Span<'static>> {
     let bad = |text: String| Span::styled(text, theme.style(Role::Bad));
     let key = state.ctx.keymap.key_for(Where::Desk, Id::PlaceDue).map(|key| format!("{key} ")).unwrap_or_default();
     let pressing = state.pressing.as_ref().map(|pressing| pressing_parts(&state.ctx, pressing)).unwrap_or_default();
-    let urgent = |some: &[String]| (!some.is_empty()).then(|| bad(format!("{key}{}", some.join(" · "))));
-    let queue = state.outlook.map(|outlook| Span::raw(format!("{} in queue", outlook.queue)));
+    let key = Span::styled(key, theme.style(Role::Key));
+    let urgent = |some: &[String]| (!some.is_empty()).then(|| vec![key.clone(), bad(some.join(" · "))]);
+    let queue = state.outlook.map(|outlook| vec![Span::raw(format!("{} in queue", outlook.queue))]);
     let overdue = state.outlook.filter(|outlook| outlook.overdue > 0);
-    let overdue = overdue.map(|outlook| bad(format!("{} overdue", outlook.overdue)));
-    let all = |parts: &[Option<Span<'static>>]| -> Vec<Span<'static>> {
+    let overdue = overdue.map(|outlook| vec![bad(format!("{} overdue", outlook.overdue))]);
+    let all = |parts: &[Option<Vec<Span<'static>>>]| -> Vec<Span<'static>> {
         let mut spans = Vec::new();
         for part in parts.iter().flatten() {
             if !spans.is_empty() {
                 spans.push(Span::raw(" · "));
             }
-            spans.push(part.clone());
+            spans.extend(part.iter().cloned());
         }
         spans
     };
