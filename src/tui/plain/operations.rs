@@ -4,6 +4,7 @@ use super::screen::{self, Meant, ROWS, Shown, numbered};
 use crate::review::due::Due;
 use crate::tui::app::operations::{Made, Operations, Part};
 use crate::tui::app::state::State;
+use crate::tui::app::triage::Triaged;
 use crate::tui::app::view::operations::empty;
 use crate::tui::app::view::triage;
 use crate::tui::command::CommandId as Id;
@@ -55,9 +56,20 @@ fn readiness(shown: &mut Shown, state: &State, place: &Operations) {
         return;
     }
     let Some(all) = &made.all else { return };
-    let (lines, numbers) = triage::told(&state.ctx, all);
+    let from = made.cursor - made.cursor % ROWS;
+    let to = (from + ROWS).min(all.items.len());
+    let (lines, numbers) = told_of(state, all, from, to);
     shown.lines.extend(lines);
     shown.numbers.extend(numbers.into_iter().map(|(number, name)| (number, Meant::Record(name))));
+    if to < all.items.len() {
+        shown.say(format!("Lines {} to {to} of {}; Enter shows the next.", from + 1, all.items.len()));
+    }
+}
+
+/// Some lines of readiness, numbered as they are among all of them.
+fn told_of(state: &State, all: &Triaged, from: usize, to: usize) -> (Vec<String>, Vec<(usize, String)>) {
+    let before = all.items.iter().take(from).filter(|item| item.target.name().is_some()).count();
+    triage::told_from(&state.ctx, all.items.get(from..to).unwrap_or_default(), before)
 }
 
 fn due(shown: &mut Shown, place: &Operations) {
@@ -96,9 +108,8 @@ pub fn focused(state: &State, place: &Operations) -> (Vec<String>, Option<(usize
         let lines = vec![numbered(cursor + 1, &told(due)), due.message.clone()];
         return (lines, Some((cursor + 1, Meant::Record(due.record.clone()))));
     }
-    let lines = place.readiness.all.as_ref().and_then(|all| {
-        let only = crate::tui::app::triage::Triaged { items: vec![all.item(place.readiness.cursor)?.clone()] };
-        Some(triage::told(&state.ctx, &only).0)
-    });
-    (lines.unwrap_or_default(), None)
+    let Some(all) = &place.readiness.all else { return (Vec::new(), None) };
+    let at = place.readiness.cursor.min(all.items.len().saturating_sub(1));
+    let (lines, mut numbers) = told_of(state, all, at, all.items.len().min(at + 1));
+    (lines, numbers.pop().map(|(number, name)| (number, Meant::Record(name))))
 }

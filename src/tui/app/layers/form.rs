@@ -195,6 +195,14 @@ impl Form {
         self
     }
 
+    /// The same with these fields first, in this order: what is to be said at once.
+    #[must_use]
+    pub fn leading(mut self, names: &[&str]) -> Self {
+        let rank = |entry: &Entry| names.iter().position(|name| *name == entry.field.name).unwrap_or(names.len());
+        self.entries.sort_by_key(rank);
+        self
+    }
+
     /// The same with a reason for the history.
     #[must_use]
     pub fn because(mut self, why: &str) -> Self {

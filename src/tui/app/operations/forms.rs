@@ -18,6 +18,9 @@ use crate::workspace::{Edit, Error, Label, Result, Workspace};
 /// How a draft's key begins that belongs to a form of what is made from something else.
 pub const FROM: &str = "from";
 
+/// What is said first of an incident, while it goes on.
+const FIRST: &[&str] = &["title", "system", "severity", "clocks", "people_affected", "harm", "commander"];
+
 /// The edits for what is made in another way than by adding one record; none for every other kind.
 ///
 /// # Errors
@@ -60,7 +63,7 @@ pub fn from_alert(alert: &Record, labels: &HashMap<String, Label>, ctx: &Ctx) ->
     given.extend(named("routed_to").map(|person| ("commander", person)));
     let title = format!("Open an incident from {}", alert.reference());
     let (form, effects) = Form::made_from(&INCIDENT, given, alert, &title, ctx);
-    vec![Message::Push(Box::new(form.at("severity"))), Message::Ask(effects)]
+    vec![Message::Push(Box::new(form.leading(FIRST).at("severity"))), Message::Ask(effects)]
 }
 
 /// The form of an incident that is opened by hand.
@@ -70,7 +73,7 @@ pub fn by_hand(system: Option<String>, ctx: &Ctx) -> Vec<Message> {
     let mut given = vec![("detected_at", detected)];
     given.extend(system.map(|system| ("system", system)));
     let (form, effects) = Form::add(&INCIDENT, given, ctx);
-    vec![Message::Push(Box::new(form)), Message::Ask(effects)]
+    vec![Message::Push(Box::new(form.leading(FIRST).at("title"))), Message::Ask(effects)]
 }
 
 /// The form of what was learnt from an incident, with what it says already.

@@ -89,6 +89,14 @@ pub fn reopen(draft: &Draft, ctx: &super::ctx::Ctx) -> Option<Effect> {
     }
 }
 
+/// On a larger screen there is room for the readings of what is selected.
+pub fn resized(state: &mut State) -> Vec<Effect> {
+    match &mut state.base {
+        Base::Operations(place) => place.follow(state.size),
+        _ => Vec::new(),
+    }
+}
+
 /// The place, where it is what is shown.
 fn place(state: &State) -> Option<&Operations> {
     match (&state.base, state.screens.is_empty()) {

@@ -1,7 +1,7 @@
 //! The place for what is watched after a launch, with its parts: three lists that are read page by page, and two that are
 //! worked out on the reading thread.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ratatui::layout::Size;
@@ -87,8 +87,10 @@ pub struct Operations {
     pub readiness: Made<Triaged>,
     /// What is due.
     pub due: Made<Vec<Due>>,
-    /// Series that were read, by the signal's id.
+    /// Series that were read, by the signal's id. What was read before something was written is shown until it is read anew.
     series: HashMap<String, Arc<Series>>,
+    /// Ids of signals whose series were read since then.
+    fresh: HashSet<String>,
     asked: Option<String>,
 }
 
@@ -113,6 +115,7 @@ impl Operations {
             readiness: Made::default(),
             due: Made::default(),
             series: HashMap::new(),
+            fresh: HashSet::new(),
             asked: None,
         }
     }
@@ -138,7 +141,7 @@ impl Operations {
             effects.extend([reads::page(id, &listing.list, want, ctx.today), reads::total(id, &listing.list)]);
         }
         // What was read of series may have grown.
-        self.series.clear();
+        self.fresh.clear();
         self.asked = None;
         effects.extend(self.made(ctx));
         effects
@@ -276,7 +279,7 @@ impl Operations {
     /// Asks for the series of the row under the cursor, where there is room to show it and it is not at hand.
     pub fn follow(&mut self, size: Size) -> Vec<Effect> {
         let Some(signal) = self.signal().filter(|_| has_room(size)).map(str::to_owned) else { return Vec::new() };
-        if self.series.contains_key(&signal) || self.asked.as_deref() == Some(&signal) {
+        if self.fresh.contains(&signal) || self.asked.as_deref() == Some(&signal) {
             return Vec::new();
         }
         let effect = reading::series(&signal, 0);
@@ -290,6 +293,7 @@ impl Operations {
             self.series.clear();
         }
         self.asked = None;
+        self.fresh.insert(series.signal.clone());
         self.series.insert(series.signal.clone(), series);
     }
 

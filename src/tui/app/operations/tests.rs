@@ -131,7 +131,7 @@ fn an_alert_becomes_an_incident_a_bundle_and_what_was_learnt_by_keys() {
     assert_eq!(found(&stage, "ALR-1").text("status"), Some("acknowledged"), "{}", stage.status());
 
     // An incident: three keys are enough; here the legal clock is said as well.
-    stage.keys("E Tab Tab Tab Tab Tab Tab Tab").types("AI Act: serious incident").keys("C-s");
+    stage.keys("E Tab").types("AI Act: serious incident").keys("C-s");
     let incident = found(&stage, "INC-1");
     assert_eq!(found(&stage, "ALR-1").get("incident").as_text(), Some(incident.id()), "{}", stage.screen());
     assert!(!incident.get("report_due_on").is_empty());
@@ -222,7 +222,7 @@ fn what_is_typed_survives_a_kill() {
 #[test]
 fn a_refusal_names_the_field_and_keeps_what_was_typed() {
     let mut stage = watched(120, 36, "dark");
-    stage.keys("8 E Tab Tab Tab Tab Tab Tab Tab").types("AI Act: serious incident").keys("C-s");
+    stage.keys("8 E Tab").types("AI Act: serious incident").keys("C-s");
     // In the form, somebody sets the status by hand and types the harm.
     stage.keys("e");
     let status = |stage: &mut Stage| {
@@ -359,6 +359,38 @@ fn alerts_are_routed_and_closed_several_at_once() {
     assert!(all(&stage, &INCIDENT).is_empty() && all(&stage, &MITIGATION).is_empty());
     stage.keys("u");
     assert!(all(&stage, &ALERT).iter().all(|alert| alert.get("disposition").is_empty()), "{}", stage.status());
+}
+
+#[test]
+fn a_bundle_that_is_cancelled_leaves_nothing_behind() {
+    let mut stage = watched(120, 36, "dark");
+    stage.keys("8 E C-s");
+    let workspace = stage.workspace();
+    let whole = crate::review::operations::incident::whole(&workspace, found(&stage, "INC-1")).expect("read");
+    let folder = stage.folder.path().join("bundle");
+    let mut seen = Vec::new();
+    let made = crate::exchange::bundle::bundle(&workspace, &whole, &folder, &mut |done, of| {
+        seen.push((done, of));
+        done < 4
+    });
+    assert!(matches!(made, Err(crate::workspace::Error::Cancelled)), "{made:?}");
+    assert!(!folder.exists() && seen.len() == 5 && seen.iter().all(|(done, of)| done <= of), "{seen:?}");
+    let mut last = (0, 0);
+    let made = crate::exchange::bundle::bundle(&workspace, &whole, &folder, &mut |done, of| {
+        last = (done, of);
+        true
+    });
+    // Evidence without a copy has no file of its own.
+    assert!(made.expect("written").files as u64 <= last.1, "{last:?}");
+}
+
+#[test]
+fn a_screen_that_grows_shows_the_readings() {
+    let mut stage = watched(80, 24, "dark");
+    stage.keys("8");
+    assert!(!stage.screen().contains("crossed 2 times"));
+    stage.resize(120, 36);
+    assert!(stage.screen().contains("crossed 2 times"), "{}", stage.screen());
 }
 
 #[test]
