@@ -147,6 +147,7 @@ impl RecordScreen {
                     tabs.push(named("Decisions", &DECISION, Condition::Is("review", Value::text(review))));
                 }
             }
+            name if name == ALERT.name => tabs.push(Tab::Series),
             name if name == SIGNAL.name => tabs.extend([Tab::Series, of("Alerts", &ALERT, "signal")]),
             name if name == DOCUMENT.name => tabs.extend([
                 of("Sections", &SECTION, "document"),
@@ -217,9 +218,15 @@ impl RecordScreen {
     pub fn shown(&self, ctx: &Ctx) -> Option<Effect> {
         match self.tabs[self.tab] {
             Tab::Walk(walk) => Some(reads::walk(walk, &self.id, self.depth, ctx)),
-            Tab::Series => Some(reading::series(&self.id, self.depth + 1)),
+            Tab::Series => Some(reading::series(self.signal()?, self.depth + 1)),
             _ => None,
         }
+    }
+
+    /// The id of the signal whose readings it shows: its own, or that of its alert.
+    #[must_use]
+    pub fn signal(&self) -> Option<&str> {
+        if self.kind == &SIGNAL { Some(&self.id) } else { self.record()?.text("signal") }
     }
 
     /// What the line of the triage under the cursor opens; none on other tabs.

@@ -195,6 +195,14 @@ impl Form {
         self
     }
 
+    /// The same with the kind's own fields alone, without those that every record has: for what is no record.
+    #[must_use]
+    pub fn own_fields(mut self) -> Self {
+        let own = self.kind.fields;
+        self.entries.retain(|entry| own.iter().any(|field| field.name == entry.field.name));
+        self
+    }
+
     /// The same with these fields first, in this order: what is to be said at once.
     #[must_use]
     pub fn leading(mut self, names: &[&str]) -> Self {

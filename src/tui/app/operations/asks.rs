@@ -333,7 +333,7 @@ pub fn ending(records: &[Record], status: &str, ctx: &Ctx) -> Option<Vec<Message
     if let Some(due) = due.filter(|_| !crate::record::incident::is_over(of)) {
         let choices = vec![
             Choice::new("Record the report to the authority").about("it stops the clock; then resolve it"),
-            Choice::new("Say why none is made").about("under “Why unreported”; it is resolved then"),
+            Choice::new("Say why none is made").about("under “Why unreported”"),
         ];
         let title = format!("{}: a report is due by {due}", of.reference());
         let of = of.clone();

@@ -83,7 +83,7 @@ pub fn learn(of: &Record, ctx: &Ctx) -> Vec<Message> {
     let given = [said("root_cause"), said("learnings")].into_iter().flatten().collect();
     let title = format!("What was learnt from {}", of.reference());
     let (form, effects) = Form::made_from(&learn::LEARNT, given, of, &title, ctx);
-    vec![Message::Push(Box::new(form)), Message::Ask(effects)]
+    vec![Message::Push(Box::new(form.own_fields())), Message::Ask(effects)]
 }
 
 /// The form of a signal that policy asks for, of a system by its reference.

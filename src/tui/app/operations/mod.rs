@@ -18,7 +18,7 @@ pub use reading::{pressing, timeline};
 
 use super::message::{Effect, Message, Purpose};
 use super::reads;
-use super::record_screen::Tab;
+use super::record_screen::{RecordScreen, Tab};
 use super::state::{Base, State};
 use super::triage::{Target, Triaged};
 use asks::What;
@@ -58,7 +58,8 @@ pub fn hear(state: &mut State, said: Said) -> Vec<Effect> {
         (Said::Readiness(made), Base::Operations(place)) => place.readiness.take(made),
         (Said::Due(made), Base::Operations(place)) => place.due.take(made),
         (Said::Series(series), base) => {
-            for screen in state.screens.iter_mut().filter(|screen| screen.id == series.signal) {
+            let shows = |screen: &&mut RecordScreen| screen.signal() == Some(series.signal.as_str());
+            for screen in state.screens.iter_mut().filter(shows) {
                 screen.series = Some(series.clone());
             }
             if let Base::Operations(place) = base {
@@ -164,7 +165,7 @@ fn at_hand(state: &State, kind: Kind) -> Vec<Record> {
     if !chosen.is_empty() {
         return chosen;
     }
-    let screens = state.screens.iter().rev().filter_map(super::record_screen::RecordScreen::record);
+    let screens = state.screens.iter().rev().filter_map(RecordScreen::record);
     screens.filter(|record| record.kind() == kind).take(1).cloned().collect()
 }
 

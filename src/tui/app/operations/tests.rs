@@ -200,6 +200,8 @@ fn an_incident_on_its_own_screen() {
     assert!(stage.status().contains("belongs to an incident already"), "{}", stage.status());
     stage.keys("Enter");
     assert!(stage.screen().contains("business hours"), "{}", stage.screen());
+    stage.keys("Tab");
+    assert!(stage.screen().contains("crossed 2 times"), "{}", stage.screen());
 }
 
 #[test]
