@@ -20,6 +20,12 @@ pub fn is_unsafe(c: char) -> bool {
             | '\u{2028}' | '\u{2029}' | '\u{00AD}' | '\u{180E}')
 }
 
+/// A count with what is counted, in the plural where it is not one: `1 alert`, `3 alerts`.
+#[must_use]
+pub fn counted(count: i64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// One line that is safe to draw: line breaks and tabs become a space, other unsafe characters vanish.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {

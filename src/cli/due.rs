@@ -23,7 +23,7 @@ pub fn command() -> Command {
              mitigations that end, legal clocks of incidents, alerts that nobody acknowledged. Each with who is told now \
              (reminder, escalation, second escalation, by the policy) and a message ready to paste. Nothing is sent. \
              --exec hands each to a program of yours: the object as JSON on its standard input, and PROBITY_REF, \
-             PROBITY_TO and PROBITY_MESSAGE in its environment.",
+             PROBITY_TO and PROBITY_MESSAGE in its environment; the first that fails ends it.",
         )
         .args([
             flag("json", "Print a JSON array of objects, each with its message.").conflicts_with("ics"),
@@ -77,33 +77,56 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     Ok(())
 }
 
-/// Hands each to a command of the user's; the first that fails ends it.
+/// Hands each to a command of the user's; the first that fails ends it, and is told with what was handed over and what not.
 fn hand_over(all: &[Due], line: &str) -> Done {
-    let failed = |source| Failure::File { action: "Running", path: line.into(), source };
-    for one in all {
-        let json = serde_json::to_vec(one).map_err(|error| Failure::Output(error.into()))?;
-        let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-        let mut child = Process::new(shell)
-            .args([flag, line])
-            .env("PROBITY_REF", &one.record)
-            .env("PROBITY_TO", one.to.join(", "))
-            .env("PROBITY_MESSAGE", &one.message)
-            .stdin(Stdio::piped())
-            .spawn()
-            .map_err(failed)?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A command that does not read what it is given may still do its work.
-            let _ = stdin.write_all(&json);
-        }
-        let status = child.wait().map_err(failed)?;
-        if !status.success() {
-            let code = status.code().map_or("a signal".to_owned(), |code| format!("code {code}"));
-            return Err(Failure::Refused(format!(
-                "{}: the command ended with {code}; what comes after it was not handed over.",
-                one.record
-            )));
-        }
+    for (at, one) in all.iter().enumerate() {
+        let Err(why) = hand_one(one, line)? else { continue };
+        let (before, after) = (all.get(..at).unwrap_or_default(), all.get(at + 1..).unwrap_or_default());
+        return Err(Failure::Refused(format!(
+            "{} was not handed over: the command {why}. Handed over before it: {}. Not handed over after it: {}. Nothing was \
+             written in the workspace.",
+            one.record,
+            named(before),
+            named(after)
+        )));
     }
     note(&format!("{} handed over.", all.len()));
     Ok(())
+}
+
+/// How many are named; more are counted.
+const NAMED: usize = 10;
+
+fn named(all: &[Due]) -> String {
+    let first: Vec<&str> = all.iter().take(NAMED).map(|one| one.record.as_str()).collect();
+    match all.len().saturating_sub(NAMED) {
+        _ if all.is_empty() => "none".to_owned(),
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// Hands one to a command; what it did where it failed.
+fn hand_one(one: &Due, line: &str) -> Done<Result<(), String>> {
+    let failed = |source| Failure::File { action: "Running", path: line.into(), source };
+    let json = serde_json::to_vec(one).map_err(|error| Failure::Output(error.into()))?;
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut child = Process::new(shell)
+        .args([flag, line])
+        .env("PROBITY_REF", &one.record)
+        .env("PROBITY_TO", one.to.join(", "))
+        .env("PROBITY_MESSAGE", &one.message)
+        .stdin(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A command that does not read what it is given may still do its work.
+        let _ = stdin.write_all(&json);
+    }
+    let status = child.wait().map_err(failed)?;
+    Ok(match status.code() {
+        Some(0) => Ok(()),
+        Some(code) => Err(format!("ended with code {code}")),
+        None => Err("was ended by a signal".to_owned()),
+    })
 }

@@ -221,8 +221,7 @@ fn overview(whole: &Whole, labels: &HashMap<String, Label>, without_copy: &[Stri
         }
     }
     for clock in &whole.clocks {
-        let told =
-            clock.reported_at.map_or("not reported yet".to_owned(), |at| format!("reported {}", at.date_naive()));
+        let told = clock.reported_on.map_or("not reported yet".to_owned(), |on| format!("reported {on}"));
         let _ = writeln!(md, "- Legal clock “{}”: due {}, {told}", plain(&clock.name), clock.due_on);
     }
     md.push_str("\n## Timeline\n\n");

@@ -62,6 +62,8 @@ pub use source::{Flaw, Layer, PolicyError};
 pub use stage::{ANY_TIER, Escalation, PEOPLE};
 pub use threshold::{Limit, METRICS, Measured, Threshold};
 
+use chrono::{DateTime, NaiveDate, Utc};
+
 use crate::record::decision::authority::{Matter, Right, Separation};
 use crate::record::{Names, Record, Scale, Terms};
 use crate::text;
@@ -341,6 +343,12 @@ impl Policy {
     pub fn escalation(&self, days: i64) -> Option<&Escalation> {
         self.escalations().iter().rev().find(|step| step.days <= days)
     }
+
+    /// The same for a legal clock.
+    #[must_use]
+    pub fn clock_escalation(&self, days: i64) -> Option<&Escalation> {
+        self.escalations().iter().rev().find(|step| step.clock_days <= days)
+    }
 }
 
 impl Parts {
@@ -429,6 +437,10 @@ impl Terms for Policy {
 
     fn separations(&self, kind: &str) -> Vec<Separation> {
         self.0.parts.rights.separations(kind)
+    }
+
+    fn date(&self, at: DateTime<Utc>) -> NaiveDate {
+        self.business().date(at)
     }
 
     fn clock_days(&self, clock: &str) -> Option<u32> {

@@ -29,6 +29,8 @@ pub struct Escalation {
     pub definition: String,
     /// From how many days after the due date; negative before it.
     pub days: i64,
+    /// The same for legal clocks, which nobody can make up for once they ran out.
+    pub clock_days: i64,
     /// Whom it goes to: some of [`PEOPLE`], or roles.
     pub to: Vec<String>,
 }
@@ -44,6 +46,8 @@ pub(super) struct EscalationForm {
     definition: String,
     /// From how many days after the due date; negative before it.
     days: Located<i64>,
+    /// The same for legal clocks of incidents; as `days`, unless said.
+    clock_days: Option<Located<i64>>,
     /// Whom it goes to: owner, reviewer, requester, business owner, technical owner, or a role.
     to: Vec<Located<String>>,
 }
@@ -133,8 +137,10 @@ fn read_escalations(reader: &mut Reader<'_>, root: &mut DeTable<'_>, roles: &[Na
     let known: Vec<&str> = PEOPLE.iter().copied().chain(roles.iter().map(|role| role.name.as_str())).collect();
     let mut escalations = Vec::new();
     for form in forms {
-        if !(-LONGEST..=LONGEST).contains(&*form.days) {
-            reader.flaw(form.days.at(), format!("days go from -{LONGEST} (before it is due) to {LONGEST}."));
+        for days in [Some(&form.days), form.clock_days.as_ref()].into_iter().flatten() {
+            if !(-LONGEST..=LONGEST).contains(&**days) {
+                reader.flaw(days.at(), format!("days go from -{LONGEST} (before it is due) to {LONGEST}."));
+            }
         }
         if form.to.is_empty() {
             reader.warn(form.days.at(), format!("the escalation “{}” goes to nobody.", form.id));
@@ -144,6 +150,7 @@ fn read_escalations(reader: &mut Reader<'_>, root: &mut DeTable<'_>, roles: &[Na
             id: form.id,
             definition: form.definition,
             days: *form.days,
+            clock_days: form.clock_days.map_or(*form.days, |days| *days),
             to: form.to.into_iter().map(Located::into_inner).collect(),
         });
     }

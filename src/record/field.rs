@@ -389,6 +389,11 @@ pub trait Terms {
         None
     }
 
+    /// The date at a moment on the organisation's clocks: the day from which legal clocks count, and on which a report is made.
+    fn date(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.date_naive()
+    }
+
     /// How many days a decision of this kind, or a delegation, may last; none where policy sets no limit.
     fn most_days(&self, _kind: &str) -> Option<u32> {
         None

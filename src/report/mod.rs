@@ -17,6 +17,7 @@ mod json;
 mod manifest;
 mod model;
 mod page;
+mod programme;
 pub mod readout;
 mod register;
 mod tables;
@@ -38,6 +39,7 @@ pub use model::{
     Registers, StageLine, TrendPoint, VERSION,
 };
 pub use page::ROWS;
+pub use programme::{Crossed, KpiLine, Programme, TrendLine, Wanted as ProgrammeWanted};
 pub use register::{Cell, Column, Holds, Linked, Register, Row};
 pub use template::SHIPPED as TEMPLATES;
 pub use watch::{Step, Watch};

@@ -4,16 +4,13 @@
 //! Who hears of it goes by the policy's steps of escalation: a reminder before, an escalation after, a second one later.
 //! Nothing is sent: each comes with a message that is ready to paste.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
 
-use crate::policy::{Escalation, Policy};
-use crate::record::incident::{self, MITIGATION};
-use crate::record::{
-    ACTION, ALERT, CHECKLIST_ITEM, INCIDENT, Kind, PERSON, REVIEW, RISK, ROUTE, Record, SYSTEM, Value, rfc3339,
-};
+use super::escalation::{Escalating, Recipients};
+use crate::policy::Policy;
+use crate::record::incident::{self, ENTRY, MITIGATION};
+use crate::record::{ACTION, ALERT, CHECKLIST_ITEM, INCIDENT, Kind, REVIEW, RISK, ROUTE, Record, Value, rfc3339};
 use crate::text;
 use crate::workspace::{Condition, Query, Result, Workspace};
 
@@ -66,6 +63,9 @@ pub struct Due {
     pub record: String,
     /// Its title.
     pub title: String,
+    /// The legal clock that runs, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<String>,
     /// When it is due, RFC 3339: a moment for alerts, the end of the day for the rest.
     pub due: String,
     /// The day on which it is due.
@@ -92,6 +92,7 @@ struct Draft {
     due_on: NaiveDate,
     what: String,
     command: String,
+    clock: Option<String>,
 }
 
 /// What is due now, by the policy's service levels, the most pressing first: what must be reported to an authority, alerts
@@ -100,7 +101,7 @@ struct Draft {
 /// # Errors
 /// When the file cannot be read.
 pub fn due(workspace: &Workspace, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) -> Result<Vec<Due>> {
-    let mut gather = Gather { workspace, policy, now, today, people: HashMap::new() };
+    let gather = Gather { workspace, policy, now, today, escalating: Escalating::new(workspace) };
     let mut all = Vec::new();
     for draft in gather.drafts()? {
         all.extend(gather.told(draft)?);
@@ -133,7 +134,7 @@ pub struct Pressing {
 /// # Errors
 /// When the file cannot be read.
 pub fn pressing(workspace: &Workspace, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) -> Result<Pressing> {
-    let gather = Gather { workspace, policy, now, today, people: HashMap::new() };
+    let gather = Gather { workspace, policy, now, today, escalating: Escalating::new(workspace) };
     let clocks = gather.clocks()?;
     let alerts = gather.alerts()?.iter().filter(|alert| alert.due < now).count();
     Ok(Pressing { alerts, clocks: clocks.len(), first: clocks.iter().map(|clock| clock.due_on).min() })
@@ -144,8 +145,7 @@ struct Gather<'a> {
     policy: &'a Policy,
     now: DateTime<Utc>,
     today: NaiveDate,
-    /// Handle and address by id.
-    people: HashMap<String, (String, String)>,
+    escalating: Escalating<'a>,
 }
 
 /// The last day on which something is worth a thought today.
@@ -209,23 +209,29 @@ impl Gather<'_> {
         for record in self.workspace.records(query)? {
             let Some(due_on) = record.get(field).as_day() else { continue };
             let (what, command) = words(&record, due_on);
-            drafts.push(Draft { sort, due: end_of(due_on), due_on, what, command, record });
+            drafts.push(Draft { sort, due: end_of(due_on), due_on, what, command, clock: None, record });
         }
         Ok(drafts)
     }
 
-    /// Legal clocks that run, from the first day on: two days leave no time for a reminder of theirs.
+    /// Legal clocks that run, from the first day on, each for itself.
     fn clocks(&self) -> Result<Vec<Draft>> {
         let query = Query::all(&INCIDENT).with(Condition::Not("report_due_on", Value::Empty));
         let mut drafts = Vec::new();
         for record in self.workspace.records(&query)? {
             // One that ended with its clock running says why: that was decided, and is no more asked for.
-            let settled = incident::is_over(&record) && !record.get("clock_note").is_empty();
-            let Some(due_on) = record.get("report_due_on").as_day().filter(|_| !settled) else { continue };
-            let what =
-                format!("a report to the authority is due by {due_on} ({})", record.get("clocks").items().join("; "));
-            let command = format!("probity incident report {} TEXT", record.reference());
-            drafts.push(Draft { sort: Sort::LegalClock, due: end_of(due_on), due_on, what, command, record });
+            if incident::is_over(&record) && !record.get("clock_note").is_empty() {
+                continue;
+            }
+            let of = Query::all(&ENTRY).with(Condition::Is("incident", Value::text(record.id())));
+            let entries = self.workspace.records(&of)?;
+            for clock in incident::clocks(&record, &entries, self.policy).into_iter().filter(incident::Clock::runs) {
+                let due_on = clock.due_on;
+                let what = format!("a report to the authority is due by {due_on} ({})", clock.name);
+                let command = format!("probity incident report {} TEXT --clock \"{}\"", record.reference(), clock.name);
+                let (sort, due, clock, record) = (Sort::LegalClock, end_of(due_on), Some(clock.name), record.clone());
+                drafts.push(Draft { sort, record, due, due_on, what, command, clock });
+            }
         }
         Ok(drafts)
     }
@@ -240,13 +246,14 @@ impl Gather<'_> {
             let Some(due) = business.acknowledge_by(raised) else { continue };
             let what = format!("this alert was raised at {}, and nobody has taken it up", rfc3339(raised));
             let command = format!("probity alert ack {}", record.reference());
-            drafts.push(Draft { sort: Sort::Alert, due, due_on: business.date(due), what, command, record });
+            let (sort, due_on) = (Sort::Alert, business.date(due));
+            drafts.push(Draft { sort, due, due_on, what, command, clock: None, record });
         }
         Ok(drafts)
     }
 
     /// Who is told of something, and in which words; none while it is too early even for a reminder.
-    fn told(&mut self, draft: Draft) -> Result<Option<Due>> {
+    fn told(&self, draft: Draft) -> Result<Option<Due>> {
         let days_late = if draft.sort == Sort::Alert && draft.due < self.now {
             // Late within the day is late.
             (self.today - draft.due_on).num_days().max(1)
@@ -255,10 +262,13 @@ impl Gather<'_> {
         };
         let always = matches!(draft.sort, Sort::LegalClock | Sort::Alert)
             || matches!(draft.sort, Sort::Mitigation | Sort::Acceptance | Sort::Waiver);
-        let reached = self.policy.escalation(days_late);
+        let reached = match draft.sort {
+            Sort::LegalClock => self.policy.clock_escalation(days_late),
+            _ => self.policy.escalation(days_late),
+        };
         let step = reached.or_else(|| self.policy.escalations().first().filter(|_| always));
-        let Some(step) = step.cloned() else { return Ok(None) };
-        let (to, addresses) = self.people(&draft.record, &step)?;
+        let Some(step) = step else { return Ok(None) };
+        let Recipients { to, addresses } = self.escalating.recipients(&draft.record, step)?;
         let record = &draft.record;
         let when = match days_late {
             0 => "It is due today".to_owned(),
@@ -281,71 +291,17 @@ impl Gather<'_> {
             sort: draft.sort,
             record: record.reference().to_owned(),
             title,
+            clock: draft.clock,
             due: rfc3339(draft.due),
             due_on: draft.due_on,
             days_late,
-            step: step.id,
+            step: step.id.clone(),
             to,
             addresses,
             message,
             command: draft.command,
         }))
     }
-
-    fn people(&mut self, record: &Record, step: &Escalation) -> Result<(Vec<String>, Vec<String>)> {
-        let review = match record.text("review") {
-            Some(id) => Some(self.workspace.get(&REVIEW, id)?),
-            None if record.kind() == &REVIEW => Some(record.clone()),
-            None => None,
-        };
-        let parent = record.text("incident").filter(|_| record.kind() == &MITIGATION);
-        let parent = parent.map(|id| self.workspace.get(&INCIDENT, id)).transpose()?;
-        let system =
-            [Some(record), parent.as_ref(), review.as_ref()].into_iter().flatten().find_map(|one| one.text("system"));
-        let system = system.map(|id| self.workspace.get(&SYSTEM, id)).transpose()?;
-        let (mut to, mut addresses) = (Vec::new(), Vec::new());
-        for wanted in &step.to {
-            let id = match wanted.as_str() {
-                "owner" => owner_of(record, parent.as_ref()),
-                "reviewer" if record.kind() == &ROUTE => record.text("reviewer"),
-                "reviewer" | "requester" => review.as_ref().and_then(|review| review.text(wanted)),
-                "business owner" => system.as_ref().and_then(|system| system.text("business_owner")),
-                "technical owner" => system.as_ref().and_then(|system| system.text("technical_owner")),
-                role => {
-                    if !to.iter().any(|known| known == role) {
-                        to.push(role.to_owned());
-                    }
-                    continue;
-                }
-            };
-            let Some(id) = id.map(str::to_owned) else { continue };
-            let (handle, address) = self.person(&id)?;
-            let handle = format!("@{handle}");
-            if !to.contains(&handle) {
-                to.push(handle);
-                addresses.extend(Some(address).filter(|address| !address.is_empty()));
-            }
-        }
-        Ok((to, addresses))
-    }
-
-    fn person(&mut self, id: &str) -> Result<(String, String)> {
-        if let Some(known) = self.people.get(id) {
-            return Ok(known.clone());
-        }
-        let person = self.workspace.get(&PERSON, id)?;
-        let said = |field: &str| person.text(field).unwrap_or_default().to_owned();
-        let told = (said("handle"), said("email"));
-        self.people.insert(id.to_owned(), told.clone());
-        Ok(told)
-    }
-}
-
-/// Who answers for a record.
-fn owner_of<'r>(record: &'r Record, parent: Option<&'r Record>) -> Option<&'r str> {
-    let fields = ["owner", "routed_to", "commander", "put_in_by", "assessed_by"];
-    let own = fields.iter().find_map(|field| record.text(field));
-    own.or_else(|| parent.and_then(|parent| parent.text("commander")))
 }
 
 /// The last second of a day, in UTC.
@@ -364,7 +320,7 @@ pub fn calendar(all: &[Due], workspace: &str, now: DateTime<Utc>) -> String {
         let next = due.due_on.succ_opt().unwrap_or(due.due_on);
         lines.extend([
             "BEGIN:VEVENT".to_owned(),
-            format!("UID:{}-{}@{}", due.record, due.sort.word().replace(' ', "-"), text::file_name(workspace)),
+            format!("UID:{}-{}@{}", due.record, uid(due), text::file_name(workspace)),
             format!("DTSTAMP:{stamp}"),
             format!("DTSTART;VALUE=DATE:{}", due.due_on.format("%Y%m%d")),
             format!("DTEND;VALUE=DATE:{}", next.format("%Y%m%d")),
@@ -375,6 +331,13 @@ pub fn calendar(all: &[Due], workspace: &str, now: DateTime<Utc>) -> String {
     }
     lines.push("END:VCALENDAR".to_owned());
     lines.iter().map(|line| folded(line)).collect()
+}
+
+/// What tells an entry from the others of its record: an incident may have several clocks.
+fn uid(due: &Due) -> String {
+    let said = format!("{} {}", due.sort.word(), due.clock.as_deref().unwrap_or_default());
+    let words: Vec<&str> = said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("-")
 }
 
 /// Text as a calendar holds it (RFC 5545, section 3.3.11).

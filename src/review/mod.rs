@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod decide;
 pub mod document;
 pub mod due;
+pub mod escalation;
 pub mod evidence;
 pub mod gate;
 pub mod insights;
@@ -33,3 +34,5 @@ pub use summary::paste;
 
 #[cfg(test)]
 mod content_tests;
+#[cfg(test)]
+mod due_tests;

@@ -9,7 +9,7 @@ use super::gate::decided::decision;
 use super::gate::{Facts, proof};
 use crate::policy::Policy;
 use crate::record::decision::{APPROVE, APPROVE_WITH_CONDITIONS, TIER};
-use crate::record::{ACTION, CHECKLIST_ITEM, Record};
+use crate::record::{ACTION, ALERT, CHECKLIST_ITEM, Record};
 
 /// How a node stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -289,12 +289,29 @@ fn release(facts: &Facts) -> Node {
         (None, None, Some(planned)) => format!("planned for {planned}"),
         (None, None, None) => "not launched".to_owned(),
     };
-    Node::new("release", State::There, release.title(), note).of(release)
+    let children = facts.incidents.iter().map(|(incident, alerts)| went_wrong(incident, alerts)).collect();
+    Node { children, ..Node::new("release", State::There, release.title(), note).of(release) }
+}
+
+/// An incident that came of the launch, with the alerts that told of it.
+fn went_wrong(incident: &Record, alerts: &[Record]) -> Node {
+    let status = incident.text("status").unwrap_or("open");
+    let due = incident.get("report_due_on").as_day().map(|due| format!(", a report is due by {due}"));
+    let state = if status == "reviewed" && due.is_none() { State::There } else { State::Doubtful };
+    let note = format!("{status}{}", due.unwrap_or_default());
+    let told = |alert: &Record| {
+        let said = alert.text("status").unwrap_or("open");
+        let state = if ALERT.is_closed(alert) { State::There } else { State::Doubtful };
+        Node::new("alert", state, alert.title(), said).of(alert)
+    };
+    let children = alerts.iter().map(told).collect();
+    Node { children, ..Node::new("incident", state, incident.title(), note).of(incident) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::{INCIDENT, Value};
     use crate::review::gate::tests::ready;
 
     fn find<'n>(node: &'n Node, link: &str) -> &'n Node {
@@ -353,5 +370,26 @@ mod tests {
         facts.triage.documents.clear();
         facts.evidence.clear();
         assert_eq!(find(&trace(&Policy::builtin(), &facts), "documents").state, State::NotRequired);
+    }
+
+    #[test]
+    fn what_went_wrong_hangs_from_the_release_that_let_it() {
+        let mut facts = ready();
+        let incident = |status: &'static str, due: Value| {
+            Record::from_said(
+                &INCIDENT,
+                &[("title", "Wrong letters".into()), ("status", status.into()), ("report_due_on", due)],
+            )
+        };
+        let alert = Record::from_said(&ALERT, &[("title", "Gap: 0.3".into()), ("status", "closed".into())]);
+        let due = crate::record::Value::Day(facts.today);
+        facts.incidents =
+            vec![(incident("open", due), vec![alert.clone()]), (incident("reviewed", Value::Empty), vec![alert])];
+        let tree = trace(&Policy::builtin(), &facts);
+        let release = find(&tree, "release");
+        let states: Vec<State> = release.children.iter().map(|one| one.state).collect();
+        assert_eq!((release.state, states), (State::There, vec![State::Doubtful, State::There]));
+        assert!(release.children[0].note.contains("a report is due by"), "{}", release.children[0].note);
+        assert_eq!(find(&tree, "alert").title, "Gap: 0.3");
     }
 }

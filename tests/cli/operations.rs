@@ -350,7 +350,13 @@ fn what_is_due_is_told_in_three_steps() {
     assert_eq!(handed.code, 0, "{}", handed.err);
     let got = std::fs::read_to_string(desk.folder.path().join("got.jsonl")).expect("it was handed over");
     assert_eq!(got.lines().filter(|line| line.contains("\"sort\":\"action\"")).count(), 3);
-    assert!(desk.fails(1, ["due", "--exec", "exit 3"]).contains("ended with code 3"));
+    // A program that fails ends it: what was handed over is told, and what not. Nothing is written.
+    let told = desk.fails(1, ["due", "--exec", "cat > /dev/null; test \"$PROBITY_REF\" != ACT-2 || exit 3"]);
+    for part in ["ACT-2 was not handed over: the command ended with code 3", "before it: ACT-3.", "after it: ACT-1."] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(desk.fails(1, ["due", "--exec", "kill -9 $$"]).contains("was ended by a signal"));
+    assert!(desk.fails(1, ["due", "--exec", "no-such-program-here"]).contains("ended with code 127"));
 }
 
 #[test]

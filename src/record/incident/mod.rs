@@ -84,6 +84,8 @@ pub struct Clock {
     pub due_on: NaiveDate,
     /// When the authority was told, if it was.
     pub reported_at: Option<DateTime<Utc>>,
+    /// The day of that, by which it is in time or late.
+    pub reported_on: Option<NaiveDate>,
 }
 
 impl Clock {
@@ -98,8 +100,8 @@ impl Clock {
 /// left out.
 #[must_use]
 pub fn clocks(incident: &Record, entries: &[Record], terms: &dyn Terms) -> Vec<Clock> {
-    // The day is that of UTC, so that the same file gives the same day everywhere.
-    let Some(from) = aware(incident).map(|at| at.date_naive()) else { return Vec::new() };
+    // The day is that of the policy's time zone, so that the same file gives the same day everywhere.
+    let Some(from) = aware(incident).map(|at| terms.date(at)) else { return Vec::new() };
     let mut clocks: Vec<Clock> = incident
         .get("clocks")
         .items()
@@ -109,7 +111,8 @@ pub fn clocks(incident: &Record, entries: &[Record], terms: &dyn Terms) -> Vec<C
             let told = entries.iter().filter(|entry| entry.text("kind") == Some(REPORT));
             let told = told.filter(|entry| entry.get("clock").as_text().is_none_or(|clock| clock == name));
             let reported_at = told.filter_map(|entry| entry.get("at").as_moment()).min();
-            Some(Clock { name: name.clone(), due_on, reported_at })
+            let reported_on = reported_at.map(|at| terms.date(at));
+            Some(Clock { name: name.clone(), due_on, reported_at, reported_on })
         })
         .collect();
     clocks.sort_by_key(|clock| clock.due_on);

@@ -6,8 +6,9 @@ use chrono::{Days, NaiveDate};
 
 use super::{Pressing, WAITING_DAYS, Whose};
 use crate::policy::Policy;
-use crate::record::{ACTION, EVIDENCE, REVIEW, RISK, ROUTE, Record, SYSTEM, Value};
+use crate::record::{ACTION, EVIDENCE, REVIEW, RISK, ROUTE, Record, Value};
 use crate::review::Place;
+use crate::review::escalation::Escalating;
 use crate::review::gate::Step;
 use crate::workspace::{Condition, Direction, Label, Page, Query, Result, Sort, Workspace};
 
@@ -98,40 +99,9 @@ impl Gathering<'_> {
     }
 
     /// Whom something late goes to now, by the service levels.
-    fn escalation(&self, record: &Record, labels: &Labels, days: Option<i64>) -> Result<Vec<String>> {
-        let Some(escalation) = days.and_then(|days| self.policy.escalation(days)) else { return Ok(Vec::new()) };
-        let mut people: Vec<String> = Vec::new();
-        for to in &escalation.to {
-            let found = match to.as_str() {
-                "owner" => named(record, "owner", labels),
-                "reviewer" | "requester" => match record.kind() {
-                    kind if kind == &REVIEW || kind == &ROUTE => named(record, to, labels),
-                    _ => self.of_review(record, if to == "reviewer" { "reviewer" } else { "requester" })?,
-                },
-                "business owner" => self.of_system(record, "business_owner")?,
-                "technical owner" => self.of_system(record, "technical_owner")?,
-                role => Some(role.to_owned()),
-            };
-            people.extend(found.filter(|found| !people.contains(found)));
-        }
-        Ok(people)
-    }
-
-    fn of_review(&self, record: &Record, field: &'static str) -> Result<Option<String>> {
-        let Some(review) = record.text("review") else { return Ok(None) };
-        let review = self.workspace.get(&REVIEW, review)?;
-        Ok(named(&review, field, &self.workspace.labels([&review])?))
-    }
-
-    fn of_system(&self, record: &Record, field: &'static str) -> Result<Option<String>> {
-        let system = match (record.text("system"), record.text("review")) {
-            (Some(system), _) => Some(system.to_owned()),
-            (None, Some(review)) => self.workspace.get(&REVIEW, review)?.text("system").map(str::to_owned),
-            (None, None) => None,
-        };
-        let Some(system) = system else { return Ok(None) };
-        let system = self.workspace.get(&SYSTEM, &system)?;
-        Ok(named(&system, field, &self.workspace.labels([&system])?))
+    fn escalation(&self, record: &Record, days: Option<i64>) -> Result<Vec<String>> {
+        let Some(step) = days.and_then(|days| self.policy.escalation(days)) else { return Ok(Vec::new()) };
+        Ok(Escalating::new(self.workspace).recipients(record, step)?.to)
     }
 
     /// Accepted risks whose acceptance is over.
@@ -148,7 +118,7 @@ impl Gathering<'_> {
                 let days = self.days_since(until);
                 let until = until.map(|until| until.to_string()).unwrap_or_default();
                 let why = format!("What remains of it was accepted until {until}; nobody has accepted it since.");
-                let escalates_to = self.escalation(&risk, &page.labels, days)?;
+                let escalates_to = self.escalation(&risk, days)?;
                 Ok(Draft {
                     days_late: days,
                     escalates_to,
@@ -211,7 +181,7 @@ impl Gathering<'_> {
                 };
                 let since = due.map(|due| due.to_string()).unwrap_or_default();
                 let launch = if blocks { ", and a launch waits for it" } else { "" };
-                let escalates_to = self.escalation(&action, &page.labels, days)?;
+                let escalates_to = self.escalation(&action, days)?;
                 drafts.push(Draft {
                     days_late: days,
                     escalates_to,
@@ -245,7 +215,7 @@ impl Gathering<'_> {
                 } else {
                     format!("chase {function} with {}", Self::who(&route, "reviewer", &page.labels))
                 };
-                let escalates_to = self.escalation(&route, &page.labels, days)?;
+                let escalates_to = self.escalation(&route, days)?;
                 Ok(Draft {
                     days_late: days,
                     escalates_to,
@@ -272,7 +242,7 @@ impl Gathering<'_> {
                 let days = self.days_since(due);
                 let stage = review.text("stage").unwrap_or("intake").to_owned();
                 let since = due.map(|due| due.to_string()).unwrap_or_default();
-                let escalates_to = self.escalation(&review, &page.labels, days)?;
+                let escalates_to = self.escalation(&review, days)?;
                 let why = format!("Its stage, {stage}, was to end on {since}.");
                 Ok(Draft { days_late: days, escalates_to, ..draft(6, Pressing::Late, review, &page.labels, why) })
             })
@@ -346,10 +316,6 @@ pub fn draft(order: usize, pressing: Pressing, record: Record, labels: &Labels, 
 }
 
 /// What people call whoever a field of a record names, if it has such a field and names anybody.
-fn named(record: &Record, field: &str, labels: &Labels) -> Option<String> {
-    record.text(field).and_then(|id| labels.get(id)).map(Label::shown)
-}
-
 /// Of a review that still needs work, or of none.
 fn in_open_review() -> Condition {
     let open = Condition::Linked("review", Box::new(Condition::Open));

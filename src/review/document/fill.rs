@@ -15,6 +15,7 @@ use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value as 
 
 use super::model::Model;
 use super::template::Template;
+use crate::record::incident::Clock;
 use crate::record::{FieldKind, Kind, Record, kind_of_reference};
 use crate::text;
 use crate::workspace::{Error, Result};
@@ -136,7 +137,14 @@ fn context_of(model: &Model, used: &Used) -> Jinja {
         timeline => all(&model.entries),
         mitigations => all(&model.mitigations),
         alerts => all(&model.alerts),
+        clocks => model.clocks.iter().map(clock_of).collect::<Vec<_>>(),
     }
+}
+
+/// A legal clock as templates see it: its name, the last day, and the day of the report, if there is one.
+fn clock_of(clock: &Clock) -> Jinja {
+    let reported = clock.reported_on.map(|on| on.to_string());
+    context! { name => clock.name.as_str(), due_on => clock.due_on.to_string(), reported_on => reported }
 }
 
 fn render(source: &str, context: &Jinja) -> Result<String, String> {

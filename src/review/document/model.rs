@@ -6,13 +6,14 @@ use chrono::NaiveDate;
 use minijinja::Value as Jinja;
 
 use crate::policy::Policy;
-use crate::record::incident::{ENTRY, MITIGATION};
+use crate::record::incident::{self, Clock, ENTRY, MITIGATION};
 use crate::record::{
     ACTION, ALERT, ANALYSIS, CHECKLIST_ITEM, DECISION, EVIDENCE, Field, FieldKind, INCIDENT, Kind, LEGAL, PACKET,
     PERSON, RELEASE, REVIEW, RISK, ROUTE, Record, SYSTEM, Value, decision, describe,
 };
 use crate::review::analysis;
 use crate::review::gate::{self, Facts};
+use crate::review::operations;
 use crate::workspace::{Condition, Label, Query, Result, Workspace};
 
 /// The records that a document is filled from. What there is none of is an empty record, or no records.
@@ -36,13 +37,15 @@ pub struct Model {
     pub(super) entries: Vec<Record>,
     pub(super) mitigations: Vec<Record>,
     pub(super) alerts: Vec<Record>,
+    /// The legal clocks of the incident, the earliest first.
+    pub(super) clocks: Vec<Clock>,
     policy: Policy,
     labels: HashMap<String, String>,
 }
 
-/// Whether a document is about an incident: its tags name it.
+/// Whether a document is about an incident.
 fn is_about(document: &Record, incident: &Record) -> bool {
-    document.get("tags").items().iter().any(|tag| tag == incident.reference())
+    document.text("incident") == Some(incident.id())
 }
 
 /// What people call a record that another one links to: people by their names.
@@ -71,6 +74,7 @@ impl Model {
             entries: Vec::new(),
             mitigations: Vec::new(),
             alerts: Vec::new(),
+            clocks: Vec::new(),
             policy: policy.clone(),
             labels: HashMap::new(),
         }
@@ -159,20 +163,15 @@ impl Model {
                 model.system = workspace.get(&SYSTEM, system)?;
             }
         }
-        for tag in document.get("tags").items().iter().filter(|tag| tag.starts_with("INC-")) {
-            if let Ok(incident) = workspace.find(tag) {
-                let of = |kind: Kind| {
-                    workspace.records(&Query::all(kind).with(Condition::Is("incident", Value::text(incident.id()))))
-                };
-                let (entries, mitigations, alerts) = (of(&ENTRY)?, of(&MITIGATION)?, of(&ALERT)?);
-                let follows = Query::all(&ACTION).with(Condition::Is("source", Value::text(incident.reference())));
-                for action in workspace.records(&follows)? {
-                    if !model.actions.iter().any(|known| known.id() == action.id()) {
-                        model.actions.push(action);
-                    }
+        if let Some(incident) = document.text("incident") {
+            let whole = operations::incident::whole(workspace, workspace.get(&INCIDENT, incident)?)?;
+            let follows = Query::all(&ACTION).with(Condition::Is("source", Value::text(whole.incident.reference())));
+            for action in workspace.records(&follows)? {
+                if !model.actions.iter().any(|known| known.id() == action.id()) {
+                    model.actions.push(action);
                 }
-                model.take_incident(incident, entries, mitigations, alerts);
             }
+            model.take_incident(whole.incident, whole.entries, whole.mitigations, whole.alerts);
         }
         model.label(workspace)?;
         Ok(model)
@@ -204,6 +203,7 @@ impl Model {
         alerts: Vec<Record>,
     ) {
         entries.sort_by_key(|entry| entry.get("at").as_moment());
+        self.clocks = incident::clocks(&incident, &entries, &self.policy);
         // What follows from it is an action of it, whatever review it belongs to.
         self.actions
             .retain(|action| action.text("source") == Some(incident.reference()) || action.get("source").is_empty());

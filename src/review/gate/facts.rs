@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use crate::policy::Policy;
 use crate::record::{
-    ACTION, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, PERSON, RELEASE, RISK, ROUTE,
-    Record, SIGNAL, Value,
+    ACTION, ALERT, ANALYSIS, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, INCIDENT, Kind, PERSON, RELEASE,
+    RISK, ROUTE, Record, SIGNAL, Value,
 };
 use crate::review::decide::{self, State};
 use crate::review::evidence::{Standing, Subject, newest, standing};
@@ -49,6 +49,8 @@ pub struct Facts {
     pub cited: HashMap<String, Record>,
     /// The signals that watch the system, retired ones left out.
     pub signals: Vec<Record>,
+    /// Incidents that came of what the review let launch, each with the alerts that belong to it.
+    pub incidents: Vec<(Record, Vec<Record>)>,
     /// Decisions on the review, its risks and its items, the oldest first, and how each stands.
     pub decisions: Vec<(Record, State)>,
     /// The handles of the people who hold an office in it, by id.
@@ -109,6 +111,7 @@ pub fn facts(
         runs: of(&ANALYSIS)?.into_iter().filter(|run| !ANALYSIS.is_closed(run)).collect(),
         cited: HashMap::new(),
         signals: Vec::new(),
+        incidents: Vec::new(),
         decisions: Vec::new(),
         handles: HashMap::new(),
         release,
@@ -125,6 +128,11 @@ pub fn facts(
         facts.risks.extend(workspace.records(&loose)?);
         let watching = Query::open(&SIGNAL).with(Condition::Is("system", Value::text(system)));
         facts.signals = workspace.records(&watching)?;
+    }
+    let came_of_it = Query::all(&INCIDENT).with(Condition::Is("review", Value::text(facts.review.id())));
+    for incident in workspace.records(&came_of_it)? {
+        let alerts = Query::all(&ALERT).with(Condition::Is("incident", Value::text(incident.id())));
+        facts.incidents.push((incident, workspace.records(&alerts)?));
     }
     for reference in facts.items.iter().flat_map(|item| item.get("evidence").items()) {
         if !facts.cited.contains_key(reference) {

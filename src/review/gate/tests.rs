@@ -124,6 +124,7 @@ pub(in crate::review) fn ready() -> Facts {
     blocking.set("launch_blocking", Value::Flag(true));
     Facts {
         signals: vec![watching()],
+        incidents: Vec::new(),
         today: day("2026-11-24"),
         release: Some(record(&RELEASE, "REL-1", &[("name", "2.1"), ("model_version", "2.1")])),
         subject: Subject { release: Some("id of REL-1".to_owned()), model_version: Some("2.1".to_owned()) },

@@ -3,18 +3,23 @@
 //! The days that earlier reviews took from a stage to their decision, of those that took longer than this one has been in it
 //! already, are what may still come; reviews that still wait for their decision count for as long as they have waited
 //! ([`Survival`]). No curve is fitted: the interval is from the 10th to the 90th percentile. How often such forecasts were
-//! right is found by making them again for reviews that are decided, from what was known then.
+//! right is found by making them again for the [`TRIED`] reviews that were decided last, from what was known then.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::flow::{Flow, days};
-use super::survival::{Seen, Survival};
+use super::flow::{Flow, Span, days};
+use super::survival::{self, Seen, Survival};
 use crate::record::review::{ENDED, TIERS};
 use crate::review::kpi::number;
 
 /// From how many earlier reviews on a forecast is made.
 pub const LEAST: usize = 5;
+
+/// For how many of the reviews that were decided last a forecast is made again: what was right years ago says little of now.
+pub const TRIED: usize = 500;
 
 /// From which chance on a review is called ready.
 const READY: f64 = 0.8;
@@ -79,16 +84,15 @@ pub struct Record {
     pub right: usize,
 }
 
-/// What another review tells: its tier, when it came to a stage, and when it was decided, withdrawn, or neither.
-struct Case<'f> {
-    tier: &'f str,
-    stage: &'f str,
+/// What another review tells: the place of its tier among all, when it came to a stage, and when it was decided, withdrawn, or neither.
+struct Case {
+    tier: Option<usize>,
     from: DateTime<Utc>,
     decided: Option<DateTime<Utc>>,
     withdrawn: Option<DateTime<Utc>>,
 }
 
-impl Case<'_> {
+impl Case {
     /// How long it was seen by a moment; none where it had not come so far by then.
     fn seen(&self, by: DateTime<Utc>) -> Option<Seen> {
         if self.from >= by {
@@ -100,43 +104,69 @@ impl Case<'_> {
     }
 }
 
-fn cases(flows: &[Flow]) -> Vec<Case<'_>> {
-    let mut cases = Vec::new();
+/// The place of a tier among all, the least scrutiny first.
+fn place(tier: &str) -> Option<usize> {
+    TIERS.iter().position(|one| *one == tier)
+}
+
+/// What reviews tell, by stage.
+type Cases<'f> = HashMap<&'f str, Vec<Case>>;
+
+fn cases(flows: &[Flow]) -> Cases<'_> {
+    let mut cases = Cases::new();
     for flow in flows {
         let decided = flow.decided();
         let ended = flow.stages.iter().find(|span| ENDED.contains(&span.what.as_str())).map(|span| span.from);
         let withdrawn = if decided.is_some() { None } else { ended };
         for span in &flow.stages {
             if decided.or(withdrawn).is_none_or(|end| span.from < end) {
-                cases.push(Case { tier: &flow.tier, stage: &span.what, from: span.from, decided, withdrawn });
+                let case = Case { tier: place(&flow.tier), from: span.from, decided, withdrawn };
+                cases.entry(span.what.as_str()).or_default().push(case);
             }
         }
     }
     cases
 }
 
-/// The days that may still come for a review of a tier that has been in a stage for some days, by what was known at a
-/// moment; and which tiers are asked: how much scrutiny a review gets decides how long it takes, so those of its own tier
-/// where enough of them are decided, else those of the tiers next to it too, else all.
-fn remaining(
-    cases: &[Case<'_>],
-    tier: &str,
-    stage: &str,
-    so_far: f64,
-    known: DateTime<Utc>,
-) -> (Survival, &'static str) {
-    let place = |tier: &str| TIERS.iter().position(|one| *one == tier);
-    let like = |reach: usize| {
-        let near = |case: &&Case<'_>| match (place(tier), place(case.tier)) {
-            (Some(one), Some(other)) => one.abs_diff(other) <= reach,
-            _ => reach >= TIERS.len(),
-        };
-        let of = cases.iter().filter(|case| case.stage == stage).filter(near);
-        Survival::of(of.filter_map(|case| case.seen(known)), so_far)
-    };
-    let tries = [(0, "of its tier"), (1, "of its tier and those next to it"), (TIERS.len(), "of all tiers")];
-    let mut found = tries.into_iter().map(|(reach, words)| (like(reach), words));
-    found.find(|(left, _)| left.ended >= LEAST).unwrap_or_else(|| (like(TIERS.len()), "of all tiers"))
+/// Which tiers are asked, by how far from a review's own: how much scrutiny a review gets decides how long it takes, so those
+/// of its own tier where enough of them are decided, else those of the tiers next to it too, else all.
+const TRIES: [(usize, &str); 3] =
+    [(0, "of its tier"), (1, "of its tier and those next to it"), (usize::MAX, "of all tiers")];
+
+/// What is known at a moment, in order of days, by stage, tier and how far other tiers may be from it: looked up once for all
+/// reviews that are alike.
+struct Known<'c, 'f> {
+    cases: &'c Cases<'f>,
+    at: DateTime<Utc>,
+    alike: HashMap<(&'f str, Option<usize>, usize), Vec<Seen>>,
+}
+
+impl<'c, 'f> Known<'c, 'f> {
+    fn new(cases: &'c Cases<'f>, at: DateTime<Utc>) -> Self {
+        Self { cases, at, alike: HashMap::new() }
+    }
+
+    /// The days that may still come for a review of a tier that has been in a stage for some days; and which tiers are asked.
+    fn remaining(&mut self, tier: Option<usize>, stage: &'f str, so_far: f64) -> (Survival, &'static str) {
+        let mut last = (Survival::default(), "");
+        for (reach, words) in TRIES {
+            let (cases, at) = (self.cases, self.at);
+            let seen = self.alike.entry((stage, tier, reach)).or_insert_with(|| {
+                let near = |case: &&Case| match (tier, case.tier) {
+                    (Some(one), Some(other)) => one.abs_diff(other) <= reach,
+                    _ => reach >= TIERS.len(),
+                };
+                let of = cases.get(stage).map_or(&[][..], Vec::as_slice).iter().filter(near);
+                survival::in_order(of.filter_map(|case| case.seen(at)))
+            });
+            let from = seen.partition_point(|one| one.days < so_far);
+            last = (Survival::of_sorted(seen.get(from..).unwrap_or_default(), so_far), words);
+            if last.0.ended >= LEAST {
+                break;
+            }
+        }
+        last
+    }
 }
 
 /// The day so many days after another.
@@ -154,8 +184,9 @@ fn after(day: NaiveDate, days: f64) -> Option<NaiveDate> {
 #[must_use]
 pub fn forecasts(flows: &[Flow], now: DateTime<Utc>, today: NaiveDate) -> (Vec<Forecast>, Record) {
     let cases = cases(flows);
+    let mut known = Known::new(&cases, now);
     let mut all: Vec<Forecast> =
-        flows.iter().filter(|flow| flow.is_active()).map(|flow| forecast(&cases, flow, now, today)).collect();
+        flows.iter().filter(|flow| flow.is_active()).map(|flow| forecast(&mut known, flow, now, today)).collect();
     let rank = |one: &Forecast| {
         ["late", "at risk", "uncertain", "ready", "no date", "no basis"].iter().position(|word| *word == one.word)
     };
@@ -166,9 +197,9 @@ pub fn forecasts(flows: &[Flow], now: DateTime<Utc>, today: NaiveDate) -> (Vec<F
     (all, track_record(&cases, flows))
 }
 
-fn forecast(cases: &[Case<'_>], flow: &Flow, now: DateTime<Utc>, today: NaiveDate) -> Forecast {
+fn forecast<'f>(known: &mut Known<'_, 'f>, flow: &'f Flow, now: DateTime<Utc>, today: NaiveDate) -> Forecast {
     let so_far = flow.stages.last().map_or(0.0, |span| days(span.from, now).max(0.0));
-    let (left, asked) = remaining(cases, &flow.tier, &flow.stage, so_far, now);
+    let (left, asked) = known.remaining(place(&flow.tier), &flow.stage, so_far);
     let enough = left.ended >= LEAST;
     let at = |share: f64| left.after(share).filter(|_| enough).and_then(|days| after(today, days));
     let chance = flow.launch_on.filter(|_| enough).map(|launch| match (launch - today).num_days() {
@@ -200,13 +231,17 @@ fn forecast(cases: &[Case<'_>], flow: &Flow, now: DateTime<Utc>, today: NaiveDat
 
 /// Forecasts made again for what is decided, at the moment at which each review came to its assessment, or where it came to
 /// none, to its triage.
-fn track_record(cases: &[Case<'_>], flows: &[Flow]) -> Record {
-    let mut record = Record::default();
+fn track_record<'f>(cases: &Cases<'f>, flows: &'f [Flow]) -> Record {
+    let mut tried: Vec<(DateTime<Utc>, &Flow, &Span)> = Vec::new();
     for flow in flows {
         let Some(decided) = flow.decided() else { continue };
         let came_to = |stage: &str| flow.stages.iter().find(|span| span.what == stage && span.from < decided);
-        let Some(span) = came_to("assessment").or_else(|| came_to("triage")) else { continue };
-        let (left, _) = remaining(cases, &flow.tier, &span.what, 0.0, span.from);
+        tried.extend(came_to("assessment").or_else(|| came_to("triage")).map(|span| (decided, flow, span)));
+    }
+    tried.sort_by_key(|(decided, _, _)| std::cmp::Reverse(*decided));
+    let mut record = Record::default();
+    for (decided, flow, span) in tried.into_iter().take(TRIED) {
+        let (left, _) = Known::new(cases, span.from).remaining(place(&flow.tier), &span.what, 0.0);
         if left.ended < LEAST {
             continue;
         }

@@ -14,6 +14,15 @@ pub struct Seen {
     pub ended: bool,
 }
 
+/// In the order in which they are counted: by days; and since what ends on a day was there on that day, ends come before what is
+/// merely no longer seen.
+#[must_use]
+pub fn in_order(seen: impl IntoIterator<Item = Seen>) -> Vec<Seen> {
+    let mut seen: Vec<Seen> = seen.into_iter().collect();
+    seen.sort_by(|a, b| a.days.total_cmp(&b.days).then(b.ended.cmp(&a.ended)));
+    seen
+}
+
 /// Of those that lasted a while already, how many last how much longer.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Survival {
@@ -24,12 +33,16 @@ pub struct Survival {
 }
 
 impl Survival {
-    /// By those that were seen for as long as this at least, in days. What goes on counts for as long as it was seen.
+    /// By those that were seen for as long as this at least, in days.
+    #[cfg(test)]
+    fn of(seen: impl IntoIterator<Item = Seen>, so_far: f64) -> Self {
+        Self::of_sorted(&in_order(seen.into_iter().filter(|one| one.days >= so_far)), so_far)
+    }
+
+    /// By those that are [`in_order`], all of which were seen for as long as this at least, in days. What goes on counts for as
+    /// long as it was seen.
     #[must_use]
-    pub fn of(seen: impl IntoIterator<Item = Seen>, so_far: f64) -> Self {
-        let mut seen: Vec<Seen> = seen.into_iter().filter(|one| one.days >= so_far).collect();
-        // What ends on a day was there on that day: ends come before what is merely no longer seen.
-        seen.sort_by(|a, b| a.days.total_cmp(&b.days).then(b.ended.cmp(&a.ended)));
+    pub fn of_sorted(seen: &[Seen], so_far: f64) -> Self {
         let (mut share, mut steps) = (1.0, Vec::<(f64, f64)>::new());
         for (before, one) in seen.iter().enumerate().filter(|(_, one)| one.ended) {
             share *= 1.0 - 1.0 / number(seen.len() - before);

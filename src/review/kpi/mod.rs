@@ -216,7 +216,7 @@ pub const KPIS: &[Kpi] = &[
     Kpi {
         id: "enablement-reach",
         name: "Enablement reach",
-        formula: "sessions held ÷ months of the period",
+        formula: "sessions held ÷ months of the period that have passed",
         unit: Unit::PerMonth,
         rises: Some(true),
         compute: people::enablement,
@@ -232,7 +232,7 @@ pub const KPIS: &[Kpi] = &[
     Kpi {
         id: "control-improvements",
         name: "Control improvements shipped",
-        formula: "control improvements done ÷ half-years of the period",
+        formula: "control improvements done ÷ half-years of the period that have passed",
         unit: Unit::PerHalfYear,
         rises: Some(true),
         compute: work::improvements,

@@ -145,6 +145,17 @@ impl Period {
         self.months.map_or_else(|| self.days() as f64 / 30.436_875, f64::from)
     }
 
+    /// How many of its months have passed by a day, what is going on counted as one at least: a quarter that began last week
+    /// is not held to three months.
+    #[must_use]
+    pub fn months_by(&self, today: NaiveDate) -> f64 {
+        if self.to <= today {
+            return self.months();
+        }
+        let so_far = Self { to: today.max(self.from), name: String::new(), months: None, ..*self };
+        so_far.months().max(1.0_f64.min(self.months())).min(self.months())
+    }
+
     /// Whether a day lies in it.
     #[must_use]
     pub fn holds(&self, day: NaiveDate) -> bool {
@@ -192,6 +203,16 @@ mod tests {
         assert_eq!(after("2026-03-01..2026-03-10"), "2026-03-11..2026-03-20");
         let earlier = Period::parse("2026-Q3").expect("a quarter").earlier(6).expect("there is one");
         assert_eq!(earlier.name, "2026-Q1");
+    }
+
+    #[test]
+    fn a_period_that_goes_on_is_held_to_what_has_passed_of_it() {
+        let quarter = Period::parse("2026-Q4").expect("a quarter");
+        let by = |day: &str| quarter.months_by(day.parse().expect("a day"));
+        assert!((by("2026-11-28") - 59.0 / 30.436_875).abs() < 1e-9, "31 and 28 days");
+        let near = |found: f64, wanted: f64| (found - wanted).abs() < 1e-9;
+        assert!(near(by("2026-10-02"), 1.0) && near(by("2026-12-31"), 3.0) && near(by("2027-05-01"), 3.0));
+        assert!(near(by("2026-01-01"), 1.0), "one that is still to come");
     }
 
     #[test]

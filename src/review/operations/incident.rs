@@ -5,6 +5,7 @@ use chrono::{DateTime, Local, NaiveDate, NaiveTime, Utc};
 use crate::record::alert::CLOCKS_APART;
 use crate::record::incident::{self, Clock, ENTRY, MITIGATION};
 use crate::record::{ALERT, INCIDENT, RELEASE, REVIEW, Record, SIGNAL, SYSTEM, Value, when};
+use crate::text;
 use crate::workspace::{Condition, Edit, Query, Result, Workspace, new_id};
 
 /// Stages of a review that an incident opens again.
@@ -105,20 +106,6 @@ pub fn ended(mitigation: &Record, note: &str, at: DateTime<Utc>) -> Edit {
     Edit::Set { kind: &MITIGATION, id: mitigation.id().to_owned(), version: Some(mitigation.version()), fields }
 }
 
-/// The fields of the document about what was learnt from an incident.
-#[must_use]
-pub fn document(incident: &Record) -> Said {
-    vec![
-        ("template", "post-incident-learnings".into()),
-        ("title", Value::text(format!("Learnings from {}", incident.reference()))),
-        ("system", incident.get("system").clone()),
-        ("review", incident.get("review").clone()),
-        ("release", incident.get("release").clone()),
-        // By its tag the document knows which incident it is about.
-        ("tags", Value::List(vec![incident.reference().to_owned()])),
-    ]
-}
-
 /// A line of a timeline as it is typed: what happened, after a time (`14:05`, `2026-11-28 14:05`) where it was not now, and
 /// after a kind with a colon (`decision: …`) where it is no observation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,13 +193,24 @@ pub fn reopen(review: &Record, title: &str) -> Option<Edit> {
 /// How a legal clock stands on a day, in words, and whether that is bad.
 #[must_use]
 pub fn clock_in_words(clock: &Clock, today: NaiveDate) -> (String, bool) {
-    match clock.reported_at {
-        Some(at) if at.date_naive() <= clock.due_on => (format!("reported {}, in time", at.date_naive()), false),
-        Some(at) => {
-            (format!("reported {}, {} days late", at.date_naive(), (at.date_naive() - clock.due_on).num_days()), true)
-        }
+    match clock.reported_on {
+        Some(on) if on <= clock.due_on => (format!("reported {on}, in time"), false),
+        Some(on) => (format!("reported {on}, {} late", text::counted((on - clock.due_on).num_days(), "day")), true),
         None => (format!("due {} ({})", clock.due_on, when::spoken(clock.due_on, today)), clock.due_on <= today),
     }
+}
+
+/// What the post-incident document of an incident says of itself; its sections are filled from the records that it links to.
+#[must_use]
+pub fn document_of(incident: &Record) -> Said {
+    vec![
+        ("template", "post-incident-learnings".into()),
+        ("title", Value::text(format!("Learnings from {}", incident.reference()))),
+        ("incident", Value::text(incident.id())),
+        ("system", incident.get("system").clone()),
+        ("review", incident.get("review").clone()),
+        ("release", incident.get("release").clone()),
+    ]
 }
 
 /// An incident with all that belongs to it.

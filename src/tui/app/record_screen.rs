@@ -131,17 +131,16 @@ impl RecordScreen {
                 of("Incidents", &INCIDENT, "system"),
             ]),
             name if name == INCIDENT.name => {
-                // Actions name what they come from by its reference, documents by a tag.
+                // Actions name what they come from by its reference.
                 let named = |title, other, condition| {
                     Tab::List(title, Box::new(Listing::new(Query::all(other).with(condition))))
                 };
-                let reference = || record.reference().to_owned();
                 tabs.extend([
                     Tab::Walk(Walk::Timeline),
                     of("Mitigations", &MITIGATION, "incident"),
                     of("Alerts", &ALERT, "incident"),
-                    named("Actions", &ACTION, Condition::Is("source", Value::text(reference()))),
-                    named("Documents", &DOCUMENT, Condition::Contains("tags", reference())),
+                    named("Actions", &ACTION, Condition::Is("source", Value::text(record.reference()))),
+                    of("Documents", &DOCUMENT, "incident"),
                 ]);
                 if let Some(review) = record.text("review") {
                     tabs.push(named("Decisions", &DECISION, Condition::Is("review", Value::text(review))));

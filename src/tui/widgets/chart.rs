@@ -71,7 +71,8 @@ impl Widget for &Chart<'_> {
             put_spans(buffer, area, &[Span::styled("no data", theme.style(Role::Dim))], Align::Left, theme);
             return;
         };
-        let fine = self.marker(Marker::Braille, '*');
+        // Many fonts have no patterns of Braille; quarters of a block are in nearly all.
+        let fine = self.marker(Marker::Quadrant, '*');
         let mut sets: Vec<Dataset<'_>> =
             self.runs.iter().map(|run| set(run, fine, GraphType::Line, theme.style(Role::Accent))).collect();
         sets.push(set(self.marks, self.marker(Marker::Dot, 'x'), GraphType::Scatter, theme.style(Role::Bad)));

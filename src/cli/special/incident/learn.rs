@@ -10,7 +10,7 @@ use crate::cli::out::note;
 use crate::cli::record::{print_arg, print_receipt, why, why_arg};
 use crate::cli::special::document;
 use crate::record::{ACTION, DOCUMENT, INCIDENT};
-use crate::review::operations::incident::document as about;
+use crate::review::operations::incident::document_of;
 use crate::review::operations::learn::{Learnt, edits};
 use crate::workspace::Change;
 
@@ -82,7 +82,7 @@ pub fn document_command() -> Command {
 pub fn run_document(matches: &ArgMatches, context: &mut Context) -> Done {
     let mut session = context.open_to_write()?;
     let incident = the_incident(matches, &session)?;
-    let edits = document::start_from(about(&incident), Utc::now(), &session)?;
+    let edits = document::start_from(document_of(&incident), Utc::now(), &session)?;
     let change = Change::by(&session.me()?.id, edits).because(why(matches));
     let receipt = session.workspace.write(change)?;
     print_receipt(&mut context.out, &DOCUMENT, &session, &receipt, matches)

@@ -87,7 +87,7 @@ pub fn start_document(of: &Record, ctx: &Ctx) -> Effect {
     let (id, me, policy, today) = (of.id().to_owned(), ctx.me.id.clone(), ctx.policy.clone(), ctx.today);
     let library = Library::new(Some(ctx.config.join("documents")));
     writes::write(Purpose::Other, move |workspace| {
-        let fields = incident::document(&workspace.get(&INCIDENT, &id)?);
+        let fields = incident::document_of(&workspace.get(&INCIDENT, &id)?);
         let desk = Desk { workspace, policy: &policy, library: &library, today };
         let (_, edits) = document::start(&desk, Utc::now(), fields, None)?;
         workspace.write(Change::by(&me, edits))
