@@ -43,8 +43,8 @@ pub fn command() -> Command {
         .about("Computes the programme's sixteen figures for a period, with target, trend and what they rest on.")
         .long_about(
             "Computes the programme's sixteen figures from the records, for any period: value, target, numerator, \
-             denominator, n, and the trend over the periods before. What happened is judged by the policy that was in force \
-             when it happened. Where there is nothing to count it says “no data”, never 0 % or 100 %.",
+             denominator, n, and the trend over quarters, or over periods as short as this one. What happened is judged \
+             by the policy that was in force when it happened. Where there is nothing to count it says “no data”, never 0 % or 100 %.",
         )
         .subcommand_negates_reqs(true)
         .args_conflicts_with_subcommands(true)

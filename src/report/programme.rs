@@ -68,7 +68,7 @@ pub struct KpiLine {
     pub counted: String,
     /// How many records it rests on.
     pub n: usize,
-    /// The figure by the steps of its period, the earliest first.
+    /// The figure of earlier periods, the earliest first, this one last.
     pub trend: Vec<TrendLine>,
 }
 
@@ -195,7 +195,7 @@ fn trends(of: &Programme) -> Register {
         Column::new("period", "Period", Holds::Line),
         Column::new("value", "Value", Holds::Decimal),
     ];
-    let help = "The figures of the programme by quarters, or by periods as long as this one where it is shorter.";
+    let help = "The figures of the programme over the quarters up to its end; of a quarter or less, over periods of that length.";
     let mut table = Register::new("kpi_trends", "KPI trends", help, columns);
     for kpi in &of.kpis {
         for point in &kpi.trend {
