@@ -15,8 +15,11 @@ pub struct Paper {
     major: bool,
 }
 
+/// A section: heading and text.
+type Section = (&'static str, &'static str);
+
 /// The kinds of document, with how many of a hundred reviews have one, and the text of its sections.
-const KINDS: &[(&str, i64, [(&str, &str); 2])] = &[
+const KINDS: &[(&str, i64, [Section; 2])] = &[
     (
         "model card",
         85,
