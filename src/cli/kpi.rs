@@ -154,7 +154,10 @@ fn table(figures: &[Figure], period: &Period, out: &mut Out) -> Done {
     columns.extend([Column::whole("Value"), Column::whole("Target"), Column::whole("")]);
     columns.extend([Column::whole("Counted"), Column::whole("n"), Column::whole("Trend")]);
     let plain = out.is_plain();
-    let rows: Vec<Vec<String>> = figures
+    // Groups without a figure are named below, and take no line each.
+    let (there, without): (Vec<&Figure>, Vec<&Figure>) =
+        figures.iter().partition(|figure| !grouped || figure.counted.value.is_some());
+    let rows: Vec<Vec<String>> = there
         .iter()
         .map(|figure| {
             let mut row = vec![figure.kpi.name.to_owned()];
@@ -170,6 +173,13 @@ fn table(figures: &[Figure], period: &Period, out: &mut Out) -> Done {
         })
         .collect();
     Table::new(columns).print(out, &rows)?;
+    for kpi in KPIS {
+        let of = without.iter().filter(|figure| figure.kpi.id == kpi.id);
+        let names: Vec<String> = of.filter_map(|figure| figure.group.as_deref().map(group_name)).collect();
+        if !names.is_empty() {
+            out.paragraph(0, &format!("{}, no data: {}", kpi.name, names.join(", ")))?;
+        }
+    }
     for figure in figures.iter().filter(|figure| figure.group.is_none() && !figure.counted.more.is_empty()) {
         let more: Vec<String> = figure.counted.more.iter().map(|(name, value)| told(figure, name, *value)).collect();
         out.styled(Style::Faint, &format!("{}: {}", figure.kpi.name, more.join(", ")))?;
@@ -182,6 +192,7 @@ fn told(figure: &Figure, name: &str, value: f64) -> String {
     match name {
         "90th percentile" => format!("{name} {}", figure.kpi.unit.shown(value)),
         name if name.starts_with("share") => format!("{:.0} % {}", value * 100.0, name.trim_start_matches("share ")),
+        name if name.starts_with("of ") => format!("{:.0} % {name}", value * 100.0),
         name => format!("{value:.0} {name}"),
     }
 }

@@ -9,10 +9,10 @@ use serde_json::{Map, Value as Json, json};
 use crate::cli::Context;
 use crate::cli::exit::{Done, Failure, NO_RECORD, of_problem};
 use crate::cli::out::{Out, note};
-use crate::cli::record::{labelled, named, named_args, print_arg, print_receipt, why, why_arg};
+use crate::cli::record::{labelled, local, named, named_args, print_arg, print_receipt, why, why_arg};
 use crate::exchange::file::text_of;
 use crate::record::alert::DISPOSITIONS;
-use crate::record::{ALERT, PERSON, Record, SIGNAL, Value, rfc3339};
+use crate::record::{ALERT, PERSON, Record, SIGNAL, Value};
 use crate::review::operations::alert::{Raised, raise};
 use crate::review::operations::incident::Said;
 use crate::session::Session;
@@ -77,8 +77,10 @@ pub fn run_raise(matches: &ArgMatches, context: &mut Context) -> Done {
     let (edits, known) = raise(&session.workspace, &alerts, now)?;
     if known > 0 {
         note(&format!(
-            "{known} of {} were raised before under the same key; nothing was added for them.",
-            alerts.len()
+            "{known} of {} {} raised before under the same key; nothing was added for {}.",
+            alerts.len(),
+            if known == 1 { "was" } else { "were" },
+            if known == 1 { "it" } else { "them" }
         ));
     }
     if edits.is_empty() {
@@ -230,8 +232,8 @@ fn clock(alert: &Record, session: &Session) -> Option<(String, bool, f64)> {
     }
     let taken = hours(Utc::now());
     Some(match business.acknowledge_by(raised) {
-        Some(due) if due < Utc::now() => (format!("late since {}", rfc3339(due)), true, taken),
-        Some(due) => (format!("due by {}", rfc3339(due)), false, taken),
+        Some(due) if due < Utc::now() => (format!("late since {}", local(due)), true, taken),
+        Some(due) => (format!("due by {}", local(due)), false, taken),
         None => ("never due: the policy names no working day".to_owned(), false, taken),
     })
 }

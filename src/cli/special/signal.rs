@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::cli::Context;
 use crate::cli::exit::{Done, Failure};
 use crate::cli::out::{Out, Style, note};
-use crate::cli::record::{labelled, print_arg, print_receipt, said, why_arg};
+use crate::cli::record::{labelled, local, print_arg, print_receipt, said, why_arg};
 use crate::exchange::file::text_of;
 use crate::record::{ALERT, Record, SIGNAL, SYSTEM, Value, decimal, rfc3339, signal};
 use crate::report::trend;
@@ -92,9 +92,10 @@ pub fn run_read(matches: &ArgMatches, context: &mut Context) -> Done {
     let raised = edits.iter().filter(|edit| matches!(edit, Edit::Add { kind, .. } if *kind == &ALERT)).count();
     let count = readings.points.len();
     let called = format!(
-        "{}: {count} readings taken in{}",
+        "{}: {} taken in{}",
         signal.reference(),
-        if raised > 0 { format!(", {raised} alerts raised") } else { String::new() }
+        text::counted(count, "reading"),
+        if raised > 0 { format!(", {} raised", text::counted(raised, "alert")) } else { String::new() }
     );
     let receipt = session.workspace.write(Change::by(&session.me()?.id, edits).called(called))?;
     said(&mut context.out, &receipt)?;
@@ -149,19 +150,14 @@ fn summary(signal: &Record, readings: &Readings, out: &mut Out) -> Done {
         return out.line(&format!("{} has no readings yet.", signal.reference()));
     };
     out.heading(&format!("{} {}", signal.reference(), signal.title()))?;
-    labelled(
-        out,
-        "Readings",
-        &format!("{} from {} to {}", readings.points.len(), rfc3339(first), rfc3339(last)),
-        false,
-    )?;
+    labelled(out, "Readings", &format!("{} from {} to {}", readings.points.len(), local(first), local(last)), false)?;
     let runs = readings.runs(signal.number("every_hours"));
     labelled(out, "Gaps", &runs.len().saturating_sub(1).to_string(), runs.len() > 1)?;
     let breaches = readings.breaches(signal);
     let threshold = signal.text("threshold").unwrap_or("none");
     let words = format!("{} {threshold}", signal.text("bad_when").unwrap_or("above"));
     labelled(out, "Threshold", &words, false)?;
-    labelled(out, "Crossed", &format!("{} times", breaches.len()), !breaches.is_empty())?;
+    labelled(out, "Crossed", &text::counted(breaches.len(), "time"), !breaches.is_empty())?;
     if let Some(point) = readings.points.last() {
         let bad = signal::is_breach(signal, point.1) == Some(true);
         labelled(out, "Last", &point.1.to_string(), bad)?;
