@@ -2,7 +2,10 @@
 //!
 //! Makes a large workspace once (`PROBITY_BENCH_REVIEWS`, 10,000 unless set), and prints a table: from start to the
 //! first full Desk, a key to its frame, the import of an inventory, the triage of all of it, the recomputing of the
-//! history's chain. Nothing here asserts a time.
+//! history's chain, the figures of the programme, a million readings. Nothing here asserts a time.
+
+#[path = "figures/programme.rs"]
+mod programme;
 
 use std::fmt::Write as _;
 use std::num::NonZeroU16;
@@ -28,12 +31,12 @@ fn main() -> io::Result<()> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("figures");
     fs::create_dir_all(&folder)?;
     let reviews = env::var("PROBITY_BENCH_REVIEWS").unwrap_or_else(|_| "10000".to_owned());
-    let large = folder.join(format!("large-{reviews}.db"));
+    let large = folder.join(format!("programme-{reviews}.db"));
     let sample = folder.join("sample.db");
     prepare(&large, &["generate", "--reviews", &reviews, "--out"])?;
     prepare(&sample, &["init", "--sample", "--workspace"])?;
-    println!("\n{:<58} {:>14}", "figure", "measured");
-    println!("{}", "-".repeat(73));
+    println!("\n{:<78} {:>14}", "figure", "measured");
+    println!("{}", "-".repeat(93));
     row("size of the large workspace", &format!("{} MB", fs::metadata(&large)?.len() / 1_000_000));
     start(&large)?;
     for (name, path) in [("sample", &sample), ("large", &large)] {
@@ -42,11 +45,12 @@ fn main() -> io::Result<()> {
     verify(&large);
     import(&folder)?;
     triage(&folder)?;
-    Ok(())
+    programme::figures(&large)?;
+    programme::readings(&folder)
 }
 
 fn row(figure: &str, measured: &str) {
-    println!("{figure:<58} {measured:>14}");
+    println!("{figure:<78} {measured:>14}");
 }
 
 fn run(args: &[&str]) -> io::Result<Duration> {

@@ -186,6 +186,21 @@ fn of_layers(layers: &[Layer]) -> Result<Policy, PolicyError> {
 /// The policy that holds where a workspace's own layers, by id and text, are these.
 pub type Policies = Arc<dyn Fn(&[(String, String)]) -> Result<Policy, PolicyError> + Send + Sync>;
 
+/// The policies that a workspace was under, each from when on, by the history of its own layers; a layer that does not load any
+/// more counts as the policy of now.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn policies_over_time(
+    workspace: &Workspace,
+    policies: &Policies,
+    now: &Policy,
+) -> Result<kpi::Policies, workspace::Error> {
+    let states = workspace.policy_layers_over_time()?;
+    let version = |(from, own): workspace::Layers| (from, policies(&own).unwrap_or_else(|_| now.clone()));
+    Ok(kpi::Policies::over_time(now, states.into_iter().map(version).collect()))
+}
+
 /// The policies that workspaces are under where the organisation's layer is this one.
 #[must_use]
 pub fn policies(organisation: Option<Layer>) -> Policies {
@@ -334,12 +349,7 @@ impl Session {
     /// # Errors
     /// When the file cannot be read.
     pub fn policies_over_time(&self) -> Result<kpi::Policies, Error> {
-        let states = self.workspace.policy_layers_over_time()?;
-        let versions = states
-            .into_iter()
-            .map(|(from, own)| (from, (self.policies)(&own).unwrap_or_else(|_| self.policy.clone())))
-            .collect();
-        Ok(kpi::Policies::over_time(&self.policy, versions))
+        Ok(policies_over_time(&self.workspace, &self.policies, &self.policy)?)
     }
 
     /// Who is working.

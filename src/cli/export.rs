@@ -11,7 +11,8 @@ use super::exit::{Done, Failure};
 use super::progress::{self, cancel_flag};
 use crate::meeting::{Board, last_before};
 use crate::record::when;
-use crate::report::{Format, Output, Pack, ROWS, Request, Scope, Step, TEMPLATES, Watch, write_pack};
+use crate::report::{Format, Output, Pack, ProgrammeWanted, ROWS, Request, Scope, Step, TEMPLATES, Watch, write_pack};
+use crate::review::kpi::Period;
 use crate::session::{Session, today};
 use crate::tui::settings::default_file;
 
@@ -42,6 +43,9 @@ struct Options {
     /// Also list what changed since this day: 2026-11-01, -7d, mon.
     #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
     since: Option<String>,
+    /// The period of the programme's figures, such as 2026 or 2026-Q3; the last twelve months, unless said.
+    #[arg(long, value_name = "PERIOD", allow_hyphen_values = true)]
+    period: Option<String>,
     /// The folder of templates that stand in for the shipped ones; without it, `templates` beside the settings, if
     /// there is one.
     #[arg(long, value_name = "DIR")]
@@ -116,6 +120,11 @@ fn write(
     request.checks = Some(session.policy.clone());
     request.since = since;
     request.agenda = agenda;
+    let period = match &options.period {
+        Some(typed) => Period::parse(typed).map_err(|why| Failure::Usage(format!("--period: {why}")))?,
+        None => Period::year_to(today()),
+    };
+    request.programme = Some(ProgrammeWanted { policies: session.policies_over_time()?, period });
     if let Some(typed) = &options.since {
         let day = when::parse_day(typed, today()).map_err(|why| Failure::Usage(format!("--since: {why}")))?;
         request.since = Some(day);

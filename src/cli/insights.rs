@@ -12,15 +12,14 @@ use super::exit::{Done, Failure};
 use super::kpi::{compute, period_arg, period_of};
 use super::out::{Out, Style, note};
 use super::table::{Column, Table};
-use crate::record::{INCIDENT, Record, Value};
-use crate::report::readout::{Readout, in_words, readout};
+use crate::record::{Scale, Terms};
+use crate::report::figures;
+use crate::report::readout::in_words;
 use crate::review::insights::{
-    Lasting, ageing, by_stage, by_waiting, forecasts, funnel, late_finds, read_flow, recurring,
+    Lasting, ageing, by_stage, by_waiting, forecasts, funnel, heat, late_finds, read_flow, recurring,
 };
-use crate::review::kpi::Period;
 use crate::session::{Session, today};
 use crate::text;
-use crate::workspace::{Condition, Query};
 
 /// The command.
 pub fn command() -> Command {
@@ -46,6 +45,7 @@ pub fn command() -> Command {
                 "Whether reviews under way will be ready by their launch, and how often that was right.",
                 false,
             ),
+            sub("heatmap", "The open risks on the matrix, before mitigation and after it.", false),
             sub("recurring", "Risks that come again across systems.", true),
             sub("late", "What was found only after a launch, and which control would have caught it.", true),
             Command::new("readout")
@@ -85,6 +85,7 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
         }
         Some(("cycle", matches)) => cycle(matches, &session, out),
         Some(("forecast", matches)) => forecast(matches, &session, out),
+        Some(("heatmap", matches)) => heatmap(matches, &session, out),
         Some(("recurring", matches)) => {
             let period = matches.contains_id("period").then(|| period_of(matches)).transpose()?;
             let lines = recurring(&session.workspace, &session.policy, period.as_ref())?;
@@ -154,19 +155,7 @@ fn forecast(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
         out.styled(Style::Strong, &format!(" {}", one.review))?;
         out.line(&format!(" {} ({})", text::line(&one.title), one.stage))?;
         let launch = one.launch_on.map_or("no launch date".to_owned(), |day| format!("launch {day}"));
-        let words = match (one.likely_on, one.early_on, one.late_on) {
-            (Some(likely), Some(early), Some(late)) => {
-                let chance = one.chance.map(|chance| format!(", in time in {:.0} % of cases", chance * 100.0));
-                let tier = if one.same_tier { " of its tier" } else { "" };
-                format!(
-                    "{launch}; likely decided {likely}, between {early} and {late}{} (n {}{tier})",
-                    chance.unwrap_or_default(),
-                    one.n
-                )
-            }
-            _ => format!("{launch}; too few reviews to go by (n {})", one.n),
-        };
-        out.paragraph(10, &words)?;
+        out.paragraph(10, &format!("{launch}; {}", one.words()))?;
     }
     out.line(&in_words(&record))
 }
@@ -192,34 +181,42 @@ fn late(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
     Ok(())
 }
 
-/// The incidents that were detected in a period.
-fn incidents(session: &Session, period: &Period) -> Done<Vec<Record>> {
-    let day = |day: chrono::NaiveDate, time: chrono::NaiveTime| Value::Moment(day.and_time(time).and_utc());
-    let last = chrono::NaiveTime::from_hms_milli_opt(23, 59, 59, 999).unwrap_or_default();
-    let query = Query::all(&INCIDENT)
-        .with(Condition::AtLeast("detected_at", day(period.from, chrono::NaiveTime::MIN)))
-        .with(Condition::AtMost("detected_at", day(period.to, last)));
-    Ok(session.workspace.records(&query)?)
-}
-
 fn write(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
     let period = period_of(matches)?;
-    let flows = read_flow(&session.workspace)?;
-    let figures = compute(session, &period, None, &[])?;
-    let (all, record) = forecasts(&flows, Utc::now(), today());
-    let told = Readout {
-        workspace: session.workspace.name(),
-        period: &period,
-        today: today(),
-        figures: &figures,
-        funnel: &funnel(&flows, &period),
-        stages: &by_stage(&flows, &period),
-        waits: &by_waiting(&flows, &period),
-        forecasts: &all,
-        record: &record,
-        incidents: &incidents(session, &period)?,
-        late: &late_finds(&session.workspace, &session.policy, &period)?,
-        recurring: &recurring(&session.workspace, &session.policy, Some(&period))?,
-    };
-    out.text(&readout(&told, matches.get_one::<PathBuf>("templates").map(PathBuf::as_path))?)
+    let all = compute(session, &period, None, &[])?;
+    let folder = matches.get_one::<PathBuf>("templates").map(PathBuf::as_path);
+    out.text(&figures::readout_of(&session.workspace, &session.policy, &period, &all, today(), folder)?)
+}
+
+/// The open risks on the matrix, before mitigation and after it, with how they moved.
+fn heatmap(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
+    let terms = &session.policy;
+    let heat = heat::heat(&session.workspace, terms)?;
+    if matches.get_flag("json") {
+        return out.json(&serde_json::to_value(&heat).map_err(|error| Failure::Output(error.into()))?);
+    }
+    for (title, cells, left_out) in [
+        ("Before mitigation", &heat.inherent, (heat.unscored, "not scored")),
+        ("After mitigation", &heat.residual, (heat.unassessed, "not assessed")),
+    ] {
+        out.heading(&format!("{title} ({} open risks, {} {})", heat.open, left_out.0, left_out.1))?;
+        let step = |scale, step: u8| format!("{step} {}", terms.step(scale, step.into()).unwrap_or_default());
+        let mut columns = vec![Column::whole("Severity")];
+        let names: Vec<String> = (1..=5).map(|at| step(Scale::Likelihood, at)).collect();
+        columns.extend(names.iter().map(|name| Column::whole(name)));
+        let count = |severity: u8, likelihood: u8| {
+            let level = terms.level(severity.into(), likelihood.into()).map(|(name, _)| name).unwrap_or_default();
+            match heat::at(cells, (severity, likelihood)) {
+                0 => "0".to_owned(),
+                risks => format!("{risks} {level}"),
+            }
+        };
+        let row = |severity: u8| {
+            let counts = (1..=5).map(|likelihood| count(severity, likelihood));
+            std::iter::once(step(Scale::Severity, severity)).chain(counts).collect::<Vec<String>>()
+        };
+        Table::new(columns).print(out, &(1..=5).rev().map(row).collect::<Vec<_>>())?;
+        out.end()?;
+    }
+    out.line(&format!("Mitigation lowered the level of {}, left {}, raised {}.", heat.lowered, heat.same, heat.raised))
 }

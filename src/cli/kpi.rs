@@ -1,13 +1,13 @@
 //! `probity kpi`: the programme's figures, and the records behind each.
 
 use clap::{Arg, ArgMatches, Command};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::Context;
 use super::exit::{Done, Failure};
 use super::out::{Out, Style, note};
 use super::table::{Column, Table};
-use crate::report::trend;
+use crate::report::{figures, trend};
 use crate::review::kpi::{self, By, Figure, KPIS, Kpi, Period, Verdict};
 use crate::session::{Session, today};
 use crate::text;
@@ -43,8 +43,8 @@ pub fn command() -> Command {
         .about("Computes the programme's sixteen figures for a period, with target, trend and what they rest on.")
         .long_about(
             "Computes the programme's sixteen figures from the records, for any period: value, target, numerator, \
-             denominator, n, and the trend over the periods before. What happened is judged by the policy that was in force \
-             when it happened. Where there is nothing to count it says “no data”, never 0 % or 100 %.",
+             denominator, n, and the trend over quarters, or over periods as short as this one. What happened is judged \
+             by the policy that was in force when it happened. Where there is nothing to count it says “no data”, never 0 % or 100 %.",
         )
         .subcommand_negates_reqs(true)
         .args_conflicts_with_subcommands(true)
@@ -93,23 +93,23 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
     });
     let period = period_of(matches)?;
     let session = context.open()?;
-    let figures = compute(&session, &period, by, &only)?;
+    let all = compute(&session, &period, by, &only)?;
     match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => context.out.json(&figures.iter().map(of_figure).collect::<Vec<_>>().into()),
-        Some("csv") => csv(&figures, &period, &mut context.out),
+        Some("json") => context.out.json(&all.iter().map(figures::json).collect::<Vec<_>>().into()),
+        Some("csv") => context.out.text(&figures::csv(&period, &all).map_err(Failure::Output)?),
         Some("html") => {
-            let page = trend::page(&session.workspace.name(), &period, &figures, today());
+            let page = trend::page(&session.workspace.name(), &period, &all, today());
             context.out.raw(page.as_bytes())
         }
-        _ => table(&figures, &period, &mut context.out),
+        _ => table(&all, &period, &mut context.out),
     }
 }
 
 /// The figures of a session's workspace, read in one state of it.
 pub(super) fn compute(session: &Session, period: &Period, by: Option<By>, only: &[&'static Kpi]) -> Done<Vec<Figure>> {
     let policies = session.policies_over_time()?;
-    let figures = session.workspace.snapshot(|workspace| kpi::figures(workspace, &policies, period, by, only, today()));
-    Ok(figures?)
+    let all = session.workspace.snapshot(|workspace| kpi::figures(workspace, &policies, period, by, only, today()));
+    Ok(all?)
 }
 
 fn named(matches: &ArgMatches) -> Done<Option<&'static Kpi>> {
@@ -121,34 +121,9 @@ fn named(matches: &ArgMatches) -> Done<Option<&'static Kpi>> {
     found.map(Some)
 }
 
-/// A figure as JSON.
-pub(super) fn of_figure(figure: &Figure) -> Json {
-    let counted = &figure.counted;
-    let more: serde_json::Map<String, Json> =
-        counted.more.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-    let trend: Vec<Json> =
-        figure.trend.iter().map(|(period, value)| json!({"period": period, "value": value})).collect();
-    json!({
-        "id": figure.kpi.id,
-        "name": figure.kpi.name,
-        "group": figure.group,
-        "value": counted.value,
-        "unit": figure.kpi.unit.word(),
-        "shown": figure.shown(),
-        "target": figure.goal.words,
-        "verdict": figure.verdict.word(),
-        "numerator": counted.numerator,
-        "denominator": counted.denominator,
-        "n": counted.n,
-        "more": more,
-        "trend": trend,
-        "formula": figure.kpi.formula,
-    })
-}
-
-fn table(figures: &[Figure], period: &Period, out: &mut Out) -> Done {
+fn table(all: &[Figure], period: &Period, out: &mut Out) -> Done {
     out.heading(&format!("{} ({} to {})", period.name, period.from, period.to))?;
-    let grouped = figures.iter().any(|figure| figure.group.is_some());
+    let grouped = all.iter().any(|figure| figure.group.is_some());
     let mut columns = vec![Column::new("KPI", 34)];
     columns.extend(grouped.then(|| Column::new("Group", 18)));
     columns.extend([Column::whole("Value"), Column::whole("Target"), Column::whole("")]);
@@ -156,12 +131,12 @@ fn table(figures: &[Figure], period: &Period, out: &mut Out) -> Done {
     let plain = out.is_plain();
     // Groups without a figure are named below, and take no line each.
     let (there, without): (Vec<&Figure>, Vec<&Figure>) =
-        figures.iter().partition(|figure| !grouped || figure.counted.value.is_some());
+        all.iter().partition(|figure| !grouped || figure.counted.value.is_some());
     let rows: Vec<Vec<String>> = there
         .iter()
         .map(|figure| {
             let mut row = vec![figure.kpi.name.to_owned()];
-            row.extend(figure.group.as_ref().filter(|_| grouped).map(|group| group_name(group)));
+            row.extend(figure.group.as_ref().filter(|_| grouped).map(|group| figures::group_name(group)));
             let verdict = match figure.verdict {
                 Verdict::Open => String::new(),
                 verdict => verdict.word().to_owned(),
@@ -175,31 +150,16 @@ fn table(figures: &[Figure], period: &Period, out: &mut Out) -> Done {
     Table::new(columns).print(out, &rows)?;
     for kpi in KPIS {
         let of = without.iter().filter(|figure| figure.kpi.id == kpi.id);
-        let names: Vec<String> = of.filter_map(|figure| figure.group.as_deref().map(group_name)).collect();
+        let names: Vec<String> = of.filter_map(|figure| figure.group.as_deref().map(figures::group_name)).collect();
         if !names.is_empty() {
             out.paragraph(0, &format!("{}, no data: {}", kpi.name, names.join(", ")))?;
         }
     }
-    for figure in figures.iter().filter(|figure| figure.group.is_none() && !figure.counted.more.is_empty()) {
-        let more: Vec<String> = figure.counted.more.iter().map(|(name, value)| told(figure, name, *value)).collect();
-        out.styled(Style::Faint, &format!("{}: {}", figure.kpi.name, more.join(", ")))?;
+    for figure in all.iter().filter(|figure| figure.group.is_none() && !figure.counted.more.is_empty()) {
+        out.styled(Style::Faint, &format!("{}: {}", figure.kpi.name, figures::more(figure)))?;
         out.end()?;
     }
     Ok(())
-}
-
-fn told(figure: &Figure, name: &str, value: f64) -> String {
-    match name {
-        "90th percentile" => format!("{name} {}", figure.kpi.unit.shown(value)),
-        name if name.starts_with("share") => format!("{:.0} % {}", value * 100.0, name.trim_start_matches("share ")),
-        name if name.starts_with("of ") => format!("{:.0} % {name}", value * 100.0),
-        name => format!("{value:.0} {name}"),
-    }
-}
-
-/// A group's name, also where it is nobody's.
-pub(super) fn group_name(group: &str) -> String {
-    if group.is_empty() { "(none)".to_owned() } else { group.to_owned() }
 }
 
 /// The trend as bars; a dot where there is no figure.
@@ -219,35 +179,6 @@ pub(super) fn sparkline(trend: &[(String, Option<f64>)]) -> String {
 fn spoken_trend(figure: &Figure) -> String {
     let told = |value: Option<f64>| value.map_or_else(|| "no data".to_owned(), |value| figure.kpi.unit.shown(value));
     figure.trend.iter().map(|(period, value)| format!("{period}: {}", told(*value))).collect::<Vec<_>>().join("; ")
-}
-
-fn csv(figures: &[Figure], period: &Period, out: &mut Out) -> Done {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let failed = |error: csv::Error| Failure::Output(error.into());
-    let header =
-        ["period", "id", "name", "group", "value", "unit", "target", "verdict", "numerator", "denominator", "n"];
-    writer.write_record(header).map_err(failed)?;
-    for figure in figures {
-        let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-        let group = figure.group.clone().unwrap_or_default();
-        writer
-            .write_record([
-                period.name.as_str(),
-                figure.kpi.id,
-                figure.kpi.name,
-                &text::spreadsheet_cell(&group),
-                &number(figure.counted.value),
-                figure.kpi.unit.word(),
-                &figure.goal.words,
-                figure.verdict.word(),
-                &number(figure.counted.numerator),
-                &number(figure.counted.denominator),
-                &figure.counted.n.to_string(),
-            ])
-            .map_err(failed)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| Failure::Output(error.into_error()))?;
-    out.text(&String::from_utf8_lossy(&bytes))
 }
 
 fn run_records(matches: &ArgMatches, context: &mut Context) -> Done {

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::escape::xml;
 use super::model::{BANDS, Grid, HeatMap, OwnerLine, StageLine, TrendPoint};
 use super::words::thousands;
+use crate::review::insights::Funnel;
 
 /// How many shades of level the page's style knows.
 const SHADES: i64 = 4;
@@ -145,6 +146,20 @@ fn owner_bar(label: String, overdue: u64, soon: u64, open: u64) -> Bar {
         parts: vec![("bar-late", overdue), ("bar", soon), ("bar-later", later)],
         note: if overdue > 0 { format!("{count} ({} late)", thousands(overdue)) } else { count },
     }
+}
+
+/// How far reviews came: a bar for each stage, as long as its share of all that began.
+#[must_use]
+pub fn funnel(lines: &[Funnel]) -> String {
+    let bar = |line: &Funnel| {
+        let (reached, share) = (u64::try_from(line.reached).unwrap_or(u64::MAX), line.share.unwrap_or(0.0));
+        let class = if matches!(line.stage.as_str(), "rejected" | "withdrawn") { "bar-ended" } else { "bar" };
+        let note = format!("{} ({:.0} %)", thousands(reached), share * 100.0);
+        Bar { label: line.stage.clone(), parts: vec![(class, reached)], note }
+    };
+    let rows: Vec<Bar> = lines.iter().map(bar).collect();
+    let description = "One bar for each stage, with how many of the reviews that began in the period came so far.";
+    bars("How far reviews came", description, 92, &rows)
 }
 
 /// A matrix of severity and likelihood with the number of open risks in each cell.

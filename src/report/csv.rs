@@ -26,6 +26,7 @@ fn shown(cell: &Cell, zone: FixedOffset) -> String {
     match cell {
         // Numbers are ours, and a negative one is no formula.
         Cell::Number(number) => number.to_string(),
+        Cell::Decimal(number) => number.to_string(),
         Cell::Moment(moment) => rfc3339(*moment),
         cell => text::spreadsheet_cell(&cell.shown(zone)).into_owned(),
     }

@@ -10,12 +10,14 @@
 mod chart;
 mod csv;
 mod error;
+pub mod figures;
 pub mod gate;
 mod gather;
 mod json;
 mod manifest;
 mod model;
 mod page;
+mod programme;
 pub mod readout;
 mod register;
 mod tables;
@@ -37,6 +39,7 @@ pub use model::{
     Registers, StageLine, TrendPoint, VERSION,
 };
 pub use page::ROWS;
+pub use programme::{Crossed, KpiLine, Programme, TrendLine, Wanted as ProgrammeWanted};
 pub use register::{Cell, Column, Holds, Linked, Register, Row};
 pub use template::SHIPPED as TEMPLATES;
 pub use watch::{Step, Watch};

@@ -6,6 +6,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use super::programme::Programme;
 use super::register::Register;
 
 /// The name of the format, in JSON.
@@ -37,6 +38,8 @@ pub struct Pack {
     pub owners: Vec<OwnerLine>,
     /// What changed; none where no date was given.
     pub changes: Option<Period>,
+    /// The programme as a whole; none where it was not asked for.
+    pub programme: Option<Programme>,
     /// The tables of records.
     pub registers: Registers,
 }

@@ -8,11 +8,12 @@ use chrono::FixedOffset;
 use minijinja::Value;
 use minijinja::value::Serde;
 
-use super::chart;
 use super::gather::EVENTS;
 use super::model::{Asked, Attention, Grid, HeatCell, Pack};
+use super::programme::{Crossed, KpiLine};
 use super::register::{Cell, Register, Row};
 use super::write::Format;
+use super::{chart, trend};
 
 /// How many rows of a register a page shows at the most, unless asked otherwise.
 pub const ROWS: usize = 50;
@@ -55,6 +56,7 @@ pub fn context(pack: &Pack, room: &Room<'_>) -> Value {
     values.insert("owners", owners(pack, room));
     values.insert("changes", Value::from(Serde(&pack.changes)));
     values.insert("registers", registers(pack, room));
+    values.insert("programme", programme(pack, room));
     values.insert("soon_days", Value::from(super::SOON_DAYS));
     if room.pictures {
         values.insert("charts", charts(pack));
@@ -195,9 +197,52 @@ fn owners(pack: &Pack, room: &Room<'_>) -> Value {
     ])
 }
 
+/// The programme, with what was cut of the signals that crossed their threshold; none where the pack tells nothing of it.
+fn programme(pack: &Pack, room: &Room<'_>) -> Value {
+    let Some(programme) = pack.programme.as_ref().filter(|_| !pack.is_empty()) else { return Value::from(()) };
+    let crossed = programme.crossed.iter().take(room.rows);
+    map([
+        ("period", Value::from(programme.period.as_str())),
+        ("from", Value::from(programme.from.to_string())),
+        ("to", Value::from(programme.to.to_string())),
+        ("kpis", programme.kpis.iter().map(|kpi| Value::from(Serde(kpi))).collect()),
+        ("funnel", programme.funnel.iter().map(|line| Value::from(Serde(line))).collect()),
+        ("crossed", crossed.map(|one| Value::from(Serde(one))).collect()),
+        ("crossed_total", Value::from(programme.crossed.len())),
+        (
+            "crossed_elsewhere",
+            Value::from(elsewhere("crossed", "Signals over threshold", "programme.crossed", room.formats)),
+        ),
+    ])
+}
+
+/// The pictures of the programme, in the order of its lists.
+fn programme_charts(pack: &Pack) -> Vec<(&'static str, Value)> {
+    let Some(programme) = &pack.programme else { return Vec::new() };
+    let safe = Value::from_safe_string;
+    let kpi = |kpi: &KpiLine| {
+        let points: Vec<(String, Option<f64>)> =
+            kpi.trend.iter().map(|point| (point.period.clone(), point.value)).collect();
+        safe(trend::line(kpi.name, kpi.unit, &points, kpi.limit))
+    };
+    let drawn = programme.crossed.iter().filter(|one| !one.runs.is_empty());
+    let series = |one: &Crossed| {
+        map([
+            ("ref", Value::from(one.reference.as_ref())),
+            ("name", Value::from(one.name.as_ref())),
+            ("svg", safe(trend::series(&one.name, &one.runs, Some(one.threshold)))),
+        ])
+    };
+    vec![
+        ("kpis", programme.kpis.iter().map(kpi).collect()),
+        ("funnel", safe(chart::funnel(&programme.funnel))),
+        ("crossed", drawn.map(series).collect()),
+    ]
+}
+
 fn charts(pack: &Pack) -> Value {
     let safe = Value::from_safe_string;
-    map([
+    let own = [
         ("patterns", safe(chart::patterns().to_owned())),
         ("stages", safe(chart::stages(&pack.stages))),
         ("ages", safe(chart::ages(&pack.stages))),
@@ -205,7 +250,8 @@ fn charts(pack: &Pack) -> Value {
         ("heat_residual", safe(chart::heat("Open risks with mitigations in place", &pack.heat.residual, &pack.heat))),
         ("owners", safe(chart::owners(&pack.owners))),
         ("trend", safe(chart::trend(&pack.trend))),
-    ])
+    ];
+    map(own.into_iter().chain(programme_charts(pack)))
 }
 
 fn registers(pack: &Pack, room: &Room<'_>) -> Value {
@@ -282,6 +328,7 @@ fn cell_value(cell: &Cell, zone: FixedOffset) -> Value {
     match cell {
         Cell::Empty => Value::from(()),
         Cell::Number(number) => Value::from(*number),
+        Cell::Decimal(number) => Value::from(*number),
         Cell::Flag(flag) => Value::from(*flag),
         Cell::Link(linked) => {
             map([("ref", Value::from(linked.reference.as_ref())), ("title", Value::from(linked.title.as_ref()))])

@@ -75,7 +75,7 @@ pub fn readout(of: &Readout<'_>, folder: Option<&Path>) -> Result<String> {
     let forecasts = of.forecasts.iter().filter(|one| one.word != "no date").take(MOST).map(|one| {
         context! {
             review => &one.review, title => &one.title, word => one.word, n => one.n,
-            launch_on => day(one.launch_on), likely_on => day(one.likely_on), early_on => day(one.early_on), late_on => day(one.late_on),
+            launch_on => day(one.launch_on), words => one.words(),
         }
     });
     let incidents = of.incidents.iter().map(|one| {

@@ -19,6 +19,8 @@ pub enum Cell {
     Text(Arc<str>),
     /// A whole number.
     Number(i64),
+    /// A number with a fraction.
+    Decimal(f64),
     /// Yes or no.
     Flag(bool),
     /// A date.
@@ -55,6 +57,13 @@ impl Cell {
         number.map_or(Self::Empty, Self::Number)
     }
 
+    /// A number with a fraction, or nothing; to the ninth decimal, since what comes after is the noise of dividing.
+    #[must_use]
+    pub fn decimal(number: Option<f64>) -> Self {
+        let number = number.filter(|number| number.is_finite());
+        number.map_or(Self::Empty, |number| Self::Decimal((number * 1e9).round() / 1e9))
+    }
+
     /// A count.
     #[must_use]
     pub fn count(count: u64) -> Self {
@@ -84,6 +93,7 @@ impl Cell {
             Self::Empty => String::new(),
             Self::Text(text) => text.to_string(),
             Self::Number(number) => number.to_string(),
+            Self::Decimal(number) => number.to_string(),
             Self::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
             Self::Day(day) => day.format("%Y-%m-%d").to_string(),
             Self::Moment(moment) => moment.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
@@ -99,6 +109,7 @@ impl Serialize for Cell {
             Self::Empty => serializer.serialize_none(),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => serializer.serialize_i64(*number),
+            Self::Decimal(number) => serializer.serialize_f64(*number),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Day(day) => serializer.collect_str(&day.format("%Y-%m-%d")),
             Self::Moment(moment) => serializer.serialize_str(&rfc3339(*moment)),
@@ -120,6 +131,8 @@ pub enum Holds {
     Prose,
     /// A whole number.
     Number,
+    /// A number with a fraction.
+    Decimal,
     /// Yes or no.
     Flag,
     /// A date.

@@ -28,7 +28,8 @@ impl Pack {
             record("checks"),
             record("changes"),
         ];
-        tables.into_iter().flatten().collect()
+        let programme = self.programme_tables().into_iter().map(Cow::Owned);
+        tables.into_iter().flatten().chain(programme).collect()
     }
 
     fn about_table(&self) -> Register {

@@ -41,7 +41,7 @@ pub fn page(workspace: &str, period: &Period, figures: &[Figure], today: NaiveDa
             figure.verdict.word(),
             figure.ratio(" / "),
             figure.counted.n,
-            line(figure.kpi.name, figure.kpi.unit, &figure.trend),
+            line(figure.kpi.name, figure.kpi.unit, &figure.trend, figure.goal.limit()),
         );
     }
     html.push_str("</tbody></table>\n</body></html>\n");
@@ -50,26 +50,28 @@ pub fn page(workspace: &str, period: &Period, figures: &[Figure], today: NaiveDa
 
 const STYLE: &str = "body{font:14px/1.45 system-ui,sans-serif;margin:2em;color:#1d2129;background:#fff}\
 h1{font-size:1.4em}table{border-collapse:collapse}td,th{padding:.35em .7em;border-bottom:1px solid #ccd;text-align:left;\
-vertical-align:middle}.missed{font-weight:600}svg.trend{width:240px;height:70px}svg.trend polyline{fill:none;stroke:#234;\
-stroke-width:1.6}svg.trend circle{fill:#234}svg.trend text{font-size:9px;fill:#445}svg.trend .limit{stroke:#a33;\
+vertical-align:middle}.missed{font-weight:600}svg.spark{width:240px;height:70px}svg.spark polyline{fill:none;stroke:#234;\
+stroke-width:1.6}svg.spark circle{fill:#234}svg.spark text{font-size:9px;fill:#445}svg.spark .limit{stroke:#a33;\
 stroke-dasharray:4 3}@media print{body{margin:0}}";
 
-/// A chart of a figure over periods: a line that is broken where there is no figure, with the first and the last value
-/// beside it.
+/// A chart of a figure over periods: a line that is broken where there is no figure, with what it is held against as a dashed
+/// line.
 #[must_use]
-pub fn line(title: &str, unit: Unit, trend: &[(String, Option<f64>)]) -> String {
+pub fn line(title: &str, unit: Unit, trend: &[(String, Option<f64>)], limit: Option<f64>) -> String {
     let points: Vec<(f64, f64)> = trend
         .iter()
         .enumerate()
         .filter_map(|(at, (_, value))| Some((f64::from(u32::try_from(at).ok()?), (*value)?)))
         .collect();
-    let told: Vec<String> = trend
+    let mut told: Vec<String> = trend
         .iter()
         .map(|(period, value)| format!("{period}: {}", value.map_or("no data".to_owned(), |value| unit.shown(value))))
         .collect();
+    told.extend(limit.map(|limit| format!("held against {}", unit.shown(limit))));
     let last = f64::from(u32::try_from(trend.len().saturating_sub(1)).unwrap_or(1)).max(1.0);
-    let chart = Chart::of(&points, last, None);
+    let chart = Chart::of(&points, last, limit);
     let mut svg = Chart::open(title, &told.join("; "));
+    chart.limit(&mut svg, limit);
     let mut run: Vec<(f64, f64)> = Vec::new();
     let mut before = None;
     for point in &points {
@@ -81,16 +83,26 @@ pub fn line(title: &str, unit: Unit, trend: &[(String, Option<f64>)]) -> String 
         run.push(*point);
     }
     chart.stroke(&mut svg, &run);
-    if let Some((x, y)) = points.last() {
+    // A mark at each figure, so that one between two gaps is seen too; the last one is the one that is told.
+    for (at, (x, y)) in points.iter().enumerate() {
         let (x, y) = chart.place(*x, *y);
-        let _ = write!(svg, r#"<circle cx="{x:.1}" cy="{y:.1}" r="2.5"/>"#);
+        let radius = if at + 1 == points.len() { 2.8 } else { 1.6 };
+        let _ = write!(svg, r#"<circle cx="{x:.1}" cy="{y:.1}" r="{radius}"/>"#);
     }
     if let (Some((first, _)), Some((last, _))) = (trend.first(), trend.last()) {
-        let _ = write!(svg, r#"<text x="4" y="68">{}</text>"#, xml(&crate::text::fit(first, 12)));
-        let _ = write!(svg, r#"<text x="236" y="68" text-anchor="end">{}</text>"#, xml(&crate::text::fit(last, 12)));
+        let _ = write!(svg, r#"<text x="4" y="68">{}</text>"#, xml(&short(first)));
+        let _ = write!(svg, r#"<text x="236" y="68" text-anchor="end">{}</text>"#, xml(&short(last)));
     }
     svg.push_str("</svg>");
     svg
+}
+
+/// A period as it is written under a chart: of a span of days, the last one.
+fn short(period: &str) -> String {
+    match period.split_once("..") {
+        Some((_, to)) => format!("to {to}"),
+        None => crate::text::fit(period, 12).into_owned(),
+    }
 }
 
 /// A chart of a series of readings with the signal's threshold. A gap is a break of the line. Of many points only as many
@@ -104,15 +116,21 @@ pub fn series(title: &str, runs: &[Vec<(f64, f64)>], threshold: Option<f64>) -> 
     let moved = |run: &Vec<(f64, f64)>| run.iter().map(|(x, y)| ((x - first) / span * COLUMNS, *y)).collect::<Vec<_>>();
     let chart = Chart::of(&moved(&all), COLUMNS, threshold);
     let mut svg = Chart::open(title, &format!("{} readings in {} runs", all.len(), runs.len()));
-    if let Some(threshold) = threshold {
-        let (_, y) = chart.place(0.0, threshold);
-        let _ = write!(svg, r#"<line class="limit" x1="4" x2="236" y1="{y:.1}" y2="{y:.1}"/>"#);
-    }
+    chart.limit(&mut svg, threshold);
     for run in runs {
         chart.stroke(&mut svg, &thinned(&moved(run)));
     }
+    if let (Some(from), Some(to)) = (day_of(first), day_of(last)) {
+        let _ = write!(svg, r#"<text x="4" y="68">{from}</text><text x="236" y="68" text-anchor="end">{to}</text>"#);
+    }
     svg.push_str("</svg>");
     svg
+}
+
+/// The day of a moment in milliseconds.
+fn day_of(milliseconds: f64) -> Option<NaiveDate> {
+    #[expect(clippy::cast_possible_truncation, reason = "a moment that cannot be one has no day")]
+    chrono::DateTime::from_timestamp_millis(milliseconds as i64).map(|at| at.date_naive())
 }
 
 /// Of each column the lowest and the highest point, in the order of time.
@@ -161,10 +179,17 @@ impl Chart {
 
     fn open(title: &str, description: &str) -> String {
         format!(
-            r#"<svg class="trend" viewBox="0 0 240 70" role="img" aria-label="{}"><desc>{}</desc>"#,
+            r#"<svg class="spark" viewBox="0 0 240 70" role="img" aria-label="{}"><desc>{}</desc>"#,
             xml(title),
             xml(description)
         )
+    }
+
+    /// A dashed line at what the values are held against, with its number.
+    fn limit(&self, svg: &mut String, limit: Option<f64>) {
+        let Some(limit) = limit else { return };
+        let (_, y) = self.place(0.0, limit);
+        let _ = write!(svg, r#"<line class="limit" x1="4" x2="236" y1="{y:.1}" y2="{y:.1}"/>"#);
     }
 
     fn stroke(&self, svg: &mut String, run: &[(f64, f64)]) {
@@ -188,10 +213,11 @@ mod tests {
     fn a_line_breaks_where_there_is_no_figure() {
         let trend = [("a", Some(1.0)), ("b", Some(2.0)), ("c", None), ("d", Some(1.5))];
         let trend: Vec<(String, Option<f64>)> = trend.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let svg = line("T <b>", Unit::Count, &trend);
-        assert_eq!(svg.matches("<polyline").count(), 2);
+        let svg = line("T <b>", Unit::Count, &trend, Some(1.5));
+        assert_eq!((svg.matches("<polyline").count(), svg.matches("<circle").count()), (2, 3));
+        assert!(svg.contains("class=\"limit\"") && svg.contains("held against 2"), "{svg}");
         assert!(svg.contains("c: no data") && svg.contains("T &lt;b&gt;"), "{svg}");
-        assert!(!line("T", Unit::Share, &[]).contains("NaN"));
+        assert!(!line("T", Unit::Share, &[], None).contains("NaN"));
     }
 
     #[test]

@@ -81,6 +81,7 @@ struct Styles {
     plain: Format,
     guarded: Format,
     number: Format,
+    decimal: Format,
     day: Format,
     moment: Format,
     link: Format,
@@ -98,6 +99,7 @@ impl Styles {
                 .set_border_bottom(FormatBorder::Thin),
             guarded: cell.clone().set_quote_prefix(),
             number: cell.clone().set_num_format("0"),
+            decimal: cell.clone().set_num_format("0.####"),
             day: cell.clone().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
             moment: cell.clone().set_num_format("yyyy-mm-dd hh:mm").set_align(FormatAlign::Left),
             link: cell.clone().set_hyperlink(),
@@ -147,7 +149,7 @@ fn width(table: &Register, column: &Column) -> f64 {
         (_, Holds::Line) => 20.0,
         (_, Holds::Moment) => 17.0,
         (_, Holds::Day | Holds::Reference) => 12.0,
-        (_, Holds::Number | Holds::Flag) => 11.0,
+        (_, Holds::Number | Holds::Decimal | Holds::Flag) => 11.0,
     }
 }
 
@@ -165,6 +167,9 @@ fn put(
         Cell::Number(number) if number.unsigned_abs() < 1 << 53 => {
             #[expect(clippy::cast_precision_loss, reason = "under 2^53 a double is exact")]
             sheet.write_number_with_format(row, column, *number as f64, &styles.number)?;
+        }
+        Cell::Decimal(number) if number.is_finite() => {
+            sheet.write_number_with_format(row, column, *number, &styles.decimal)?;
         }
         Cell::Day(day) if (1900..=9999).contains(&day.year()) => {
             sheet.write_datetime_with_format(row, column, *day, &styles.day)?;

@@ -85,6 +85,47 @@ pub struct Covered {
     pub controls: Vec<Standing>,
 }
 
+/// How far a requirement is covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Degree {
+    /// All of its controls that apply were looked at and passed.
+    Covered,
+    /// Some of its controls passed or were waived, and others were not looked at.
+    Partly,
+    /// A control of it failed, none was looked at, or there is none.
+    Gap,
+    /// None of its controls is applicable.
+    Outside,
+}
+
+impl Degree {
+    /// What people call it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Covered => "covered",
+            Self::Partly => "partly",
+            Self::Gap => "gap",
+            Self::Outside => "outside",
+        }
+    }
+}
+
+impl Covered {
+    /// How far it is covered, by all of its controls.
+    #[must_use]
+    pub fn degree(&self) -> Degree {
+        let passes = |control: &Standing| matches!(control.state, State::Passed | State::NotApplicable);
+        match self.state {
+            State::Failed | State::NeverAssessed | State::NoControl => Degree::Gap,
+            State::NotApplicable if self.controls.iter().all(passes) => Degree::Outside,
+            State::Passed if self.controls.iter().all(passes) => Degree::Covered,
+            State::Passed | State::Waived | State::NotApplicable => Degree::Partly,
+        }
+    }
+}
+
 /// The coverage of a framework.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Coverage {
@@ -109,6 +150,12 @@ impl Coverage {
     #[must_use]
     pub fn count(&self, state: State) -> usize {
         self.requirements.iter().filter(|one| one.state == state).count()
+    }
+
+    /// How many requirements are covered so far.
+    #[must_use]
+    pub fn degree(&self, degree: Degree) -> usize {
+        self.requirements.iter().filter(|one| one.degree() == degree).count()
     }
 
     /// How many requirements have at least one control that stands so. A requirement with several controls may count under
@@ -189,17 +236,24 @@ fn stand(control: &Control, counts: &[&ControlCount]) -> Standing {
     Standing { control: id, title, state, passed, failed, waived, not_applicable, open }
 }
 
-/// The checklist items that serve one of these controls, of a system or of all, the newest review first; at most `most`.
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn serving(workspace: &Workspace, controls: &[String], system: Option<&str>, most: usize) -> Result<Vec<Record>> {
+/// The checklist items that serve one of these controls, of a system or of all.
+#[must_use]
+pub fn serving_query(controls: &[String], system: Option<&str>) -> Query {
     let any = controls.iter().map(|control| Condition::Contains("controls", format!("\"{control}\""))).collect();
     let mut query = Query::all(&CHECKLIST_ITEM).with(Condition::Any(any));
     if let Some(system) = system {
         let of = Condition::Is("system", Value::text(system));
         query = query.with(Condition::Linked("review", Box::new(of)));
     }
+    query
+}
+
+/// The checklist items that serve one of these controls, of a system or of all, the newest review first; at most `most`.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn serving(workspace: &Workspace, controls: &[String], system: Option<&str>, most: usize) -> Result<Vec<Record>> {
+    let query = serving_query(controls, system);
     let page = workspace.page(&query, None, crate::workspace::Direction::After, most)?;
     Ok(page.rows.into_iter().map(|row| row.record).collect())
 }

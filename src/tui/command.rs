@@ -47,6 +47,8 @@ scopes! {
     Matrix = "The risk matrix",
     /// The screen of an analysis.
     Analysis = "An analysis",
+    /// The place of insights.
+    Insights = "Insights",
     /// The line that adds a record.
     Quick = "The quick-add line",
     /// The line that finds.
@@ -82,6 +84,8 @@ pub enum Where {
     Matrix,
     /// The screen of an analysis.
     Analysis,
+    /// The place of insights.
+    Insights,
     /// The quick-add line.
     Quick,
     /// The find line.
@@ -98,7 +102,7 @@ pub enum Where {
 
 impl Where {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Desk,
         Self::Place,
         Self::Record,
@@ -108,6 +112,7 @@ impl Where {
         Self::Leading,
         Self::Matrix,
         Self::Analysis,
+        Self::Insights,
         Self::Quick,
         Self::Finder,
         Self::Form,
@@ -130,6 +135,7 @@ impl Where {
             Self::Leading => &[Scope::Leading, Scope::Present, Scope::Everywhere],
             Self::Matrix => &[Scope::Matrix, Scope::Everywhere],
             Self::Analysis => &[Scope::Analysis, Scope::Everywhere],
+            Self::Insights => &[Scope::Insights, Scope::List, Scope::Global, Scope::Everywhere],
             Self::Quick => &[Scope::Quick, Scope::Everywhere],
             Self::Finder => &[Scope::Finder, Scope::Everywhere],
             Self::Form => &[Scope::Form, Scope::Everywhere],
@@ -204,6 +210,7 @@ commands! {
     PlaceEvidence "place-evidence" ["5"] [Global] "Evidence", "Goes to evidence; once more to documents.";
     PlaceAnalysis "place-analysis" ["6"] [Global] "Analysis", "Goes to the analysis runs; a analyses a file.";
     PlaceMeetings "place-meetings" ["7"] [Global] "Meetings", "Goes to the meetings to come; once more to those that were held.";
+    PlaceInsights "place-insights" ["9"] [Global] "Insights", "Goes to the programme's figures, its risks, flow, forecasts, patterns and coverage; once more to the next part.";
     PlaceHistory "place-history" ["0"] [Global] "History", "Goes to the history: who changed what, field by field.";
     Palette "palette" ["C-p", ":"] [Global, Analysis, Form, Prose] "Command palette", "Finds any action by its name and runs it.";
     PlaceSystems "place-systems" [] [Global] "Systems", "Goes to the list of systems.";
@@ -328,6 +335,17 @@ commands! {
     AnalysisExplanation "analysis-explanation" ["e"] [Analysis] "Explanation", "Writes why a launch is right although a threshold is broken or undecided.";
     AnalysisFor "analysis-for" ["v"] [Analysis] "For review", "Chooses the review that the analysis is for: its tier and answers say which thresholds apply.";
     AnalysisRecord "analysis-record" ["Enter"] [Analysis] "Record of the run", "Opens the record of the run, with its history.";
+    // Insights.
+    InsightsNext "insights-next" ["Tab"] [Insights] "Next part", "Shows the next part: KPIs, risks, flow, forecast, patterns, coverage, enablement.";
+    InsightsPrevious "insights-previous" ["S-Tab"] [Insights] "Previous part", "Shows the part before.";
+    InsightsLeft "insights-left" ["Left", "h"] [Insights] "Left", "Goes to the cell, the framework or the list at the left.";
+    InsightsRight "insights-right" ["Right", "l"] [Insights] "Right", "Goes to the cell, the framework or the list at the right.";
+    InsightsPeriod "insights-period" ["p"] [Insights] "Period", "Asks for the period that is told: a year, a half, a quarter, a month, or from one day to another.";
+    InsightsEarlier "insights-earlier" ["<"] [Insights] "Period before", "Tells the period before, of the same length.";
+    InsightsLater "insights-later" [">"] [Insights] "Period after", "Tells the period after, of the same length.";
+    InsightsBy "insights-by" ["b"] [Insights] "Split by", "Tells figures apart by team, by tier, by product area, or not at all, in turn.";
+    InsightsMissing "insights-missing" ["m"] [Insights] "Only what is missing", "Lists only the records behind a figure that do not count in it, or all of them again.";
+    InsightsExport "insights-export" ["E"] [Insights] "Export figures", "Writes the figures as CSV, JSON or a page, or the readout for the lead of the programme, to a file.";
     // The quick-add line.
     QuickSave "quick-save" ["Enter", "C-s"] [Quick] "Save", "Adds the record.";
     QuickComplete "quick-complete" ["Tab"] [Quick] "Complete", "Completes a person, a category, a reference.";

@@ -5,12 +5,20 @@ use rusqlite::{OptionalExtension, params, params_from_iter};
 
 use super::Workspace;
 use super::error::Result;
-use super::row::{from_cell, json_value};
+use super::row::{from_cell, json_value, quoted};
 use crate::record::{Kind, Record, Value, rfc3339};
 
 /// When a history entry was made: the time of the change that sealed it. One that none sealed yet has none.
 const MADE_AT: &str = "(SELECT c.at FROM history_change c WHERE c.first_entry =
     (SELECT max(f.first_entry) FROM history_change f WHERE f.first_entry <= e.no))";
+
+/// The history's entries of the workspace's own layers of policy. Their table is small and has no index by kind, while the
+/// history is long: so they are found by the index of records. Ids of records are UUIDs of version 7, which begin with 0
+/// until the year 2527; those of layers are words (`profile`), and whatever layer is there now is found by its own id.
+const LAYER_ENTRIES: &str = "e.kind = 'policy_layer' AND e.no IN (
+    SELECT no FROM history_entry WHERE record < '0'
+    UNION ALL SELECT no FROM history_entry WHERE record >= '1'
+    UNION ALL SELECT no FROM history_entry WHERE record IN (SELECT id FROM policy_layer))";
 
 /// A workspace's own layers of policy, by id and text, from a moment on.
 pub type Layers = (DateTime<Utc>, Vec<(String, String)>);
@@ -58,7 +66,7 @@ impl Workspace {
     pub fn policy_layers_over_time(&self) -> Result<Vec<Layers>> {
         let sql = format!(
             "SELECT e.record, json_extract(e.after, '$.text'), {MADE_AT} FROM history_entry e
-             WHERE e.kind = 'policy_layer' ORDER BY e.no"
+             WHERE {LAYER_ENTRIES} ORDER BY e.no"
         );
         let mut statement = self.conn.prepare(&sql)?;
         let rows = statement.query_map([], |row| {
@@ -90,30 +98,48 @@ impl Workspace {
 pub type Image = (String, DateTime<Utc>, Vec<Option<String>>);
 
 impl Workspace {
-    /// What these fields of all records of a kind have held, one row for each time that a record was written, in the order
-    /// of the history.
+    /// What these fields of the records of a kind that are there now have held, one row for each time that a record was
+    /// written, in the order of the history of each.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn images(&self, kind: Kind, fields: &[&'static str]) -> Result<Vec<Image>> {
+        let times = self.times()?;
         let columns: Vec<String> = fields.iter().map(|field| format!("json_extract(e.after, '$.{field}')")).collect();
+        // Record by record: the history has an index of these, and none of kinds.
         let sql = format!(
-            "SELECT e.record, {MADE_AT}, {} FROM history_entry e WHERE e.kind = ?1 AND e.after IS NOT NULL ORDER BY e.no",
-            columns.join(", ")
+            "SELECT t.id, e.no, {} FROM {} t CROSS JOIN history_entry e ON e.record = t.id
+             WHERE e.after IS NOT NULL ORDER BY t.no, e.no",
+            columns.join(", "),
+            quoted(kind.name)
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
-        let rows = statement.query_map([kind.name], |row| {
+        let rows = statement.query_map([], |row| {
             let values =
                 (0..fields.len()).map(|at| row.get::<_, Option<String>>(at + 2)).collect::<rusqlite::Result<_>>()?;
-            Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, values))
+            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, values))
         })?;
         let mut images = Vec::new();
         for row in rows {
-            let (id, at, values) = row?;
-            let at = at.and_then(|at| DateTime::parse_from_rfc3339(&at).ok());
-            images.extend(at.map(|at| (id, at.to_utc(), values)));
+            let (id, entry, values) = row?;
+            let change =
+                times.partition_point(|(first, _)| *first <= entry).checked_sub(1).and_then(|at| times.get(at));
+            images.extend(change.map(|(_, at)| (id, *at, values)));
         }
         Ok(images)
+    }
+
+    /// From which entry on a change was made, and when, in the order of entries.
+    fn times(&self) -> Result<Vec<(i64, DateTime<Utc>)>> {
+        let mut statement =
+            self.conn.prepare_cached("SELECT first_entry, at FROM history_change ORDER BY first_entry, no")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let mut times = Vec::new();
+        for row in rows {
+            let (first, at) = row?;
+            times.extend(DateTime::parse_from_rfc3339(&at).ok().map(|at| (first, at.to_utc())));
+        }
+        Ok(times)
     }
 }
 

@@ -73,14 +73,19 @@ def differ(near, far, place, bound, told):
         for key in near.keys() | far.keys():
             if place == "data" and (key in ABOUT or key == "columns" and isinstance(near.get(key), int)):
                 continue
-            wider = bound if key not in SCORED else 1e-4
+            wider = bound
+            if key in SCORED:
+                wider = differ.stated
+            elif place.rpartition(".")[2] == "auc" and key in ("low", "high"):
+                # The ends of an interval move with the figure, and with its standard error too.
+                wider = 2 * bound
             if key == "findings":
                 continue
             # Of weighted rows bins hold the sum of weights, here and in an engine, but not how many rows there were.
             if key == "n" and ".calibration.bins[" in place and differ.weighted:
                 continue
             if key in ("bins", "reliability"):
-                wider = 1e-4
+                wider = differ.stated
             differ(near.get(key), far.get(key), f"{place}.{key}".strip("."), wider, told)
     elif isinstance(near, list):
         if len(near) != len(far):
@@ -109,6 +114,8 @@ def main():
                 run(sql, path, out)
                 far = json.loads(probity(binary, "--from-counts", out, *chosen, *SEARCH))
                 told, differ.compared, differ.weighted = [], 0, "--weight" in chosen
+                # What the report itself says that bins may cost; written with ten digits.
+                differ.stated = 1.001 * max(far["data"].get("auc_error_bound") or 0, 1e-4)
                 differ(near, far, "", 1e-12, told)
                 with open(out, encoding="utf-8") as file:
                     lines = file.readlines()

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
+use super::names::{ACTIONS, AREAS, DECIDERS, JOBS, PATTERNS, RISKS};
+use super::papers::Paper;
 use super::random::Random;
 use crate::policy::Policy;
 use crate::record::decision::{ACCEPTANCE, APPROVE, REJECT, TIER, WAIVER};
-use crate::record::packet::{DOMAINS, MODEL_TYPES, PROVIDERS};
-use crate::record::{
-    ACTION, ALERT, CHECKLIST_ITEM, Kind, PACKET, RELEASE, REVIEW, RISK, Record, SIGNAL, SURVEY, SYSTEM, Value,
-};
+use crate::record::{ACTION, CHECKLIST_ITEM, Kind, PACKET, REVIEW, RISK, Record, Value};
 use crate::review::checklist_from;
 use crate::review::decide::{self, Ask, Condition};
 use crate::workspace::{Edit, Result};
@@ -28,7 +27,13 @@ pub enum Step {
     Checklists,
     /// The actions are given out.
     Actions,
-    /// Some risks are mitigated.
+    /// Documents are written.
+    Write,
+    /// They are read by somebody else.
+    Read,
+    /// Some are handed in again.
+    Again,
+    /// Some risks are mitigated, and documents approved.
     Work,
     /// The last touch.
     Last,
@@ -42,138 +47,6 @@ impl Step {
     }
 }
 
-/// How many of the people decide; they own nothing.
-const DECIDERS: usize = 2;
-
-/// The roles of those who decide.
-pub const ROLES: [&str; 4] = ["specialist", "RAI lead", "governance forum", "executive"];
-
-/// Whether this one of [`PEOPLE`] decides.
-pub fn decides(name: &str) -> bool {
-    PEOPLE.iter().take(DECIDERS).any(|decider| *decider == name)
-}
-
-/// Who works here.
-pub const PEOPLE: &[&str] = &[
-    "Mara Lindqvist",
-    "Tomas Okafor",
-    "Ines Ferreira",
-    "Yuki Tanaka",
-    "Priya Raman",
-    "Daniel Weiss",
-    "Aisha Bello",
-    "Marek Novak",
-    "Chloe Martin",
-    "Ravi Menon",
-    "Sofia Rossi",
-    "Jonas Berg",
-    "Leila Haddad",
-    "Owen Clarke",
-    "Nadia Petrov",
-    "Hugo Silva",
-    "Mei Chen",
-    "Karim Aziz",
-    "Elena Popescu",
-    "Lucas Meyer",
-    "Fatima Noor",
-    "Pavel Dvorak",
-    "Amelia Wright",
-    "Diego Torres",
-    "Hana Kim",
-    "Viktor Orlov",
-    "Grace Mensah",
-    "Felix Braun",
-    "Zara Malik",
-    "Anton Vogel",
-];
-
-/// Where they work.
-pub const TEAMS: &[&str] =
-    &["Claims", "Hiring", "Payments", "Support", "Search", "Marketing", "Lending", "Logistics", "Clinical", "Platform"];
-
-const AREAS: &[&str] = &[
-    "Claims",
-    "Résumé",
-    "Invoice",
-    "Loan",
-    "Support",
-    "Fraud",
-    "Churn",
-    "Pricing",
-    "Document",
-    "Image",
-    "Voice",
-    "Route",
-    "Inventory",
-    "Returns",
-    "Warranty",
-    "Patient",
-    "Catalogue",
-    "Contract",
-    "Review",
-    "Traffic",
-    "Energy",
-    "Safety",
-];
-
-const JOBS: &[&str] = &[
-    "triage",
-    "ranking",
-    "summaries",
-    "assistant",
-    "forecast",
-    "matching",
-    "moderation",
-    "extraction",
-    "scoring",
-    "translation",
-    "routing",
-    "detection",
-    "recommendations",
-    "search",
-    "drafting",
-    "classification",
-    "planner",
-];
-
-const RISKS: &[(&str, &str, &str)] = &[
-    ("Proxy for age in", "fairness", "older people"),
-    ("Lower accuracy for accented speech in", "fairness", "people with an accent"),
-    ("Unequal error rates by sex in", "fairness", "women"),
-    ("Invented facts in answers of", "reliability & safety", "customers"),
-    ("Silent failure when a source is missing in", "reliability & safety", "staff"),
-    ("Drift after a change of season in", "reliability & safety", "customers"),
-    ("Personal data in logs of", "privacy & security", "customers"),
-    ("Prompt injection through documents in", "privacy & security", "customers"),
-    ("Training data kept longer than agreed for", "privacy & security", "former customers"),
-    ("People not told that they deal with", "transparency", "applicants"),
-    ("No reason given for outcomes of", "transparency", "applicants"),
-    ("No owner for complaints about", "accountability", "affected people"),
-    ("Screen readers cannot use", "inclusiveness", "blind users"),
-    ("Abuse to write spam through", "misuse & abuse", "the public"),
-    ("Scraping of answers of", "misuse & abuse", "the company"),
-    ("Reviewers approve without looking in", "human oversight", "applicants"),
-    ("No way to stop", "human oversight", "affected people"),
-];
-
-const ACTIONS: &[(&str, &str)] = &[
-    ("Re-run the slices with age bands for", "mitigation"),
-    ("Add the limits to the model card of", "mitigation"),
-    ("Mask names before ranking in", "mitigation"),
-    ("Ask the vendor for test results of", "information request"),
-    ("Attach the evaluation report of", "evidence"),
-    ("Agree on an alert route for", "condition"),
-    ("Write the notice for users of", "condition"),
-    ("Check the retention of logs of", "follow-up"),
-    ("Train the first line on", "follow-up"),
-    ("Add a test for prompt injection to", "control improvement"),
-    ("Put a threshold on the score of", "mitigation"),
-    ("Explain outcomes to applicants of", "mitigation"),
-    ("Log who overrides", "control improvement"),
-    ("Collect complaints about", "follow-up"),
-    ("Measure latency at peak of", "evidence"),
-];
-
 /// A new record's id, out of chance that can be repeated.
 pub fn id(at: DateTime<Utc>, random: &mut Random) -> String {
     let mut bytes = [0_u8; 10];
@@ -184,25 +57,28 @@ pub fn id(at: DateTime<Utc>, random: &mut Random) -> String {
     uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().to_string()
 }
 
-type Fields = Vec<(&'static str, Value)>;
+/// What is said of a record.
+pub type Fields = Vec<(&'static str, Value)>;
 
 /// One review while it is lived through.
 pub struct Case {
-    random: Random,
-    name: String,
-    system: String,
-    signal: Option<String>,
-    review: String,
-    packet: Record,
-    tier: &'static str,
-    end: &'static str,
-    reviewer: String,
-    requester: String,
-    people: Vec<String>,
-    risks: Vec<String>,
-    items: Vec<String>,
-    references: HashMap<String, String>,
-    decider: String,
+    pub(super) random: Random,
+    pub(super) name: String,
+    pub(super) system: String,
+    pub(super) signal: Option<String>,
+    pub(super) release: String,
+    pub(super) papers: Vec<Paper>,
+    pub(super) review: String,
+    pub(super) packet: Record,
+    pub(super) tier: &'static str,
+    pub(super) end: &'static str,
+    pub(super) reviewer: String,
+    pub(super) requester: String,
+    pub(super) people: Vec<String>,
+    pub(super) risks: Vec<String>,
+    pub(super) items: Vec<String>,
+    pub(super) references: HashMap<String, String>,
+    pub(super) decider: String,
 }
 
 impl Case {
@@ -222,6 +98,8 @@ impl Case {
             name,
             system: String::new(),
             signal: None,
+            release: String::new(),
+            papers: Vec::new(),
             review: String::new(),
             packet: Record::empty(&PACKET),
             tier: *random.weighted(&[("minimal", 20), ("low", 30), ("medium", 32), ("high", 18)]),
@@ -249,7 +127,7 @@ impl Case {
     ) -> Result<(String, Option<String>, Vec<Edit>)> {
         let mut why = None;
         let edits = match step {
-            Step::Intake => self.intake(at),
+            Step::Intake => self.intake(at, policy)?,
             Step::Stage(stage) => {
                 why = Some(format!("Ready for {stage}"));
                 self.move_to(stage, at)
@@ -257,12 +135,21 @@ impl Case {
             Step::Risks => self.several(at, Self::risk),
             Step::Checklists => self.checklists(at, policy)?,
             Step::Actions => self.several(at, Self::action),
+            Step::Write => self.write(at),
+            Step::Read => self.read(),
+            Step::Again => self.again(at),
             Step::Work => self.work(at),
-            Step::Last => vec![self.last()],
+            Step::Last => {
+                let mut edits = vec![self.last()];
+                edits.extend(self.session(at));
+                edits
+            }
         };
         let by = match step {
-            Step::Intake => &self.requester,
-            Step::Work | Step::Stage("triage" | "approved" | "approved with conditions" | "rejected") => &self.decider,
+            Step::Intake | Step::Write | Step::Again => &self.requester,
+            Step::Read | Step::Work | Step::Stage("triage" | "approved" | "approved with conditions" | "rejected") => {
+                &self.decider
+            }
             _ => &self.reviewer,
         };
         let by = by.clone();
@@ -276,99 +163,13 @@ impl Case {
         (first..first + count).map(|number| one(self, number, at)).collect()
     }
 
-    fn someone(&mut self) -> Value {
+    pub(super) fn someone(&mut self) -> Value {
         Value::text(self.random.of(&self.people).as_str())
     }
 
-    fn after(&mut self, day: NaiveDate, least: i64, most: i64) -> Value {
+    pub(super) fn after(&mut self, day: NaiveDate, least: i64, most: i64) -> Value {
         let days = u64::try_from(self.random.between(least, most)).unwrap_or(0);
         day.checked_add_days(Days::new(days)).map_or(Value::Empty, Value::Day)
-    }
-
-    fn intake(&mut self, at: DateTime<Utc>) -> Vec<Edit> {
-        let random = &mut self.random;
-        let (system, review, packet) = (id(at, random), id(at, random), id(at, random));
-        let model_type = *random.weighted(&[("classical ML", 30), ("prompted LLM", 12), ("RAG", 10), ("vision", 8)]);
-        let model_type = if random.chance(35) { *random.of(MODEL_TYPES) } else { model_type };
-        let provider = *random.of(PROVIDERS);
-        let team = *random.of(TEAMS);
-        let submitted = at.date_naive();
-        self.packet = self.answers(model_type, provider);
-        self.packet.set("review", review.as_str());
-        self.review.clone_from(&review);
-        self.system.clone_from(&system);
-        let system_fields: Fields = vec![
-            ("name", self.name.as_str().into()),
-            ("summary", format!("{} for the team {team}.", self.name).into()),
-            ("product_area", (*self.random.of(TEAMS)).into()),
-            ("team", team.into()),
-            ("business_owner", self.requester.as_str().into()),
-            ("technical_owner", self.someone()),
-            ("lifecycle", (*self.random.of(&["development", "pilot", "production"])).into()),
-            ("model_type", model_type.into()),
-            ("model_provider", provider.into()),
-            ("model_version", format!("{}.{}", self.random.between(1, 4), self.random.between(0, 9)).into()),
-        ];
-        let review_fields: Fields = vec![
-            ("title", self.name.as_str().into()),
-            ("system", system.as_str().into()),
-            ("kind", (*self.random.weighted(&[("launch", 6), ("change", 3), ("periodic", 2), ("incident", 1)])).into()),
-            ("priority", (*self.random.weighted(&[("urgent", 1), ("high", 3), ("normal", 10), ("low", 3)])).into()),
-            ("requester", self.requester.as_str().into()),
-            ("submitted_at", submitted.into()),
-            ("target_on", self.after(submitted, 20, 70)),
-            ("launch_on", self.after(submitted, 60, 160)),
-        ];
-        let packet_fields: Fields = self
-            .packet
-            .fields()
-            .filter(|(field, value)| field.is_editable() && !value.is_empty())
-            .map(|(field, value)| (field.name, value.clone()))
-            .collect();
-        vec![
-            add(&SYSTEM, system, system_fields),
-            add(&REVIEW, review, review_fields),
-            add(&PACKET, packet, packet_fields),
-        ]
-    }
-
-    /// What the team says; about a fifth of it left out.
-    fn answers(&mut self, model_type: &str, provider: &str) -> Record {
-        let name = self.name.clone();
-        let random = &mut self.random;
-        let mut packet = Record::empty(&PACKET);
-        let domain = if random.chance(60) { "other" } else { *random.of(DOMAINS) };
-        let said: [(&'static str, String); 19] = [
-            ("use_case", format!("{name}, so that cases are handled sooner.")),
-            ("intended_use", "By trained staff, on cases of this product.".to_owned()),
-            ("out_of_scope_use", "Decisions without a person.".to_owned()),
-            ("users", "Case workers.".to_owned()),
-            ("affected_people", "Customers whose case it is.".to_owned()),
-            ("decision_role", (*random.of(&["informs", "assists", "assists", "decides with review"])).to_owned()),
-            ("domain", domain.to_owned()),
-            (
-                "declared_impact",
-                (*random.of(&["neither", "neither", "rights-impacting", "safety-impacting"])).to_owned(),
-            ),
-            ("data_sources", "Cases of the last three years.".to_owned()),
-            ("personal_data", (*random.of(&["none", "personal", "personal", "special category"])).to_owned()),
-            ("training_data_provenance", "Own cases, with consent.".to_owned()),
-            ("lawful_basis", "Contract.".to_owned()),
-            ("retention", "Two years.".to_owned()),
-            ("model_type", model_type.to_owned()),
-            ("model_provider", provider.to_owned()),
-            ("exposure", (*random.of(&["internal", "internal", "customers", "public"])).to_owned()),
-            ("human_oversight", (*random.of(&["before action", "after action", "override"])).to_owned()),
-            ("fallback", "The queue as it was before.".to_owned()),
-            ("monitoring_plan", "Error rates each week, by the team.".to_owned()),
-        ];
-        for (field, answer) in said {
-            if random.chance(82) {
-                packet.set(field, answer);
-            }
-        }
-        packet.set("geography", Value::List(vec![(*random.of(&["EU", "US", "UK", "JP"])).to_owned()]));
-        packet
     }
 
     /// Remembers the references that new records will have: they are counted in the order of their adding.
@@ -421,7 +222,7 @@ impl Case {
             "launched" => return self.launch(fields, at),
             "monitoring" => {
                 let mut edits = vec![self.set(&REVIEW, fields)];
-                edits.extend(self.alert(at));
+                edits.extend(self.watch(at));
                 return edits;
             }
             _ => {}
@@ -429,59 +230,7 @@ impl Case {
         vec![self.set(&REVIEW, fields)]
     }
 
-    /// The release goes live, watched or not, and the team says what it thought of the review.
-    fn launch(&mut self, mut fields: Fields, at: DateTime<Utc>) -> Vec<Edit> {
-        let day = at.date_naive();
-        let random = &mut self.random;
-        let (release, signal, survey) = (id(at, random), id(at, random), id(at, random));
-        let (watched, routed, asked) = (random.chance(85), random.chance(92), random.chance(60));
-        let score = *random.weighted(&[(2, 1), (3, 3), (4, 8), (5, 5)]);
-        let of_release =
-            vec![("system", Value::text(self.system.as_str())), ("name", "1.0".into()), ("launched_on", day.into())];
-        let mut edits = vec![Edit::Add { kind: &RELEASE, id: release.clone(), fields: of_release }];
-        fields.push(("release", Value::text(release)));
-        edits.push(self.set(&REVIEW, fields));
-        if watched {
-            let of_signal = vec![
-                ("name", Value::text(format!("Share of wrong answers of {}", self.name))),
-                ("system", Value::text(self.system.as_str())),
-                ("kind", "performance".into()),
-                ("threshold", "0.1".into()),
-                ("owner", self.someone()),
-                ("alert_route", if routed { "#alerts".into() } else { Value::Empty }),
-                ("status", "live".into()),
-            ];
-            edits.push(Edit::Add { kind: &SIGNAL, id: signal.clone(), fields: of_signal });
-            self.signal = Some(signal);
-        }
-        if asked {
-            let of_survey = vec![
-                ("review", Value::text(self.review.as_str())),
-                ("given_on", day.into()),
-                ("score", Value::Number(score)),
-            ];
-            edits.push(Edit::Add { kind: &SURVEY, id: survey, fields: of_survey });
-        }
-        edits
-    }
-
-    /// An alert that somebody answered, now and then.
-    fn alert(&mut self, at: DateTime<Utc>) -> Option<Edit> {
-        let random = &mut self.random;
-        let (alert, hours, answered) = (id(at, random), random.between(2, 200), random.between(1, 100));
-        let signal = self.signal.clone().filter(|_| self.random.chance(40))?;
-        let raised = at - chrono::TimeDelta::hours(hours);
-        let fields = vec![
-            ("signal", Value::text(signal)),
-            ("raised_at", raised.into()),
-            ("value", "0.12".into()),
-            ("acknowledged_at", (raised + chrono::TimeDelta::minutes(hours * 60 * answered / 100)).into()),
-            ("disposition", "confirmed".into()),
-        ];
-        Some(Edit::Add { kind: &ALERT, id: alert, fields })
-    }
-
-    fn set(&self, kind: Kind, fields: Fields) -> Edit {
+    pub(super) fn set(&self, kind: Kind, fields: Fields) -> Edit {
         Edit::Set { kind, id: self.review.clone(), version: None, fields }
     }
 
@@ -495,7 +244,7 @@ impl Case {
         }
     }
 
-    fn risk(&mut self, number: usize, at: DateTime<Utc>) -> Edit {
+    pub(super) fn risk(&mut self, number: usize, at: DateTime<Utc>) -> Edit {
         let (title, category, affected) = RISKS[number % RISKS.len()];
         let risk = id(at, &mut self.random);
         self.risks.push(risk.clone());
@@ -512,6 +261,9 @@ impl Case {
             ("owner", self.someone()),
             ("due_on", self.after(at.date_naive(), 10, 90)),
         ];
+        if let Some((_, pattern)) = PATTERNS.iter().find(|(at, _)| *at == number % RISKS.len()) {
+            fields.push(("pattern", (*pattern).into()));
+        }
         if self.random.chance(40) {
             let statement = format!(
                 "Because of how {} was made, {affected} may be treated worse, so that they lose out.",
@@ -584,7 +336,7 @@ impl Case {
         add(&ACTION, id(at, &mut self.random), fields)
     }
 
-    /// Risks are mitigated, and a few accepted.
+    /// Risks are mitigated, and a few accepted; documents are approved.
     fn work(&mut self, at: DateTime<Utc>) -> Vec<Edit> {
         let after = |days: u64| at.date_naive().checked_add_days(Days::new(days));
         let mut edits = Vec::new();
@@ -615,6 +367,7 @@ impl Case {
                 ask.expires_on = after(170);
             }));
         }
+        edits.extend(self.approve_papers());
         edits
     }
 
@@ -624,6 +377,7 @@ impl Case {
     }
 }
 
-fn add(kind: Kind, id: String, fields: Fields) -> Edit {
+/// A new record.
+pub fn add(kind: Kind, id: String, fields: Fields) -> Edit {
     Edit::Add { kind, id, fields }
 }

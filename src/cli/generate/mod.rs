@@ -2,6 +2,10 @@
 //! anybody's work. The same seed and the same day give the same records.
 
 mod content;
+mod intake;
+mod launched;
+mod names;
+mod papers;
 mod plan;
 mod random;
 
@@ -26,7 +30,8 @@ const CHANGES: usize = 200;
 
 #[derive(Args)]
 struct Options {
-    /// How many reviews: each with a system, a packet, about 10 risks, 30 checklist items and 10 actions.
+    /// How many reviews: each with a system, a packet, documents, about 10 risks, 30 checklist items and 10 actions; and what
+    /// comes after a launch.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     reviews: u32,
     /// The new workspace file.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, Utc};
 
 use super::content::{self, Case, Step};
+use super::names::{self, PEOPLE, TEAMS};
 use super::random::Random;
 use crate::policy::Policy;
 use crate::record::{PERSON, Value};
@@ -75,7 +76,7 @@ impl<'p> Programme<'p> {
         events.sort_by_key(|event| (event.at, event.case, event.step));
         let mut random = Random::new(seed, u64::MAX);
         let founded = moment(day, PAST + 30, &mut random);
-        let people = (0..content::PEOPLE.len()).map(|_| content::id(founded, &mut random)).collect();
+        let people = (0..PEOPLE.len()).map(|_| content::id(founded, &mut random)).collect();
         Self {
             policy,
             seed,
@@ -110,6 +111,9 @@ impl<'p> Programme<'p> {
             let new = || Case::new(self.seed, number, end_of(self.seed, number).0, &self.people);
             let case = self.cases.entry(number).or_insert_with(new);
             let (by, why, edits) = case.step(step, at, self.policy)?;
+            if edits.is_empty() {
+                continue;
+            }
             for edit in &edits {
                 let Edit::Add { kind, id, .. } = edit else { continue };
                 let count = self.counted.entry(kind.name).or_default();
@@ -126,7 +130,7 @@ impl<'p> Programme<'p> {
 
     fn founding(&self) -> Change {
         let mut random = Random::new(self.seed, u64::MAX - 1);
-        let edits = content::PEOPLE
+        let edits = PEOPLE
             .iter()
             .zip(&self.people)
             .map(|(name, id)| {
@@ -135,10 +139,10 @@ impl<'p> Programme<'p> {
                     ("name", Value::text(*name)),
                     ("handle", Value::text(handle.as_str())),
                     ("email", Value::text(format!("{handle}@example.org"))),
-                    ("team", Value::text(*random.of(content::TEAMS))),
+                    ("team", Value::text(*random.of(TEAMS))),
                 ];
-                if content::decides(name) {
-                    fields.push(("roles", Value::List(content::ROLES.map(str::to_owned).to_vec())));
+                if names::decides(name) {
+                    fields.push(("roles", Value::List(names::ROLES.map(str::to_owned).to_vec())));
                 }
                 Edit::Add { kind: &PERSON, id: id.clone(), fields }
             })
@@ -168,9 +172,9 @@ fn life(seed: u64, case: u32, day: NaiveDate) -> Vec<Event> {
     let way = way_to(end);
     let mut steps: Vec<Step> = vec![Step::Intake];
     steps.extend(way.iter().take(2).filter_map(|stage| Step::to(stage)));
-    steps.extend([Step::Risks, Step::Checklists, Step::Actions]);
+    steps.extend([Step::Risks, Step::Checklists, Step::Actions, Step::Write]);
     if way.len() > 1 && end != "withdrawn" {
-        steps.push(Step::Work);
+        steps.extend([Step::Read, Step::Again, Step::Work]);
     }
     steps.extend(way.iter().skip(2).filter_map(|stage| Step::to(stage)));
     steps.push(Step::Last);
@@ -179,10 +183,10 @@ fn life(seed: u64, case: u32, day: NaiveDate) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::with_capacity(steps.len());
     for step in steps.iter().rev() {
         events.push(Event { at: moment(day, before, &mut random), case, step: *step });
-        before += if matches!(step, Step::Risks | Step::Checklists | Step::Actions | Step::Last) {
-            random.between(1, 2)
-        } else {
+        before += if matches!(step, Step::Intake | Step::Stage(_) | Step::Work) {
             random.between(2, 14)
+        } else {
+            random.between(1, 2)
         };
     }
     events

@@ -4,6 +4,7 @@ pub mod agenda;
 mod attention;
 mod changes;
 mod documents;
+mod programme;
 mod queue;
 mod risks;
 mod trend;
@@ -18,6 +19,7 @@ use chrono::{DateTime, FixedOffset, Local, NaiveDate, SubsecRound, Utc};
 
 use super::error::Result;
 use super::model::{About, FORMAT, Figures, Pack, Registers, VERSION};
+use super::programme::Wanted;
 use super::register::{Cell, Labels};
 use super::watch::Watch;
 use crate::policy::Policy;
@@ -47,6 +49,8 @@ pub struct Request {
     pub checks: Option<Policy>,
     /// How many rows of the history are read at the most, to tell what changed.
     pub history_rows: usize,
+    /// By which policies the programme's figures are computed, and for when; none for none.
+    pub programme: Option<Wanted>,
     /// The meeting whose agenda the pack is about, and nothing else; none for the whole workspace.
     pub agenda: Option<agenda::Scope>,
 }
@@ -62,6 +66,7 @@ impl Request {
             policy: None,
             checks: None,
             history_rows: HISTORY_ROWS,
+            programme: None,
             agenda: None,
         }
     }
@@ -88,6 +93,7 @@ fn gather(workspace: &Workspace, request: &Request, watch: &mut Watch<'_>) -> Re
     let written = documents::documents(&mut reading)?;
     let checks = documents::checks(&mut reading, request)?;
     let (changes, period) = changes::read(&mut reading, request.since, request.history_rows)?;
+    let programme = programme::read(&mut reading, request.programme.as_ref())?;
     let attention = attention::rank(&mut reading, &reviews, period.as_ref());
     let mut registers = vec![queue.0, risks, acceptances, queue.1, items, actions, evidence, written, checks, changes];
     if let Some(scope) = &request.agenda {
@@ -104,6 +110,7 @@ fn gather(workspace: &Workspace, request: &Request, watch: &mut Watch<'_>) -> Re
         trend,
         owners,
         changes: period,
+        programme,
         registers: Registers(registers),
     })
 }

@@ -96,8 +96,8 @@ fn check_cells(pack: &Pack, written: &Written) {
                 let raw = &csv[number + 1][at];
                 if let Cell::Moment(moment) = cell {
                     assert_eq!(*raw, crate::record::rfc3339(*moment), "{place}");
-                } else if let Cell::Number(number) = cell {
-                    assert_eq!(*raw, number.to_string(), "{place}");
+                } else if matches!(cell, Cell::Number(_) | Cell::Decimal(_)) {
+                    assert_eq!(*raw, cell.shown(zone), "{place}");
                 } else {
                     assert_eq!(*raw, text::spreadsheet_cell(&cell.shown(zone)), "{place}");
                     assert!(!text::looks_like_formula(raw), "{place} could be taken for a formula: {raw}");
@@ -154,6 +154,47 @@ fn check_pictures(pack: &Pack, html: &Html, markdown: &[Table]) {
     }
 }
 
+/// The figures of the programme, its funnel and its signals, on both pages as in the tables.
+fn check_programme(pack: &Pack, html: &Html, markdown: &[Table]) {
+    let programme = pack.programme.as_ref().expect("the programme");
+    assert_eq!((programme.kpis.len(), programme.funnel.len()), (16, 8));
+    let kpis: Vec<Vec<String>> = programme
+        .kpis
+        .iter()
+        .map(|kpi| {
+            let verdict = if kpi.verdict == "open" { "" } else { kpi.verdict };
+            let told = [kpi.name, &kpi.shown, &kpi.target, verdict, &kpi.counted, &kpi.n.to_string()];
+            told.map(str::to_owned).to_vec()
+        })
+        .collect();
+    let funnel: Vec<Vec<String>> = programme
+        .funnel
+        .iter()
+        .map(|line| {
+            let share = line.share.map_or("no data".to_owned(), |share| format!("{:.0} %", (share * 100.0).round()));
+            vec![line.stage.clone(), line.reached.to_string(), share]
+        })
+        .collect();
+    let shown = |rows: &[Vec<String>], most: usize| -> Vec<Vec<String>> {
+        rows.iter().map(|row| row.iter().take(most).map(|cell| cell.replace('\u{a0}', " ")).collect()).collect()
+    };
+    assert_eq!(shown(&html.lines["kpis"], 6), kpis, "HTML: KPIs");
+    assert_eq!(shown(&html.lines["funnel"], 3), funnel, "HTML: funnel");
+    let table = |heading: &str| &markdown.iter().find(|table| table.heading == heading).expect(heading).rows[1..];
+    assert_eq!(shown(table("The programme"), 6), kpis, "Markdown: KPIs");
+    assert_eq!(shown(table("How far reviews came"), 3), funnel, "Markdown: funnel");
+    let crossed: Vec<String> = programme.crossed.iter().map(|one| one.reference.to_string()).collect();
+    assert!(!crossed.is_empty(), "no signal to compare");
+    assert_eq!(html.refs["crossed"], crossed, "HTML: signals");
+    let rows: Vec<&String> = table("Signals that crossed their threshold").iter().map(|row| &row[0]).collect();
+    assert_eq!(rows, crossed.iter().collect::<Vec<_>>(), "Markdown: signals");
+    let drawn = html
+        .elements
+        .iter()
+        .filter(|(_, attributes)| attributes.iter().any(|(name, value)| name == "class" && value == "spark"));
+    assert_eq!(drawn.count(), 16 + crossed.len().min(8), "a picture for each figure and signal");
+}
+
 fn check(pack: &Pack) {
     let written = Written::new(pack);
     let (html, markdown) = (written.html(), written.markdown());
@@ -161,6 +202,7 @@ fn check(pack: &Pack) {
     check_references(pack, &written, &html, &markdown);
     check_cells(pack, &written);
     check_pictures(pack, &html, &markdown);
+    check_programme(pack, &html, &markdown);
 }
 
 #[test]
@@ -227,6 +269,7 @@ fn columns_come_from_the_descriptions_and_private_ones_stay_away() {
                 let fits = match cell {
                     Cell::Empty | Cell::Text(_) => true,
                     Cell::Number(_) => column.holds == Holds::Number,
+                    Cell::Decimal(_) => column.holds == Holds::Decimal,
                     Cell::Flag(_) => column.holds == Holds::Flag,
                     Cell::Day(_) => column.holds == Holds::Day,
                     Cell::Moment(_) => column.holds == Holds::Moment,

@@ -8,9 +8,11 @@ use tempfile::TempDir;
 
 use crate::policy::Policy;
 use crate::record::decision::{ACCEPTANCE, APPROVE, REJECT, TIER, WAIVER};
-use crate::record::{ACTION, CHECKLIST_ITEM, Kind, PERSON, REVIEW, RISK, Record, Value};
-use crate::report::{Pack, Request, Watch};
+use crate::record::{ACTION, CHECKLIST_ITEM, Kind, PERSON, REVIEW, RISK, Record, SIGNAL, Value};
+use crate::report::{Pack, ProgrammeWanted, Request, Watch};
 use crate::review::decide::{self, Ask, Condition};
+use crate::review::kpi::{self, Policies};
+use crate::review::operations::series::{Readings, keep};
 use crate::workspace::{Change, Edit, Workspace, new_id};
 
 /// The moment of all packs of the tests: Tuesday, 24 November 2026, in Berlin.
@@ -170,6 +172,21 @@ impl Desk {
         Value::text(self.ids.get(key).unwrap_or_else(|| panic!("no record “{key}”")).as_str())
     }
 
+    /// A signal of a system with a day of hourly readings, one of which is missing, and which cross the threshold twice.
+    pub fn watch(&mut self, key: &str, name: &str, system: Value) {
+        let fields =
+            vec![("name", name.into()), ("system", system), ("threshold", "0.1".into()), ("status", "live".into())];
+        let id = self.add(&SIGNAL, key, fields);
+        let signal = self.workspace.get(&SIGNAL, &id).expect("the signal");
+        let first = self.clock.timestamp_millis() - 24 * 3_600_000;
+        let value = |hour: i64| {
+            if matches!(hour, 5 | 6 | 15) { 0.14 } else { 0.05 + f64::from(i32::try_from(hour).unwrap_or(0)) / 1000.0 }
+        };
+        let points = (0..24).filter(|hour| *hour != 11).map(|hour| (first + hour * 3_600_000, value(hour)));
+        let readings = Readings { points: points.collect(), ..Readings::default() };
+        self.write(keep(&signal, &readings, "the pipeline", self.clock), None);
+    }
+
     /// The pack of this workspace, with what changed since the first of November.
     pub fn pack(&self) -> Pack {
         self.pack_since(Some("2026-11-01"))
@@ -182,6 +199,10 @@ impl Desk {
             made_by: "Ana Lima".to_owned(),
             policy: Some(Policy::builtin().fingerprint().to_owned()),
             checks: Some(Policy::builtin()),
+            programme: Some(ProgrammeWanted {
+                policies: Policies::one(&Policy::builtin()),
+                period: kpi::Period::year_to(now().date_naive()),
+            }),
             ..Request::now("")
         };
         Pack::compute(&self.workspace, &request, &mut Watch::nobody()).expect("a pack")

@@ -69,6 +69,10 @@ pub fn hostile() -> Desk {
             Some(HOSTILE[(at + 5) % HOSTILE.len()]),
         );
     }
+    for (at, text) in HOSTILE.iter().enumerate() {
+        let system = desk.id(&format!("system {at}"));
+        desk.watch(&format!("signal {at}"), &one_line(text), system);
+    }
     desk
 }
 
@@ -143,6 +147,7 @@ const ELEMENTS: &[&str] = &[
     "ol",
     "p",
     "pattern",
+    "polyline",
     "rect",
     "section",
     "span",

@@ -412,6 +412,12 @@ pub fn programme() -> Desk {
     actions(&mut desk);
     evidence(&mut desk);
     documents(&mut desk);
+    desk.on("2026-11-20");
+    for (at, review) in ["resume", "claims", "fraud"].into_iter().enumerate() {
+        let system = desk.workspace.get(&REVIEW, desk.id(review).as_text().expect("an id")).expect("the review");
+        let system = system.get("system").clone();
+        desk.watch(&format!("signal {at}"), &format!("Share of wrong answers, {review}"), system);
+    }
     desk
 }
 

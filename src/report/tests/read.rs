@@ -108,7 +108,7 @@ impl Html {
                     if let Some(reference) = get("data-ref") {
                         html.refs.entry(register.clone()).or_default().push(reference);
                     }
-                    if get("data-stage").is_some() || get("data-owner").is_some() {
+                    if ["data-stage", "data-owner", "data-kpi", "data-funnel"].iter().any(|name| get(name).is_some()) {
                         row = Some(Vec::new());
                     }
                     if name == "td"
@@ -125,8 +125,12 @@ impl Html {
                     if name == "tr"
                         && let Some(row) = row.take()
                     {
-                        let list =
-                            if attributes.iter().any(|(name, _)| name == "data-stage") { "stages" } else { "owners" };
+                        let list = match attributes.first().map(|(name, _)| name.as_str()) {
+                            Some("data-stage") => "stages",
+                            Some("data-kpi") => "kpis",
+                            Some("data-funnel") => "funnel",
+                            _ => "owners",
+                        };
                         html.lines.entry(list.to_owned()).or_default().push(row);
                     }
                     if attributes.iter().any(|(name, value)| name == "class" && value == "title") {
@@ -232,10 +236,10 @@ pub fn tables(page: &str) -> Vec<Table> {
     tables
 }
 
-/// A cell of a sheet as text: numbers whole, dates as `2026-12-01`, moments to the minute.
+/// A cell of a sheet as text: numbers as they are, dates as `2026-12-01`, moments to the minute.
 pub fn shown(cell: &Data) -> String {
     match cell {
-        Data::Float(number) => format!("{number:.0}"),
+        Data::Float(number) => number.to_string(),
         Data::DateTime(at) => {
             // Serial days since the end of 1899, as ECMA-376 counts them from March 1900 on.
             let seconds = (at.as_f64() * 86_400.0).round();

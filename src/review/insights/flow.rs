@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::record::review::{DECIDED, ENDED, STAGES};
 use crate::record::{REVIEW, Value};
-use crate::review::kpi::{Period, percentile};
+use crate::review::kpi::{Period, number, percentile};
 use crate::workspace::{Query, Result, Workspace};
 
 /// A span of a review's life.
@@ -132,32 +132,70 @@ pub struct Funnel {
 /// or withdrawn.
 #[must_use]
 pub fn funnel(flows: &[Flow], period: &Period) -> Vec<Funnel> {
-    let begun: Vec<&Flow> =
-        flows.iter().filter(|flow| flow.begun().is_some_and(|at| period.holds(at.date_naive()))).collect();
-    let at = |stage: &str| STAGES.iter().position(|known| *known == stage).unwrap_or(0);
-    let came = |flow: &Flow, to: &[&str]| flow.stages.iter().any(|span| to.contains(&span.what.as_str()));
-    let reached = |stage: &str, count: usize| Funnel {
-        stage: stage.to_owned(),
-        reached: count,
-        share: (!begun.is_empty()).then(|| crate::review::kpi::number(count) / crate::review::kpi::number(begun.len())),
+    let begun: Vec<&Flow> = flows.iter().filter(|flow| began(flow, period)).collect();
+    let line = |stage: &&str| {
+        let count = begun.iter().filter(|flow| came_to(flow, stage)).count();
+        let share = (!begun.is_empty()).then(|| number(count) / number(begun.len()));
+        Funnel { stage: (*stage).to_owned(), reached: count, share }
     };
-    let mut lines = Vec::new();
-    for stage in ["intake", "triage", "assessment", "decision"] {
+    FUNNEL.iter().map(line).collect()
+}
+
+/// What the funnel tells, in the order of a review's life.
+const FUNNEL: [&str; 8] =
+    ["intake", "triage", "assessment", "decision", "approved", "launched", "rejected", "withdrawn"];
+
+fn began(flow: &Flow, period: &Period) -> bool {
+    flow.begun().is_some_and(|at| period.holds(at.date_naive()))
+}
+
+/// Whether a review came to what a line of the funnel counts.
+fn came_to(flow: &Flow, stage: &str) -> bool {
+    let at = |stage: &str| STAGES.iter().position(|known| *known == stage).unwrap_or(0);
+    flow.stages.iter().any(|span| match (stage, span.what.as_str()) {
+        ("approved", what) => matches!(what, "approved" | "approved with conditions"),
+        ("launched", what) => matches!(what, "launched" | "monitoring"),
+        ("rejected" | "withdrawn", what) => what == stage,
         // One that was withdrawn or closed came no farther than it did before.
-        let beyond = |flow: &&&Flow| {
-            flow.stages.iter().any(|span| {
-                let is_end = matches!(span.what.as_str(), "withdrawn" | "closed");
-                at(&span.what) >= at(stage) && !is_end
-            })
-        };
-        lines.push(reached(stage, begun.iter().filter(beyond).count()));
+        (_, "withdrawn" | "closed") => false,
+        (_, what) => at(what) >= at(stage),
+    })
+}
+
+/// The reviews behind a line of the funnel: all that began in the period, with whether they came so far.
+#[must_use]
+pub fn behind_funnel<'f>(flows: &'f [Flow], period: &Period, stage: &str) -> Vec<(&'f Flow, bool)> {
+    flows.iter().filter(|flow| began(flow, period)).map(|flow| (flow, came_to(flow, stage))).collect()
+}
+
+/// The reviews that are in a stage, with the days since they came to it, the longest first.
+#[must_use]
+pub fn in_stage<'f>(flows: &'f [Flow], stage: &str, now: DateTime<Utc>) -> Vec<(&'f Flow, f64)> {
+    let here = flows.iter().filter(|flow| flow.stage == stage);
+    longest_first(here.filter_map(|flow| Some((flow, days(flow.stages.last()?.from, now).max(0.0)))).collect())
+}
+
+/// The reviews that left a stage in a period, or, of `waits`, whose wait ended in it: with the days, the longest first.
+#[must_use]
+pub fn behind_lasting<'f>(flows: &'f [Flow], period: &Period, what: &str, waits: bool) -> Vec<(&'f Flow, f64)> {
+    let mut all = Vec::new();
+    for flow in flows {
+        let spans = if waits { &flow.waits } else { &flow.stages };
+        let ours = spans.iter().filter(|span| if waits { waited_for(span) == what } else { span.what == what });
+        let ended = ours.filter(|span| span.to.is_some_and(|to| period.holds(to.date_naive())));
+        all.extend(ended.filter_map(|span| Some((flow, span.days()?))));
     }
-    let counted = |to: &[&str]| begun.iter().filter(|flow| came(flow, to)).count();
-    lines.push(reached("approved", counted(&["approved", "approved with conditions"])));
-    lines.push(reached("launched", counted(&["launched", "monitoring"])));
-    lines.push(reached("rejected", counted(&["rejected"])));
-    lines.push(reached("withdrawn", counted(&["withdrawn"])));
-    lines
+    longest_first(all)
+}
+
+fn longest_first<'f>(mut all: Vec<(&'f Flow, f64)>) -> Vec<(&'f Flow, f64)> {
+    all.sort_by(|one, other| other.1.total_cmp(&one.1));
+    all
+}
+
+/// What a wait was for: “privacy: Inês Carvalho” is a wait for privacy.
+fn waited_for(span: &Span) -> String {
+    span.what.split(':').next().unwrap_or(&span.what).trim().to_lowercase()
 }
 
 /// How long something lasted.
@@ -205,11 +243,7 @@ pub fn by_stage(flows: &[Flow], period: &Period) -> Vec<Lasting> {
 /// How long reviews waited for each thing, where the wait ended in a period; what cost most days in all first.
 #[must_use]
 pub fn by_waiting(flows: &[Flow], period: &Period) -> Vec<Lasting> {
-    // “privacy: Inês Carvalho” is a wait for privacy.
-    let whole = |span: &Span| Span {
-        what: span.what.split(':').next().unwrap_or(&span.what).trim().to_lowercase(),
-        ..span.clone()
-    };
+    let whole = |span: &Span| Span { what: waited_for(span), ..span.clone() };
     let mut lines = told(lasting(flows.iter().flat_map(|flow| flow.waits.iter().map(whole)), period));
     lines.sort_by(|one, other| other.days.total_cmp(&one.days));
     lines

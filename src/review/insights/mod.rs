@@ -4,9 +4,14 @@
 
 mod flow;
 mod forecast;
+pub mod heat;
 mod patterns;
+mod survival;
 
-pub use flow::{Ageing, Flow, Funnel, Lasting, Span, ageing, by_stage, by_waiting, funnel, read as read_flow};
+pub use flow::{
+    Ageing, Flow, Funnel, Lasting, Span, ageing, behind_funnel, behind_lasting, by_stage, by_waiting, funnel, in_stage,
+    read as read_flow,
+};
 pub use forecast::{Forecast, LEAST, Record as TrackRecord, forecasts};
 pub use patterns::{Caught, LateFind, Recurring, late_finds, recurring};
 

@@ -30,6 +30,9 @@ pub struct Recurring {
     pub teams: Vec<String>,
     /// The controls that would catch it: those of the pattern, and those that treated it.
     pub controls: Vec<String>,
+    /// The ids of the risks, each with whether it was found after a launch.
+    #[serde(skip)]
+    pub behind: Vec<(String, bool)>,
 }
 
 #[derive(Default)]
@@ -37,8 +40,7 @@ struct Group {
     category: String,
     pattern: Option<String>,
     systems: BTreeSet<String>,
-    risks: usize,
-    after: usize,
+    behind: Vec<(String, bool)>,
     controls: BTreeSet<String>,
 }
 
@@ -55,10 +57,10 @@ pub fn recurring(workspace: &Workspace, policy: &Policy, period: Option<&Period>
             Some((row.first()?.as_text()?.to_owned(), row.get(1)?.as_text().unwrap_or_default().to_owned()))
         })
         .collect();
-    let fields = ["title", "system", "category", "pattern", "found_phase", "controls", "created_at"];
+    let fields = ["id", "title", "system", "category", "pattern", "found_phase", "controls", "created_at"];
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for row in workspace.pick(&Query::all(&RISK), &fields)? {
-        let [title, system, category, pattern, phase, controls, created] = row.as_slice() else { continue };
+        let [id, title, system, category, pattern, phase, controls, created] = row.as_slice() else { continue };
         let in_time = |period: &Period| created.as_moment().is_some_and(|at| period.holds(at.date_naive()));
         let Some(system) = system.as_text().filter(|_| period.is_none_or(in_time)) else { continue };
         let category = category.as_text().unwrap_or_default();
@@ -70,8 +72,8 @@ pub fn recurring(workspace: &Workspace, policy: &Policy, period: Option<&Period>
         group.category = category.to_owned();
         group.pattern = pattern.as_text().map(str::to_owned);
         group.systems.insert(system.to_owned());
-        group.risks += 1;
-        group.after += usize::from(phase.as_text() == Some("post-launch"));
+        let late = phase.as_text() == Some("post-launch");
+        group.behind.push((id.as_text().unwrap_or_default().to_owned(), late));
         group.controls.extend(controls.items().iter().cloned());
     }
     let again = groups.into_iter().filter(|(_, group)| group.systems.len() > 1);
@@ -80,17 +82,19 @@ pub fn recurring(workspace: &Workspace, policy: &Policy, period: Option<&Period>
             let known = group.pattern.as_deref().and_then(|id| policy.pattern(id));
             group.controls.extend(known.into_iter().flat_map(|pattern| pattern.controls.clone()));
             let own = key.split('\u{1}').nth(1).unwrap_or(&key).to_owned();
+            let (risks, after) = (group.behind.len(), group.behind.iter().filter(|(_, late)| *late).count());
             let teams: BTreeSet<String> = group.systems.iter().filter_map(|id| teams.get(id)).cloned().collect();
             Recurring {
                 name: known.map_or(own, |pattern| pattern.title.clone()),
                 pattern: group.pattern,
                 category: group.category,
                 systems: group.systems.len(),
-                risks: group.risks,
-                before: group.risks - group.after,
-                after: group.after,
+                risks,
+                before: risks - after,
+                after,
                 teams: teams.into_iter().filter(|team| !team.is_empty()).collect(),
                 controls: group.controls.into_iter().collect(),
+                behind: group.behind,
             }
         })
         .collect();

@@ -74,11 +74,26 @@ fn forecasts_rest_on_those_that_took_as_long_at_least() {
     let [new] = all.as_slice() else { panic!("{all:?}") };
     // Nothing has passed yet: half of them took 30 days; two of five would be ready in 25.
     assert_eq!(new.likely_on, Some(at(130).date_naive()));
-    assert_eq!((new.early_on, new.late_on), (Some(at(114).date_naive()), Some(at(146).date_naive())));
-    assert_eq!((new.chance, new.word, new.n), (Some(0.4), "at risk", 5));
+    assert_eq!((new.early_on, new.late_on), (Some(at(110).date_naive()), Some(at(150).date_naive())));
+    assert!((new.chance.expect("a chance") - 0.4).abs() < 1e-9);
+    assert_eq!((new.word, new.n), ("at risk", 5));
     // After 35 days only two are left that took longer: too few to say.
     let (later, _) = forecasts(&flows, at(135), at(135).date_naive());
     assert_eq!((later[0].likely_on, later[0].word, later[0].n), (None, "late", 2));
+    // A sixth that has waited since long before says that it may well take longer than any of them did.
+    flows.push(flow("SLOW", None, &[("assessment", 0)]));
+    let (all, _) = forecasts(&flows, at(100), at(100).date_naive());
+    let new = all.iter().find(|one| one.review == "NEW").expect("it is there");
+    assert_eq!((new.likely_on, new.late_on, new.n), (Some(at(130).date_naive()), None, 5));
+    assert!((new.chance.expect("a chance") - 2.0 / 6.0).abs() < 1e-9);
+    assert_eq!(new.asked, "of its tier");
+    // A review of another tier asks those of the tiers next to it, where its own has too few.
+    flows.push(Flow { tier: "medium".to_owned(), ..flow("MIDDLE", Some(125), &[("assessment", 100)]) });
+    flows.push(Flow { tier: "high".to_owned(), ..flow("FAR", Some(125), &[("assessment", 100)]) });
+    let (all, _) = forecasts(&flows, at(101), at(101).date_naive());
+    let asked = |name: &str| all.iter().find(|one| one.review == name).map(|one| (one.asked, one.n));
+    assert_eq!(asked("MIDDLE"), Some(("of its tier and those next to it", 5)));
+    assert_eq!(asked("FAR"), Some(("of all tiers", 5)));
     let (none, record) = forecasts(&[], at(0), at(0).date_naive());
     assert!(none.is_empty() && record.forecasts == 0);
 }

@@ -1,7 +1,7 @@
 //! What the figures are computed from: a few fields of many records, read once; and, where something may have changed since,
 //! single records as they were on the day.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -25,7 +25,8 @@ pub(super) struct System {
 #[derive(Debug, Clone)]
 pub(super) struct Review {
     pub id: String,
-    pub system: String,
+    /// Its system, by its place here.
+    pub system: Option<usize>,
     pub tier: Option<String>,
     pub submitted: Option<NaiveDate>,
     pub target: Option<NaiveDate>,
@@ -75,10 +76,37 @@ impl Decision {
 #[derive(Debug, Clone)]
 pub(super) struct Launch {
     pub id: String,
-    pub system: String,
+    /// Its system, by its place here.
+    pub system: Option<usize>,
     pub on: NaiveDate,
     /// The reviews that are about it.
     pub reviews: Vec<usize>,
+}
+
+/// To what a record belongs: to a review, to a system where it belongs to none, or to nothing that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Home {
+    /// The review, by its place.
+    Review(usize),
+    /// The system, by its place.
+    System(usize),
+    Nowhere,
+}
+
+/// How complete a review's packet is now.
+#[derive(Debug, Clone)]
+pub(super) struct Packet {
+    pub id: String,
+    pub is_complete: bool,
+    pub changed: Option<NaiveDate>,
+}
+
+/// A signal as it is now, with its system and when it was last changed.
+#[derive(Debug, Clone)]
+pub(super) struct Signal {
+    pub id: String,
+    pub now: Record,
+    pub changed: Option<NaiveDate>,
 }
 
 /// A record that was looked up as it was, by id and day.
@@ -89,25 +117,39 @@ pub struct Data<'w> {
     pub(super) workspace: &'w Workspace,
     pub(super) policies: &'w Policies,
     pub(super) today: NaiveDate,
-    pub(super) systems: HashMap<String, System>,
+    pub(super) systems: Vec<System>,
+    system_at: HashMap<String, usize>,
     pub(super) reviews: Vec<Review>,
-    pub(super) by_id: HashMap<String, usize>,
+    review_at: HashMap<String, usize>,
     pub(super) decisions: Vec<Decision>,
     by_review: HashMap<String, Vec<usize>>,
     by_subject: HashMap<String, Vec<usize>>,
     pub(super) launches: Vec<Launch>,
-    pub(super) packets: RefCell<Option<HashMap<String, String>>>,
-    pub(super) needed: RefCell<super::evidence::Needed>,
-    pub(super) cached: RefCell<Cached>,
+    pub(super) cached: Cached,
     then: RefCell<Then>,
 }
 
 /// What is read at first use, since not every figure asks for it.
 #[derive(Default)]
 pub(super) struct Cached {
-    pub risks: HashMap<String, Vec<Vec<Value>>>,
-    pub signals: Option<HashMap<String, Vec<Record>>>,
-    pub rows: HashMap<&'static str, std::rc::Rc<Vec<Vec<Value>>>>,
+    packets: OnceCell<HashMap<usize, Packet>>,
+    signals: OnceCell<HashMap<usize, Vec<Signal>>>,
+    rows: RefCell<HashMap<&'static str, std::rc::Rc<Vec<Vec<Value>>>>>,
+    pub risks: RefCell<HashMap<usize, Vec<super::launches::Peril>>>,
+    pub needed: RefCell<super::evidence::Needed>,
+    pub standard: OnceCell<HashMap<usize, bool>>,
+    pub fairness: OnceCell<super::work::Fairness>,
+    pub duties: OnceCell<super::work::Duties>,
+    pub documents: OnceCell<HashMap<String, Home>>,
+}
+
+/// What a cell holds, made at first use.
+pub(super) fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+    if let Some(known) = cell.get() {
+        return Ok(known);
+    }
+    let made = make()?;
+    Ok(cell.get_or_init(|| made))
 }
 
 pub(super) fn text(value: &Value) -> String {
@@ -124,16 +166,15 @@ impl<'w> Data<'w> {
             workspace,
             policies,
             today,
-            systems: HashMap::new(),
+            systems: Vec::new(),
+            system_at: HashMap::new(),
             reviews: Vec::new(),
-            by_id: HashMap::new(),
+            review_at: HashMap::new(),
             decisions: Vec::new(),
             by_review: HashMap::new(),
             by_subject: HashMap::new(),
             launches: Vec::new(),
-            packets: RefCell::default(),
-            needed: RefCell::default(),
-            cached: RefCell::default(),
+            cached: Cached::default(),
             then: RefCell::default(),
         };
         data.read_systems()?;
@@ -147,7 +188,8 @@ impl<'w> Data<'w> {
             let [id, team, area, tags] = row.as_slice() else { continue };
             let out_of_scope = tags.items().iter().any(|tag| tag.eq_ignore_ascii_case("out of scope"));
             let system = System { team: text(team), area: text(area), tier: String::new(), out_of_scope };
-            self.systems.insert(text(id), system);
+            self.system_at.insert(text(id), self.systems.len());
+            self.systems.push(system);
         }
         Ok(())
     }
@@ -223,7 +265,8 @@ impl<'w> Data<'w> {
             if let Some(release) = release.as_text() {
                 of_release.entry(release.to_owned()).or_default().push(reviews.len());
             }
-            if let (Some(known), Some(tier)) = (self.systems.get_mut(&text(system)), tier.as_text()) {
+            let system = system.as_text().and_then(|id| self.system_at.get(id)).copied();
+            if let (Some(known), Some(tier)) = (system.and_then(|at| self.systems.get_mut(at)), tier.as_text()) {
                 tier.clone_into(&mut known.tier);
             }
             reviews.push(Review {
@@ -232,13 +275,13 @@ impl<'w> Data<'w> {
                 approved: approved.get(id.as_str()).copied().or(imported.filter(|_| is_approved)),
                 withdrawn: on(since).filter(|_| stage == "withdrawn"),
                 submitted: submitted.as_day().or_else(|| on(created)),
-                system: text(system),
+                system,
                 tier: tier.as_text().map(str::to_owned),
                 target: target.as_day(),
                 id,
             });
         }
-        self.by_id = reviews.iter().enumerate().map(|(at, review)| (review.id.clone(), at)).collect();
+        self.review_at = reviews.iter().enumerate().map(|(at, review)| (review.id.clone(), at)).collect();
         self.reviews = reviews;
         let launched = Query::all(&RELEASE).with(Condition::Not("launched_on", Value::Empty));
         for row in self.workspace.pick(&launched, &["id", "system", "launched_on"])? {
@@ -247,7 +290,7 @@ impl<'w> Data<'w> {
             let id = text(id);
             self.launches.push(Launch {
                 reviews: of_release.remove(&id).unwrap_or_default(),
-                system: text(system),
+                system: system.as_text().and_then(|id| self.system_at.get(id)).copied(),
                 id,
                 on,
             });
@@ -262,12 +305,17 @@ impl<'w> Data<'w> {
         query: &Query,
         fields: &[&str],
     ) -> Result<std::rc::Rc<Vec<Vec<Value>>>> {
-        if let Some(known) = self.cached.borrow().rows.get(key) {
+        if let Some(known) = self.cached.rows.borrow().get(key) {
             return Ok(known.clone());
         }
         let rows = std::rc::Rc::new(self.workspace.pick(query, fields)?);
-        self.cached.borrow_mut().rows.insert(key, rows.clone());
+        self.cached.rows.borrow_mut().insert(key, rows.clone());
         Ok(rows)
+    }
+
+    /// The date of a moment, where there is one.
+    pub(super) fn day(&self, value: &Value) -> Option<NaiveDate> {
+        value.as_moment().map(|at| self.policies.date(at))
     }
 
     /// The review, the template and the beginning of each checklist.
@@ -299,7 +347,7 @@ impl<'w> Data<'w> {
             return names;
         }
         let name = |system: &System| if by == By::Team { system.team.clone() } else { system.area.clone() };
-        let names: BTreeSet<String> = self.systems.values().map(name).collect();
+        let names: BTreeSet<String> = self.systems.iter().map(name).collect();
         // What belongs to none comes last.
         let mut names: Vec<String> = names.into_iter().collect();
         names.sort_by_key(|name| (name.is_empty(), name.to_lowercase()));
@@ -307,9 +355,9 @@ impl<'w> Data<'w> {
     }
 
     /// Whether a system belongs to what is counted.
-    pub(super) fn system_in(&self, system: &str, scope: &Scope) -> bool {
+    pub(super) fn system_in(&self, system: Option<usize>, scope: &Scope) -> bool {
         let Some((by, name)) = &scope.0 else { return true };
-        let Some(known) = self.systems.get(system) else { return name.is_empty() };
+        let Some(known) = system.and_then(|at| self.systems.get(at)) else { return name.is_empty() };
         match by {
             By::Team => known.team == *name,
             By::Area => known.area == *name,
@@ -321,34 +369,38 @@ impl<'w> Data<'w> {
     pub(super) fn review_in(&self, review: &Review, scope: &Scope) -> bool {
         match &scope.0 {
             Some((By::Tier, name)) => review.tier.as_deref().unwrap_or("") == name,
-            _ => self.system_in(&review.system, scope),
+            _ => self.system_in(review.system, scope),
         }
     }
 
-    /// Whether what belongs to a review, or to a system where it belongs to none, is counted.
-    pub(super) fn belongs(&self, review: &Value, system: &Value, scope: &Scope) -> bool {
+    /// The place of a review.
+    pub(super) fn review_at(&self, review: &Value) -> Option<usize> {
+        review.as_text().and_then(|id| self.review_at.get(id)).copied()
+    }
+
+    /// To what belongs a record of this review, or of this system where it is of none.
+    pub(super) fn home(&self, review: &Value, system: &Value) -> Home {
+        let system = || system.as_text().and_then(|id| self.system_at.get(id)).copied();
+        match self.review_at(review) {
+            Some(at) => Home::Review(at),
+            None => system().map_or(Home::Nowhere, Home::System),
+        }
+    }
+
+    /// Whether what belongs there is counted.
+    pub(super) fn belongs(&self, home: Home, scope: &Scope) -> bool {
         if scope.0.is_none() {
             return true;
         }
-        let review = review.as_text().and_then(|id| self.by_id.get(id)).and_then(|at| self.reviews.get(*at));
-        match review {
-            Some(review) => self.review_in(review, scope),
-            None => self.system_in(system.as_text().unwrap_or_default(), scope),
+        match home {
+            Home::Review(at) => self.reviews.get(at).is_some_and(|review| self.review_in(review, scope)),
+            Home::System(at) => self.system_in(Some(at), scope),
+            Home::Nowhere => self.system_in(None, scope),
         }
     }
 
-    /// A record as it was at the end of a day. One that was last changed before is as it is now; one that came into the
-    /// workspace later, as an import does, is taken as it came.
-    pub(super) fn then(
-        &self,
-        kind: Kind,
-        id: &str,
-        changed: Option<NaiveDate>,
-        day: NaiveDate,
-    ) -> Result<Option<Record>> {
-        if changed.is_some_and(|changed| changed <= day) {
-            return self.workspace.get(kind, id).map(Some);
-        }
+    /// A record as it was at the end of a day, by the history; none where it was not there yet.
+    pub(super) fn then(&self, kind: Kind, id: &str, day: NaiveDate) -> Result<Option<Record>> {
         let key = (id.to_owned(), day);
         if let Some(known) = self.then.borrow().get(&key) {
             return Ok(known.clone());
@@ -358,25 +410,36 @@ impl<'w> Data<'w> {
         Ok(found)
     }
 
-    /// The packet of a review, by its id.
-    pub(super) fn packet_of(&self, review: &str) -> Result<Option<String>> {
-        if self.packets.borrow().is_none() {
-            let rows = self.workspace.pick(&Query::all(&PACKET), &["review", "id"])?;
-            let all = rows.iter().filter_map(|row| Some((row.first()?.as_text()?.to_owned(), text(row.get(1)?))));
-            *self.packets.borrow_mut() = Some(all.collect());
-        }
-        Ok(self.packets.borrow().as_ref().and_then(|packets| packets.get(review).cloned()))
+    /// The packet of a review, by the review's place.
+    pub(super) fn packet_of(&self, review: usize) -> Result<Option<&Packet>> {
+        let packets = once(&self.cached.packets, || {
+            let fields = ["review", "id", "answered", "asked", "updated_at"];
+            let mut packets = HashMap::new();
+            for row in self.workspace.pick(&Query::all(&PACKET), &fields)? {
+                let [review, id, answered, asked, changed] = row.as_slice() else { continue };
+                let Some(review) = self.review_at(review) else { continue };
+                let is_complete = answered.as_number().unwrap_or(0) >= asked.as_number().unwrap_or(0);
+                packets.insert(review, Packet { id: text(id), is_complete, changed: self.day(changed) });
+            }
+            Ok(packets)
+        })?;
+        Ok(packets.get(&review))
     }
 
-    /// The signals of a system, as they are now.
-    pub(super) fn signals_of(&self, system: &str) -> Result<Vec<Record>> {
-        if self.cached.borrow().signals.is_none() {
-            let mut all: HashMap<String, Vec<Record>> = HashMap::new();
-            for signal in self.workspace.records(&Query::all(&SIGNAL))? {
-                all.entry(signal.text("system").unwrap_or_default().to_owned()).or_default().push(signal);
+    /// The signals of a system, as far as their readiness goes.
+    pub(super) fn signals_of(&self, system: Option<usize>) -> Result<&[Signal]> {
+        let signals = once(&self.cached.signals, || {
+            let fields = ["system", "id", "updated_at", "status", "owner", "alert_route"];
+            let mut signals: HashMap<usize, Vec<Signal>> = HashMap::new();
+            for row in self.workspace.pick(&Query::all(&SIGNAL), &fields)? {
+                let [system, id, changed, status, owner, route] = row.as_slice() else { continue };
+                let Home::System(system) = self.home(&Value::Empty, system) else { continue };
+                let said = [("status", status.clone()), ("owner", owner.clone()), ("alert_route", route.clone())];
+                let now = Record::from_said(&SIGNAL, &said);
+                signals.entry(system).or_default().push(Signal { id: text(id), now, changed: self.day(changed) });
             }
-            self.cached.borrow_mut().signals = Some(all);
-        }
-        Ok(self.cached.borrow().signals.as_ref().and_then(|all| all.get(system).cloned()).unwrap_or_default())
+            Ok(signals)
+        })?;
+        Ok(system.and_then(|at| signals.get(&at)).map_or(&[], Vec::as_slice))
     }
 }

@@ -47,36 +47,48 @@ impl Items {
     }
 }
 
-/// What is known of required artifacts: which fields the rules ask about, the answers to them, and what is there.
+/// Kinds of document, or checklists, each from a day on.
+type Since = Vec<(String, NaiveDate)>;
+
+/// That something is there from a day on, or from an earlier one that is known.
+fn put(known: &mut Since, what: &str, day: NaiveDate) {
+    match known.iter_mut().find(|(one, _)| one == what) {
+        Some((_, since)) => *since = day.min(*since),
+        None => known.push((what.to_owned(), day)),
+    }
+}
+
+/// What is known of required artifacts: which fields the rules ask about, the answers to them, and what is there. Reviews stand
+/// for themselves by their places.
 #[derive(Default)]
 pub(super) struct Needed {
     fields: Vec<&'static str>,
     legal_fields: Vec<&'static str>,
-    packets: HashMap<String, Rc<Record>>,
-    legals: HashMap<String, Rc<Record>>,
+    packets: HashMap<usize, Record>,
+    legals: HashMap<usize, Record>,
     /// What is asked for, by answers, tier and policy: many packets answer alike.
     by_answers: HashMap<String, Rc<Asked>>,
     /// The same by review and by where the policy's rules lie, so that a trend asks each review once.
-    by_review: HashMap<(String, usize), Rc<Asked>>,
-    /// From which day on a review has a document of a kind, approved or accepted.
-    there: HashMap<(String, String), NaiveDate>,
-    /// From which day on a review has a checklist.
-    started: HashMap<(String, String), NaiveDate>,
+    by_review: HashMap<(usize, usize), Rc<Asked>>,
+    /// The documents of a review, approved or accepted.
+    there: HashMap<usize, Since>,
+    /// The checklists of a review.
+    started: HashMap<usize, Since>,
     /// The items that ask for evidence, by review.
-    items: HashMap<String, Vec<Items>>,
+    items: HashMap<usize, Vec<Items>>,
     is_read: bool,
 }
 
 impl Needed {
     /// How many artifacts are asked for of a review on a day, and how many of these are there.
-    fn count(&self, review: &str, asked: &Asked, day: NaiveDate) -> (usize, usize) {
-        let since = |known: &HashMap<(String, String), NaiveDate>, what: &String| {
-            known.get(&(review.to_owned(), what.clone())).is_some_and(|since| *since <= day)
+    fn count(&self, review: usize, asked: &Asked, day: NaiveDate) -> (usize, usize) {
+        let since = |known: &HashMap<usize, Since>, what: &String| {
+            known.get(&review).into_iter().flatten().any(|(one, since)| one == what && *since <= day)
         };
         let found = asked.documents.iter().filter(|kind| since(&self.there, kind)).count();
         let missing = asked.checklists.iter().filter(|(id, _)| !since(&self.started, id));
         let mut all = (asked.documents.len() + missing.map(|(_, items)| items).sum::<usize>(), found);
-        for items in self.items.get(review).into_iter().flatten() {
+        for items in self.items.get(&review).into_iter().flatten() {
             let (asked, shown) = items.on(day);
             all = (all.0 + asked, all.1 + shown);
         }
@@ -90,7 +102,7 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
     let end = period.to.min(data.today);
     let (mut there, mut needed, mut all) = (0, 0, Vec::new());
     let mut of_decided = (0, 0);
-    for review in data.reviews.iter().filter(|review| data.review_in(review, scope)) {
+    for (at, review) in data.reviews.iter().enumerate().filter(|(_, review)| data.review_in(review, scope)) {
         let active = review.submitted.is_some_and(|day| day <= period.to)
             && review.withdrawn.is_none_or(|day| day > period.to)
             && review.decided.is_none_or(|day| day > period.to);
@@ -103,8 +115,8 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
             (Some(day), None) => data.policies.on(day),
             (None, _) => data.policies.on(end),
         };
-        let asked = asked_by(data, review, policy)?;
-        let (asked, found) = data.needed.borrow().count(&review.id, &asked, end);
+        let asked = asked_by(data, at, review, policy)?;
+        let (asked, found) = data.cached.needed.borrow().count(at, &asked, end);
         if asked == 0 {
             continue;
         }
@@ -122,17 +134,18 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
 }
 
 /// What the rules of a policy ask of a review.
-fn asked_by(data: &Data<'_>, review: &Review, policy: &Policy) -> Result<Rc<Asked>> {
-    let mut needed = data.needed.borrow_mut();
+fn asked_by(data: &Data<'_>, at: usize, review: &Review, policy: &Policy) -> Result<Rc<Asked>> {
+    let mut needed = data.cached.needed.borrow_mut();
+    let needed = &mut *needed;
     // Two policies of one workspace may bear one name, but their rules lie at different places.
-    let place = (review.id.clone(), policy.document_rules().as_ptr().addr());
+    let place = (at, policy.document_rules().as_ptr().addr());
     if let Some(known) = needed.by_review.get(&place) {
         return Ok(known.clone());
     }
-    let Some(packet) = needed.packets.get(&review.id).cloned() else { return Ok(Rc::default()) };
-    let legal = needed.legals.get(&review.id).cloned();
+    let Some(packet) = needed.packets.get(&at) else { return Ok(Rc::default()) };
+    let legal = needed.legals.get(&at);
     let mut key = format!("{}\u{1}{}", policy.about().name, review.tier.as_deref().unwrap_or(""));
-    for (fields, record) in [(&needed.fields, Some(&packet)), (&needed.legal_fields, legal.as_ref())] {
+    for (fields, record) in [(&needed.fields, Some(packet)), (&needed.legal_fields, legal)] {
         for value in fields.iter().filter_map(|field| record.map(|record| record.get(field))) {
             key.push('\u{1}');
             key.push_str(&value.display());
@@ -142,7 +155,7 @@ fn asked_by(data: &Data<'_>, review: &Review, policy: &Policy) -> Result<Rc<Aske
     key.push_str(&place.1.to_string());
     let asked = match needed.by_answers.get(&key) {
         Some(known) => known.clone(),
-        None => Rc::new(judged(policy, review, &packet, legal.as_deref())?),
+        None => Rc::new(judged(policy, review, packet, legal)?),
     };
     needed.by_answers.insert(key, asked.clone());
     needed.by_review.insert(place, asked.clone());
@@ -175,7 +188,7 @@ fn judged(policy: &Policy, review: &Review, packet: &Record, legal: Option<&Reco
 
 /// Reads the answers that rules of documents, checklists and tiers ask about, and what is there since when.
 fn read_needed(data: &Data<'_>) -> Result<()> {
-    if data.needed.borrow().is_read {
+    if data.cached.needed.borrow().is_read {
         return Ok(());
     }
     let mut needed = Needed { is_read: true, ..Needed::default() };
@@ -193,39 +206,38 @@ fn read_needed(data: &Data<'_>) -> Result<()> {
     let legal: HashSet<&'static str> =
         conditions.iter().flat_map(|when| when.legal_fields()).map(|field| field.name).chain(["law"]).collect();
     (needed.fields, needed.legal_fields) = (fields.into_iter().collect(), legal.into_iter().collect());
-    let whole = |kind, fields: &[&'static str]| -> Result<HashMap<String, Rc<Record>>> {
+    let whole = |kind, fields: &[&'static str]| -> Result<HashMap<usize, Record>> {
         let names: Vec<&str> = std::iter::once("review").chain(fields.iter().copied()).collect();
         let rows = data.workspace.pick(&Query::all(kind), &names)?;
         let record = |row: Vec<Value>| {
             let mut values = row.into_iter();
-            let review = values.next().map(|review| text(&review)).unwrap_or_default();
+            let review = values.next().and_then(|review| data.review_at(&review))?;
             let said: Vec<(&'static str, Value)> = fields.iter().copied().zip(values).collect();
-            (review, Rc::new(Record::from_said(kind, &said)))
+            Some((review, Record::from_said(kind, &said)))
         };
-        Ok(rows.into_iter().map(record).collect())
+        Ok(rows.into_iter().filter_map(record).collect())
     };
     needed.packets = whole(&PACKET, &needed.fields)?;
     needed.legals = whole(&LEGAL, &needed.legal_fields)?;
     let accepted = read_there(data, &mut needed)?;
     read_items(data, &mut needed, &accepted)?;
-    *data.needed.borrow_mut() = needed;
+    *data.cached.needed.borrow_mut() = needed;
     Ok(())
 }
 
 /// Reads which documents are there since when; returns since when each piece of evidence is accepted, by its reference or id.
 fn read_there(data: &Data<'_>, needed: &mut Needed) -> Result<HashMap<String, NaiveDate>> {
-    let mut put = |review: &Value, kind: &str, day: NaiveDate| {
-        if let Some(review) = review.as_text() {
-            let there = needed.there.entry((review.to_owned(), kind.to_owned())).or_insert(day);
-            *there = (*there).min(day);
+    let mut has = |review: &Value, kind: &str, day: NaiveDate| {
+        if let Some(review) = data.review_at(review) {
+            put(needed.there.entry(review).or_default(), kind, day);
         }
     };
-    let day = |at: &Value| at.as_moment().map(|at| data.policies.date(at));
-    for row in data.workspace.pick(&Query::all(&DOCUMENT), &["review", "kind", "approved_at"])? {
+    let approved = Query::all(&DOCUMENT).with(Condition::Not("approved_at", Value::Empty));
+    for row in data.workspace.pick(&approved, &["review", "kind", "approved_at"])? {
         if let [review, kind, at] = row.as_slice()
-            && let Some(day) = day(at)
+            && let Some(day) = data.day(at)
         {
-            put(review, &text(kind), day);
+            has(review, &text(kind), day);
         }
     }
     let mut accepted_on = HashMap::new();
@@ -233,10 +245,10 @@ fn read_there(data: &Data<'_>, needed: &mut Needed) -> Result<HashMap<String, Na
     for row in data.workspace.pick(&accepted, &["ref", "review", "kind", "tags", "judged_at"])? {
         let [reference, review, kind, tags, at] = row.as_slice() else { continue };
         // One without a moment of judgement was superseded before anybody looked at it.
-        let Some(day) = day(at) else { continue };
-        put(review, &text(kind), day);
+        let Some(day) = data.day(at) else { continue };
+        has(review, &text(kind), day);
         for tag in tags.items() {
-            put(review, &tag.to_lowercase(), day);
+            has(review, &tag.to_lowercase(), day);
         }
         accepted_on.insert(text(reference), day);
     }
@@ -245,21 +257,19 @@ fn read_there(data: &Data<'_>, needed: &mut Needed) -> Result<HashMap<String, Na
 
 /// Reads the items that ask for evidence, and which checklists were started.
 fn read_items(data: &Data<'_>, needed: &mut Needed, accepted: &HashMap<String, NaiveDate>) -> Result<()> {
-    let day = |at: &Value| at.as_moment().map(|at| data.policies.date(at));
     for row in data.checklists()?.iter() {
         if let [review, template, created] = row.as_slice()
-            && let Some(created) = day(created)
+            && let (Some(created), Some(review)) = (data.day(created), data.review_at(review))
         {
-            let since = needed.started.entry((text(review), text(template))).or_insert(created);
-            *since = (*since).min(created);
+            put(needed.started.entry(review).or_default(), &text(template), created);
         }
     }
     let asking = Query::all(&CHECKLIST_ITEM).with(Condition::Lists("required_evidence"));
     let fields = ["review", "status", "created_at", "assessed_at", "waived_until", "evidence"];
     for (row, count) in data.workspace.tally(&asking, &fields)? {
         let [review, status, created, assessed, until, named] = row.as_slice() else { continue };
-        let Some(since) = day(created) else { continue };
-        let from = || day(assessed).unwrap_or(since);
+        let (Some(since), Some(review)) = (data.day(created), data.review_at(review)) else { continue };
+        let from = || data.day(assessed).unwrap_or(since);
         let freed = match status.as_text() {
             Some("not applicable") => Some((from(), None)),
             Some("waived") => Some((from(), until.as_day())),
@@ -267,7 +277,7 @@ fn read_items(data: &Data<'_>, needed: &mut Needed, accepted: &HashMap<String, N
         };
         let shown = named.items().iter().filter_map(|one| accepted.get(one)).min().copied();
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        needed.items.entry(text(review)).or_default().push(Items { count, since, freed, shown });
+        needed.items.entry(review).or_default().push(Items { count, since, freed, shown });
     }
     Ok(())
 }

@@ -216,7 +216,7 @@ pub const KPIS: &[Kpi] = &[
     Kpi {
         id: "enablement-reach",
         name: "Enablement reach",
-        formula: "sessions held ÷ months of the period",
+        formula: "sessions held ÷ months of the period that have passed",
         unit: Unit::PerMonth,
         rises: Some(true),
         compute: people::enablement,
@@ -232,7 +232,7 @@ pub const KPIS: &[Kpi] = &[
     Kpi {
         id: "control-improvements",
         name: "Control improvements shipped",
-        formula: "control improvements done ÷ half-years of the period",
+        formula: "control improvements done ÷ half-years of the period that have passed",
         unit: Unit::PerHalfYear,
         rises: Some(true),
         compute: work::improvements,
@@ -317,7 +317,7 @@ pub struct Figure {
     pub goal: Goal,
     /// Whether it does.
     pub verdict: Verdict,
-    /// The same figure of earlier periods, the earliest first, this one last.
+    /// The same figure by the steps of [`Period::steps`], the earliest first.
     pub trend: Vec<(String, Option<f64>)>,
 }
 
@@ -339,7 +339,7 @@ impl Figure {
     }
 }
 
-/// How many periods a trend tells, this one included.
+/// How many periods a trend tells.
 pub const TREND: usize = 6;
 
 /// The figures of a period, of everything or by group; all, or only these.
@@ -374,19 +374,14 @@ pub fn figures(
 /// When the file cannot be read, or a rule of the policy cannot be applied.
 pub fn figure(data: &Data<'_>, kpi: &'static Kpi, period: &Period, scope: &Scope) -> Result<Figure> {
     let counted = (kpi.compute)(data, period, scope)?;
-    let mut trend = vec![(period.name.clone(), counted.value)];
-    let mut earlier = period.clone();
-    while trend.len() < TREND {
-        let Some(before) = earlier.before() else { break };
-        earlier = before;
-        trend.push((earlier.name.clone(), (kpi.compute)(data, &earlier, scope)?.value));
-    }
-    trend.reverse();
-    let aim = data.policies.on(period.to).target(kpi.id);
-    let then = match aim.and_then(target::months_earlier).and_then(|months| period.earlier(months)) {
-        Some(then) => (kpi.compute)(data, &then, scope)?.value,
-        None => trend.iter().rev().nth(1).and_then(|(_, value)| *value),
+    let value_of = |at: &Period| -> Result<Option<f64>> {
+        if at == period { Ok(counted.value) } else { Ok((kpi.compute)(data, at, scope)?.value) }
     };
+    let steps = period.steps(TREND);
+    let trend = steps.iter().map(|step| Ok((step.name.clone(), value_of(step)?))).collect::<Result<Vec<_>>>()?;
+    let aim = data.policies.on(period.to).target(kpi.id);
+    let earlier = aim.and_then(|aim| target::compared_with(aim, period));
+    let then = earlier.map(|earlier| value_of(&earlier)).transpose()?.flatten();
     let goal = Goal::of(aim, kpi.unit, then);
     let verdict = goal.verdict(counted.value);
     let group = scope.0.as_ref().map(|(_, name)| name.clone());

@@ -13,7 +13,7 @@ pub(super) fn alert_response(data: &Data<'_>, period: &Period, scope: &Scope) ->
     for row in alerts.iter() {
         let [id, system, raised, acknowledged] = row.as_slice() else { continue };
         let Some(raised) = raised.as_moment() else { continue };
-        if !period.holds(data.policies.date(raised)) || !data.belongs(&Value::Empty, system, scope) {
+        if !period.holds(data.policies.date(raised)) || !data.belongs(data.home(&Value::Empty, system), scope) {
             continue;
         }
         let business = data.policies.at(raised).business();
@@ -45,7 +45,8 @@ pub(super) fn satisfaction(data: &Data<'_>, period: &Period, scope: &Scope) -> R
     for row in responses.iter() {
         let [id, review, given, score] = row.as_slice() else { continue };
         let Some(score) = score.as_number() else { continue };
-        if given.as_day().is_some_and(|day| period.holds(day)) && data.belongs(review, &Value::Empty, scope) {
+        if given.as_day().is_some_and(|day| period.holds(day)) && data.belongs(data.home(review, &Value::Empty), scope)
+        {
             sum += score;
             behind.push(Behind { kind: &SURVEY, id: text(id), counts: true });
         }
@@ -79,5 +80,5 @@ pub(super) fn enablement(data: &Data<'_>, period: &Period, scope: &Scope) -> Res
     }
     let held = behind.len();
     let more = vec![("people reached".to_owned(), number(usize::try_from(people).unwrap_or(0)))];
-    Ok(Counted { more, ..Counted::ratio(number(held), period.months(), held, behind) })
+    Ok(Counted { more, ..Counted::ratio(number(held), period.months_by(data.today), held, behind) })
 }

@@ -109,6 +109,28 @@ impl Period {
         Some(Self { from, to, name: format!("{from}..{to}"), months: None })
     }
 
+    /// The periods by which a trend up to this one is told, the earliest first, `count` of them. What is longer than a
+    /// quarter is told by quarters, up to the one in which it ends: a programme is seldom older than two years. Anything else
+    /// is told by periods of its own length.
+    #[must_use]
+    pub fn steps(&self, count: usize) -> Vec<Self> {
+        let last = if self.days() > 92 { Self::quarter_of(self.to) } else { self.clone() };
+        let mut steps: Vec<Self> = std::iter::successors(Some(last), Self::before).take(count).collect();
+        steps.reverse();
+        steps
+    }
+
+    /// The period after, of the same length.
+    #[must_use]
+    pub fn after(&self) -> Option<Self> {
+        let from = self.to.succ_opt()?;
+        if let Some(months) = self.months {
+            return Self::of_months(from, months);
+        }
+        let to = from.checked_add_days(Days::new(u64::try_from(self.days() - 1).ok()?))?;
+        Some(Self { from, to, name: format!("{from}..{to}"), months: None })
+    }
+
     /// How many days it has.
     #[must_use]
     pub fn days(&self) -> i64 {
@@ -121,6 +143,17 @@ impl Period {
         // A mean month of the Gregorian calendar has 30.436875 days.
         #[expect(clippy::cast_precision_loss, reason = "a span of days is far below 2^52")]
         self.months.map_or_else(|| self.days() as f64 / 30.436_875, f64::from)
+    }
+
+    /// How many of its months have passed by a day, what is going on counted as one at least: a quarter that began last week
+    /// is not held to three months.
+    #[must_use]
+    pub fn months_by(&self, today: NaiveDate) -> f64 {
+        if self.to <= today {
+            return self.months();
+        }
+        let so_far = Self { to: today.max(self.from), name: String::new(), months: None, ..*self };
+        so_far.months().max(1.0_f64.min(self.months())).min(self.months())
     }
 
     /// Whether a day lies in it.
@@ -165,8 +198,34 @@ mod tests {
         assert_eq!(before("2026"), "2025");
         assert_eq!(before("2026-03"), "2026-02");
         assert_eq!(before("2026-03-11..2026-03-20"), "2026-03-01..2026-03-10");
+        let after = |typed: &str| Period::parse(typed).expect(typed).after().expect("there is one").name;
+        assert_eq!(["2026-Q4", "2026", "2026-12", "2026-H2"].map(after), ["2027-Q1", "2027", "2027-01", "2027-H1"]);
+        assert_eq!(after("2026-03-01..2026-03-10"), "2026-03-11..2026-03-20");
         let earlier = Period::parse("2026-Q3").expect("a quarter").earlier(6).expect("there is one");
         assert_eq!(earlier.name, "2026-Q1");
+    }
+
+    #[test]
+    fn a_period_that_goes_on_is_held_to_what_has_passed_of_it() {
+        let quarter = Period::parse("2026-Q4").expect("a quarter");
+        let by = |day: &str| quarter.months_by(day.parse().expect("a day"));
+        assert!((by("2026-11-28") - 59.0 / 30.436_875).abs() < 1e-9, "31 and 28 days");
+        let near = |found: f64, wanted: f64| (found - wanted).abs() < 1e-9;
+        assert!(near(by("2026-10-02"), 1.0) && near(by("2026-12-31"), 3.0) && near(by("2027-05-01"), 3.0));
+        assert!(near(by("2026-01-01"), 1.0), "one that is still to come");
+    }
+
+    #[test]
+    fn a_trend_is_told_by_quarters_where_the_period_is_longer() {
+        let steps = |typed: &str, count| {
+            let steps = Period::parse(typed).expect(typed).steps(count);
+            steps.into_iter().map(|step| step.name).collect::<Vec<_>>()
+        };
+        assert_eq!(steps("2026", 3), ["2026-Q2", "2026-Q3", "2026-Q4"]);
+        assert_eq!(steps("2025-12-01..2026-11-28", 2), ["2026-Q3", "2026-Q4"]);
+        assert_eq!(steps("2026-Q1", 2), ["2025-Q4", "2026-Q1"]);
+        assert_eq!(steps("2026-03", 3), ["2026-01", "2026-02", "2026-03"]);
+        assert_eq!(steps("2026-03-11..2026-03-20", 2), ["2026-03-01..2026-03-10", "2026-03-11..2026-03-20"]);
     }
 
     proptest! {
@@ -178,6 +237,7 @@ mod tests {
             let before = period.before().expect("there is one");
             prop_assert_eq!(before.to.succ_opt(), Some(period.from));
             prop_assert_eq!(before.days(), period.days());
+            prop_assert_eq!(before.after(), Some(period));
             prop_assert_eq!(Period::parse(&before.name).expect("again"), before);
         }
     }

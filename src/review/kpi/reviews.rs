@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::data::{Data, Review};
+use super::data::{Data, Review, once};
 use super::{Behind, Counted, Period, Scope, percentile};
 use crate::record::{DOCUMENT, EVIDENCE, REVIEW, Value};
 use crate::review::document::template;
@@ -44,11 +44,20 @@ const CARDS: &[&str] = &["model card", "system card", "data sheet"];
 
 /// Template adoption.
 pub(super) fn templates(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
-    // Whether each card or checklist of a review is standard.
-    let mut standard: HashMap<String, bool> = HashMap::new();
+    let standard = once(&data.cached.standard, || read_standard(data))?;
+    let all = data.reviews.iter().enumerate().filter_map(|(at, review)| {
+        let begun = review.submitted.is_some_and(|day| period.holds(day)) && data.review_in(review, scope);
+        standard.get(&at).filter(|_| begun).map(|is_standard| behind(review, *is_standard))
+    });
+    Ok(Counted::share(all.collect()))
+}
+
+/// Of the reviews that have cards or checklists, by their places, whether all of these are standard.
+fn read_standard(data: &Data<'_>) -> Result<HashMap<usize, bool>> {
+    let mut standard: HashMap<usize, bool> = HashMap::new();
     let mut put = |review: &Value, is_standard: bool| {
-        if let Some(review) = review.as_text() {
-            let all = standard.entry(review.to_owned()).or_insert(true);
+        if let Some(review) = data.review_at(review) {
+            let all = standard.entry(review).or_insert(true);
             *all &= is_standard;
         }
     };
@@ -60,14 +69,12 @@ pub(super) fn templates(data: &Data<'_>, period: &Period, scope: &Scope) -> Resu
         }
     }
     let cards = || Condition::OneOf("kind", CARDS.iter().map(|kind| Value::text(*kind)).collect());
-    let written = data.rows("cards", &Query::all(&DOCUMENT).with(cards()), &["review", "kind", "template"])?;
-    for row in written.iter() {
+    for row in data.workspace.pick(&Query::all(&DOCUMENT).with(cards()), &["review", "kind", "template"])? {
         if let [review, kind, id] = row.as_slice() {
             put(review, kind.as_text().and_then(template::id_for) == id.as_text());
         }
     }
-    let handed = data.rows("handed cards", &Query::all(&EVIDENCE).with(cards()), &["review", "status"])?;
-    for row in handed.iter() {
+    for row in data.workspace.pick(&Query::all(&EVIDENCE).with(cards()), &["review", "status"])? {
         if let [review, status] = row.as_slice()
             && !matches!(status.as_text(), Some("rejected" | "superseded"))
         {
@@ -75,9 +82,5 @@ pub(super) fn templates(data: &Data<'_>, period: &Period, scope: &Scope) -> Resu
             put(review, false);
         }
     }
-    let all = data.reviews.iter().filter_map(|review| {
-        let begun = review.submitted.is_some_and(|day| period.holds(day)) && data.review_in(review, scope);
-        standard.get(&review.id).filter(|_| begun).map(|is_standard| behind(review, *is_standard))
-    });
-    Ok(Counted::share(all.collect()))
+    Ok(standard)
 }

@@ -1,6 +1,6 @@
 //! What a figure must come to, and whether it does.
 
-use super::Unit;
+use super::{Period, Unit};
 use crate::policy::Aim;
 
 /// Whether a figure comes to what it must.
@@ -36,9 +36,13 @@ pub struct Goal {
     then: Option<f64>,
 }
 
-/// How many months earlier the figure lies with which a target compares.
-pub(super) const fn months_earlier(aim: Aim) -> Option<u32> {
-    if let Aim::UnderEarlier(_, months) = aim { Some(months) } else { None }
+/// The period with whose figure a target compares; none where it names a limit.
+pub(super) fn compared_with(aim: Aim, period: &Period) -> Option<Period> {
+    match aim {
+        Aim::UnderEarlier(_, months) => period.earlier(months),
+        Aim::Down | Aim::Up => period.before(),
+        _ => None,
+    }
 }
 
 impl Goal {
@@ -63,6 +67,16 @@ impl Goal {
             None => "trend".to_owned(),
         };
         Self { words, aim, then }
+    }
+
+    /// The number that a figure is held against; none where it is held against none.
+    #[must_use]
+    pub fn limit(&self) -> Option<f64> {
+        match self.aim? {
+            Aim::AtLeast(limit) | Aim::Over(limit) | Aim::AtMost(limit) | Aim::Under(limit) => Some(limit),
+            Aim::UnderEarlier(share, _) => self.then.map(|then| then * (1.0 - share)),
+            Aim::Down | Aim::Up => self.then,
+        }
     }
 
     /// Whether a figure comes to it.

@@ -2,24 +2,76 @@
 
 use std::collections::HashMap;
 
-use super::data::{Data, text};
+use chrono::NaiveDate;
+
+use super::data::{Data, Home, once, text};
 use super::{Behind, Counted, Period, Scope, number};
 use crate::record::document::ROUND;
 use crate::record::{ACTION, DOCUMENT, RISK, Value};
 use crate::workspace::{Condition, Query, Result};
 
+/// The kind of an action that mends the programme itself.
+const IMPROVEMENT: &str = "control improvement";
+
+/// The fairness risks that were found.
+#[derive(Default)]
+pub(super) struct Fairness {
+    found: Vec<Found>,
+    /// When the first one was recorded.
+    since: Option<NaiveDate>,
+}
+
+/// A fairness risk, slim.
+struct Found {
+    id: String,
+    home: Home,
+    severity: usize,
+    phase: Option<String>,
+    on: Option<NaiveDate>,
+}
+
+/// The actions that are figures of their own.
+#[derive(Default)]
+pub(super) struct Duties {
+    mitigations: Vec<Mitigation>,
+    improvements: Vec<Improvement>,
+    /// Whether there is any control improvement, done or not.
+    improves: bool,
+}
+
+/// A mitigation that was due on a day and was not cancelled, slim.
+struct Mitigation {
+    id: String,
+    home: Home,
+    due: NaiveDate,
+    done: bool,
+    closed: Option<NaiveDate>,
+}
+
+/// A control improvement that was done.
+struct Improvement {
+    id: String,
+    home: Home,
+    closed: Option<NaiveDate>,
+}
+
 /// Artifact rework: documents of which a round was given in the period.
 pub(super) fn rework(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
     let given = Query::all(&ROUND).with(Condition::Not("given_at", Value::Empty));
     let rounds = data.rows("rounds", &given, &["document", "rework", "given_at"])?;
-    let documents = data.rows("documents", &Query::all(&DOCUMENT), &["id", "review", "system"])?;
-    let of: HashMap<&str, &Vec<Value>> =
-        documents.iter().filter_map(|row| Some((row.first()?.as_text()?, row))).collect();
+    let homes = once(&data.cached.documents, || {
+        let rows = data.workspace.pick(&Query::all(&DOCUMENT), &["id", "review", "system"])?;
+        let home = |row: Vec<Value>| match row.as_slice() {
+            [id, review, system] => Some((text(id), data.home(review, system))),
+            _ => None,
+        };
+        Ok(rows.into_iter().filter_map(home).collect())
+    })?;
     let mut all: Vec<Behind> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for row in rounds.iter() {
         let [document, rework, at] = row.as_slice() else { continue };
-        if !at.as_moment().is_some_and(|at| period.holds(data.policies.date(at))) {
+        if !data.day(at).is_some_and(|day| period.holds(day)) {
             continue;
         }
         let is_major = rework.as_text() == Some("major");
@@ -28,10 +80,7 @@ pub(super) fn rework(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<
             known.counts |= is_major;
             continue;
         }
-        let counted = of.get(id.as_str()).is_none_or(|row| match row.as_slice() {
-            [_, review, system] => data.belongs(review, system, scope),
-            _ => true,
-        });
+        let counted = homes.get(&id).is_none_or(|home| data.belongs(*home, scope));
         if counted {
             places.insert(id.clone(), all.len());
             all.push(Behind { kind: &DOCUMENT, id, counts: is_major });
@@ -51,22 +100,18 @@ pub(super) fn fairness_after(data: &Data<'_>, period: &Period, scope: &Scope) ->
 }
 
 fn fairness(data: &Data<'_>, period: &Period, scope: &Scope, phase: &str) -> Result<Counted> {
-    let query = Query::all(&RISK).with(Condition::Is("category", "fairness".into()));
-    let fields = ["id", "review", "system", "severity", "found_phase", "created_at"];
-    let risks = data.rows("fairness", &query, &fields)?;
+    let fairness = once(&data.cached.fairness, || read_fairness(data))?;
     let mut behind = Vec::new();
     let mut severities = [0_usize; 6];
-    for row in risks.iter() {
-        let [id, review, system, severity, found, created] = row.as_slice() else { continue };
-        let recorded = created.as_moment().is_some_and(|at| period.holds(data.policies.date(at)));
-        if found.as_text() != Some(phase) || !recorded || !data.belongs(review, system, scope) {
+    for one in &fairness.found {
+        let recorded = one.on.is_some_and(|on| period.holds(on));
+        if !recorded || one.phase.as_deref() != Some(phase) || !data.belongs(one.home, scope) {
             continue;
         }
-        let step = severity.as_number().and_then(|step| usize::try_from(step).ok()).unwrap_or(0);
-        if let Some(count) = severities.get_mut(step) {
+        if let Some(count) = severities.get_mut(one.severity) {
             *count += 1;
         }
-        behind.push(Behind { kind: &RISK, id: text(id), counts: true });
+        behind.push(Behind { kind: &RISK, id: one.id.clone(), counts: true });
     }
     let more = (1..=5).rev().filter(|step| severities[*step] > 0);
     let mut more: Vec<(String, f64)> =
@@ -74,9 +119,7 @@ fn fairness(data: &Data<'_>, period: &Period, scope: &Scope, phase: &str) -> Res
     more.extend((severities[0] > 0).then(|| ("severity not said".to_owned(), number(severities[0]))));
     // Nothing found is a figure, but only of a programme that looks: where no fairness risk was ever recorded by the end of
     // the period, there is none.
-    let looked = risks
-        .iter()
-        .any(|row| row.last().and_then(Value::as_moment).is_some_and(|at| data.policies.date(at) <= period.to));
+    let looked = fairness.since.is_some_and(|since| since <= period.to);
     let count = number(behind.len());
     Ok(Counted {
         value: looked.then_some(count),
@@ -88,42 +131,67 @@ fn fairness(data: &Data<'_>, period: &Period, scope: &Scope, phase: &str) -> Res
     })
 }
 
+fn read_fairness(data: &Data<'_>) -> Result<Fairness> {
+    let query = Query::all(&RISK).with(Condition::Is("category", "fairness".into()));
+    let fields = ["id", "review", "system", "severity", "found_phase", "created_at"];
+    let mut fairness = Fairness::default();
+    for row in data.workspace.pick(&query, &fields)? {
+        let [id, review, system, severity, phase, created] = row.as_slice() else { continue };
+        fairness.found.push(Found {
+            id: text(id),
+            home: data.home(review, system),
+            severity: severity.as_number().and_then(|step| usize::try_from(step).ok()).unwrap_or(0),
+            phase: phase.as_text().map(str::to_owned),
+            on: data.day(created),
+        });
+    }
+    fairness.since = fairness.found.iter().filter_map(|one| one.on).min();
+    Ok(fairness)
+}
+
+/// Reads mitigations and control improvements, which are the most of all actions, at once.
+fn read_duties(data: &Data<'_>) -> Result<Duties> {
+    let kinds = vec!["mitigation".into(), IMPROVEMENT.into()];
+    let query = Query::all(&ACTION).with(Condition::OneOf("kind", kinds));
+    let mut duties = Duties::default();
+    for row in data.workspace.pick(&query, &["id", "kind", "review", "due_on", "status", "closed_at"])? {
+        let [id, kind, review, due, status, closed] = row.as_slice() else { continue };
+        let done = status.as_text() == Some("done");
+        let (home, closed) = (data.home(review, &Value::Empty), data.day(closed));
+        if kind.as_text() == Some(IMPROVEMENT) {
+            duties.improves = true;
+            duties.improvements.extend(done.then(|| Improvement { id: text(id), home, closed }));
+        } else if let Some(due) = due.as_day().filter(|_| status.as_text() != Some("cancelled")) {
+            duties.mitigations.push(Mitigation { id: text(id), home, due, done, closed });
+        }
+    }
+    Ok(duties)
+}
+
 /// Mitigation closure.
 pub(super) fn mitigations(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
-    let query = Query::all(&ACTION).with(Condition::Is("kind", "mitigation".into()));
-    let actions = data.rows("mitigations", &query, &["id", "review", "due_on", "status", "closed_at"])?;
+    let duties = once(&data.cached.duties, || read_duties(data))?;
     let mut all = Vec::new();
-    for row in actions.iter() {
-        let [id, review, due, status, closed] = row.as_slice() else { continue };
-        let Some(due) = due.as_day().filter(|due| period.holds(*due)) else { continue };
-        let closed = closed.as_moment().map(|at| data.policies.date(at));
-        let done = status.as_text() == Some("done");
-        let in_time = done && closed.is_some_and(|day| day <= due);
+    for one in duties.mitigations.iter().filter(|one| period.holds(one.due)) {
         // One that is due today and not done is not late yet.
-        let pending = !done && due >= data.today;
-        if status.as_text() == Some("cancelled") || pending || !data.belongs(review, &Value::Empty, scope) {
-            continue;
+        let pending = !one.done && one.due >= data.today;
+        if !pending && data.belongs(one.home, scope) {
+            let in_time = one.done && one.closed.is_some_and(|day| day <= one.due);
+            all.push(Behind { kind: &ACTION, id: one.id.clone(), counts: in_time });
         }
-        all.push(Behind { kind: &ACTION, id: text(id), counts: in_time });
     }
     Ok(Counted::share(all))
 }
 
 /// Control improvements shipped.
 pub(super) fn improvements(data: &Data<'_>, period: &Period, scope: &Scope) -> Result<Counted> {
-    let query = Query::all(&ACTION).with(Condition::Is("kind", "control improvement".into()));
-    let actions = data.rows("improvements", &query, &["id", "review", "status", "closed_at"])?;
-    let mut behind = Vec::new();
-    for row in actions.iter() {
-        let [id, review, status, closed] = row.as_slice() else { continue };
-        let closed = closed.as_moment().is_some_and(|at| period.holds(data.policies.date(at)));
-        if status.as_text() == Some("done") && closed && data.belongs(review, &Value::Empty, scope) {
-            behind.push(Behind { kind: &ACTION, id: text(id), counts: true });
-        }
-    }
-    if actions.is_empty() {
+    let duties = once(&data.cached.duties, || read_duties(data))?;
+    if !duties.improves {
         return Ok(Counted::default());
     }
+    let shipped = duties.improvements.iter().filter(|one| one.closed.is_some_and(|day| period.holds(day)));
+    let shipped = shipped.filter(|one| data.belongs(one.home, scope));
+    let behind: Vec<Behind> = shipped.map(|one| Behind { kind: &ACTION, id: one.id.clone(), counts: true }).collect();
     let done = behind.len();
-    Ok(Counted::ratio(number(done), period.months() / 6.0, done, behind))
+    Ok(Counted::ratio(number(done), period.months_by(data.today) / 6.0, done, behind))
 }

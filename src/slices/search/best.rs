@@ -58,11 +58,18 @@ impl Best {
 
     /// Takes in a slice, if it is bad enough.
     pub fn offer(&self, slice: Ranked) {
-        if !self.takes(slice.badness) || self.most == 0 {
-            return;
+        if self.takes(slice.badness) && self.most > 0 {
+            self.insert(slice);
         }
+    }
+
+    fn insert(&self, slice: Ranked) {
         let mut guard = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let (list, tied) = &mut *guard;
+        // Another thread may have raised the floor since it was looked at.
+        if list.len() == self.most && list.last().is_some_and(|last| slice.badness < last.badness) {
+            return;
+        }
         let at = list.partition_point(|other| other.order(&slice) == Ordering::Less);
         list.insert(at, slice);
         let left_out = if list.len() > self.most { list.pop() } else { None };
@@ -88,12 +95,27 @@ mod tests {
 
     use super::*;
 
+    fn ranked(badness: f64, item: usize) -> Ranked {
+        Ranked { badness, items: vec![item], tally: Tally::default() }
+    }
+
+    #[test]
+    fn what_comes_too_late_leaves_the_ties_alone() {
+        let best = Best::new(1);
+        best.offer(ranked(2.0, 0));
+        best.offer(ranked(2.0, 1));
+        // A thread that looked at the floor before it was raised.
+        best.insert(ranked(1.0, 2));
+        let (kept, tied) = best.into_list();
+        assert_eq!((kept.len(), kept[0].items.clone(), tied), (1, vec![0], 1));
+    }
+
     proptest! {
         #[test]
         fn the_worst_are_kept_whatever_the_order(mut badness in proptest::collection::vec(-3_i8..6, 0..40), most in 1_usize..8) {
             let best = Best::new(most);
             for (item, badness) in badness.iter().enumerate() {
-                best.offer(Ranked { badness: f64::from(*badness), items: vec![item], tally: Tally::default() });
+                best.offer(ranked(f64::from(*badness), item));
             }
             let (kept, tied) = best.into_list();
             badness.retain(|badness| *badness > 0);

@@ -35,6 +35,7 @@ impl State {
             Id::PlaceChecklist => self.pane(desk::CHECKLIST),
             Id::PlaceActions => self.pane(desk::ACTIONS),
             id if super::present::is_present(id) => self.run_present(id),
+            id if super::insights::takes(self, id) => super::insights::run(self, id),
             Id::PlaceMeetings => self.go_to_meetings(),
             Id::Present => self.begin_presenting(false),
             Id::Lead => self.begin_presenting(true),
@@ -218,6 +219,9 @@ impl State {
         if super::present::is_present(id) {
             return self.can_present(id);
         }
+        if let Some(available) = super::insights::available(self, id) {
+            return available;
+        }
         if matches!(id, Id::ItemUp | Id::ItemDown | Id::ItemConsent | Id::ItemMinutes | Id::TakeProposals) {
             return self.can_arrange(id);
         }
@@ -390,6 +394,7 @@ impl State {
                 (None, Base::List(listing)) => {
                     effects.push(reads::page(ListId::Place, &listing.list, want, self.ctx.today));
                 }
+                (None, Base::Insights(place)) => effects.extend(place.page(want, &self.ctx)),
                 (None, Base::History(_)) => {}
             }
         }
@@ -526,6 +531,7 @@ impl State {
                 ]
             }
             Base::History(place) => place.reload(),
+            Base::Insights(place) => place.refresh(&self.ctx),
         }
     }
 

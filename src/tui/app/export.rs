@@ -10,7 +10,9 @@ use super::message::{Effect, Message};
 use super::state::State;
 use super::work::Slot;
 use super::writes::at_home;
-use crate::report::{Output, Pack, Request, Step, Watch, write_pack};
+use crate::report::{Output, Pack, ProgrammeWanted, Request, Step, Watch, write_pack};
+use crate::review::kpi;
+use crate::session::policies_over_time;
 
 /// The changes of how many days are listed.
 const DAYS: u64 = 14;
@@ -39,7 +41,8 @@ pub fn open(state: &mut State) -> Vec<Effect> {
 
 fn export(folder: PathBuf, ctx: &Ctx) -> Effect {
     let tell = ctx.tell.clone();
-    let request = Request {
+    let (today, policies, policy) = (ctx.today, ctx.policies.clone(), ctx.policy.clone());
+    let mut request = Request {
         since: ctx.today.checked_sub_days(Days::new(DAYS)),
         policy: Some(ctx.policy.fingerprint().to_owned()),
         checks: Some(ctx.policy.clone()),
@@ -49,6 +52,10 @@ fn export(folder: PathBuf, ctx: &Ctx) -> Effect {
     Effect::Read(
         Slot::Newest("export", 0),
         Box::new(move |workspace, stop| {
+            // What the workspace was under is read here, off the drawing thread; without it, the policy of now stands for it.
+            let policies =
+                policies_over_time(workspace, &policies, &policy).unwrap_or_else(|_| kpi::Policies::one(&policy));
+            request.programme = Some(ProgrammeWanted { policies, period: kpi::Period::year_to(today) });
             let mut said = |step: Step| tell(Message::Progress(step.done, step.total, step.what.to_owned()));
             let mut watch = Watch::new(stop, &mut said);
             let output = Output { templates: templates.is_dir().then_some(templates.as_path()), ..Output::to(&folder) };

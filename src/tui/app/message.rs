@@ -29,6 +29,8 @@ pub enum ListId {
     Pane(usize),
     /// The list of a place that has one list.
     Place,
+    /// A list of the place of insights.
+    Insight(usize),
     /// A tab of the screen at this depth.
     Tab(usize, usize),
 }
@@ -171,6 +173,8 @@ pub enum Message {
     Columns(std::result::Result<Box<super::import::Matched>, String>),
     /// What an import would do.
     Planned(std::result::Result<Box<crate::exchange::inventory::Plan>, String>),
+    /// Something that the place of insights asked for.
+    Insights(super::insights::Said),
     /// Something about an analysis.
     Analysis(super::analysis::Said),
     /// A column of a file is used for something else.

@@ -12,6 +12,7 @@ pub mod export;
 pub mod files;
 pub mod history;
 pub mod import;
+pub mod insights;
 pub mod layers;
 pub mod list;
 pub mod load;

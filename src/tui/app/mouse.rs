@@ -57,6 +57,7 @@ impl State {
                 None => return Vec::new(),
             },
             Base::List(_) => (content, true),
+            Base::Insights(_) => return Vec::new(),
             Base::History(place) => {
                 let (changes, _) = view::history::areas(content);
                 let at = List::hit(Pane::inner(changes), true, mouse.at);

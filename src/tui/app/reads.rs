@@ -26,6 +26,7 @@ const fn number(list: ListId) -> usize {
     match list {
         ListId::Pane(pane) => pane,
         ListId::Place => 9,
+        ListId::Insight(at) => 10 + at,
         ListId::Tab(depth, tab) => 100 + depth * 20 + tab,
     }
 }

@@ -27,6 +27,8 @@ pub enum Base {
     List(Box<Listing>),
     /// Who changed what.
     History(Box<HistoryPlace>),
+    /// The programme's figures, and what its history tells.
+    Insights(Box<super::insights::Insights>),
 }
 
 /// What the line at the bottom says.
@@ -134,6 +136,7 @@ impl State {
             Some(screen) if screen.kind == &crate::record::RISK => Where::Risk,
             Some(_) => Where::Record,
             None if matches!(self.base, Base::Desk) => Where::Desk,
+            None if matches!(self.base, Base::Insights(_)) => Where::Insights,
             None => Where::Place,
         }
     }
@@ -157,6 +160,7 @@ impl State {
             Base::Desk => Some(&mut self.desk.panes[self.desk.focus]),
             Base::List(listing) => Some(listing),
             Base::History(_) => None,
+            Base::Insights(place) => place.listing_mut(),
         }
     }
 
@@ -170,6 +174,7 @@ impl State {
             Base::Desk => Some(&self.desk.panes[self.desk.focus]),
             Base::List(listing) => Some(listing),
             Base::History(_) => None,
+            Base::Insights(place) => place.listing().map(|(_, listing)| listing),
         }
     }
 
@@ -248,6 +253,7 @@ impl State {
                 effects.push(reads::total(ListId::Place, &listing.list));
             }
             Base::History(place) => effects.extend(place.reload()),
+            Base::Insights(place) => effects.extend(place.reload(&self.ctx)),
         }
         for screen in &mut self.screens {
             effects.extend(screen.reload(&self.ctx));
@@ -296,6 +302,7 @@ impl State {
                     list.total = Some(total);
                 }
             }
+            Message::Insights(said) => return self.hear_insights(said),
             Message::Outlook(outlook) => self.outlook = Some(outlook),
             Message::Detail { id, detail } => self.take_detail(&id, *detail),
             Message::Open(Ok(record)) => return self.open(&record),
@@ -385,6 +392,10 @@ impl State {
             ListId::Pane(pane) => self.desk.panes.get_mut(pane).map(|listing| &mut listing.list),
             ListId::Place => match &mut self.base {
                 Base::List(listing) => Some(&mut listing.list),
+                _ => None,
+            },
+            ListId::Insight(at) => match &mut self.base {
+                Base::Insights(place) => place.list_mut(at),
                 _ => None,
             },
             ListId::Tab(depth, tab) => match self.screens.get_mut(depth)?.tabs.get_mut(tab)? {

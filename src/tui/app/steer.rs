@@ -41,6 +41,7 @@ impl State {
     pub fn page(&mut self, rows: usize, forwards: bool) -> Option<Vec<Effect>> {
         let (at, count) = match (self.screens.last(), &self.base) {
             (None, Base::History(place)) => (place.selected, place.changes.len()),
+            (None, Base::Insights(place)) if place.listing().is_none() => (place.row(), place.rows(&self.ctx)),
             _ => self.listing().map(|listing| (listing.list.selected, listing.list.rows.len()))?,
         };
         let first = at - at % rows;
@@ -49,6 +50,11 @@ impl State {
         self.changed = true;
         if let (None, Base::History(place)) = (self.screens.last(), &mut self.base) {
             return Some(place.move_by(to.cast_signed() - at.cast_signed()));
+        }
+        if let (None, Base::Insights(place)) = (self.screens.last(), &mut self.base)
+            && place.listing().is_none()
+        {
+            return Some(place.move_by(to.cast_signed() - at.cast_signed(), &self.ctx));
         }
         let want = self.listing_mut()?.list.select(to);
         Some(self.wanted(want))

@@ -12,6 +12,7 @@
 mod commands;
 mod drawn;
 mod input;
+mod insights;
 mod news;
 mod present;
 mod question;

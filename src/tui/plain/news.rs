@@ -40,6 +40,7 @@ fn place(state: &State) -> String {
         Base::Desk => format!("desk {} {:?} {:?}", state.desk.focus, state.desk.scope, state.desk.review),
         Base::List(listing) => listing.base.kind.name.to_owned(),
         Base::History(place) => format!("history {:?}", place.filter.find),
+        Base::Insights(place) => super::insights::place(place),
     };
     let screens: Vec<String> = state.screens.iter().map(|screen| format!("{} {}", screen.id, screen.tab)).collect();
     let listing = state.listing().map(|listing| format!("{} {:?}", listing.narrowing(), listing.sort));
@@ -47,6 +48,7 @@ fn place(state: &State) -> String {
         (_, _, Some(listing)) => listing.list.selected / screen::ROWS,
         (Some(screen), _, None) => screen.scroll,
         (None, Base::History(place), None) => place.selected / screen::ROWS,
+        (None, Base::Insights(place), None) => super::insights::row(place) / screen::ROWS,
         (None, _, None) => 0,
     };
     let failed = state.screens.last().is_some_and(|screen| screen.failure.is_some());
@@ -63,6 +65,7 @@ fn focus(state: &State) -> String {
         (_, _, Some(listing)) => listing.list.current().map(|record| record.id().to_owned()).unwrap_or_default(),
         (Some(screen), _, None) => screen.scoring.map(|scoring: Scoring| format!("{scoring:?}")).unwrap_or_default(),
         (None, Base::History(place), None) => place.selected.to_string(),
+        (None, Base::Insights(place), None) => super::insights::focus(place),
         (None, _, None) => String::new(),
     }
 }
@@ -78,6 +81,9 @@ pub fn focused(state: &State) -> (Vec<String>, Option<(usize, Meant)>) {
     }
     if let (None, Base::History(place)) = (state.screens.last(), &state.base) {
         return (screen::change(state, place), None);
+    }
+    if let (None, Base::Insights(place), None) = (state.screens.last(), &state.base, state.listing()) {
+        return super::insights::focused(state, place);
     }
     let Some((list, record)) = state.listing().and_then(|listing| Some((&listing.list, listing.list.current()?)))
     else {
@@ -101,5 +107,6 @@ pub fn here(state: &State) -> String {
         (None, None, Base::Desk) => "Desk".to_owned(),
         (None, None, Base::List(listing)) => listing.base.kind.plural.to_owned(),
         (None, None, Base::History(_)) => "History".to_owned(),
+        (None, None, Base::Insights(place)) => format!("Insights, {}", place.part.title()),
     }
 }

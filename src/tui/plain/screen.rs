@@ -31,6 +31,8 @@ pub enum Meant {
     Record(String),
     /// The change with this number.
     Change(i64),
+    /// A row of the place of insights.
+    Insight(usize),
 }
 
 /// The lines of a screen, with what its numbers stand for.
@@ -45,7 +47,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn say(&mut self, line: impl Into<String>) {
+    pub(super) fn say(&mut self, line: impl Into<String>) {
         self.lines.push(line.into());
     }
 }
@@ -63,6 +65,7 @@ pub fn screen(state: &State) -> Shown {
         (None, Base::Desk) => desk(&mut shown, state),
         (None, Base::List(listing)) => list(&mut shown, state, listing, listing.base.kind.plural),
         (None, Base::History(place)) => history(&mut shown, place),
+        (None, Base::Insights(place)) => super::insights::tell(&mut shown, state, place),
     }
     shown
 }
@@ -114,7 +117,7 @@ fn at_hand(state: &State) -> Option<String> {
     Some(line + ".")
 }
 
-fn list(shown: &mut Shown, state: &State, listing: &Listing, title: &str) {
+pub(super) fn list(shown: &mut Shown, state: &State, listing: &Listing, title: &str) {
     let (list, kind) = (&listing.list, listing.base.kind);
     let mut head = title.to_owned();
     if let Some(total) = list.total {

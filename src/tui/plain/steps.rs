@@ -289,6 +289,14 @@ impl Session {
         };
         match (meant.as_slice(), then) {
             ([Meant::Change(number)], then) => self.change(*number, then),
+            ([Meant::Insight(row)], then) => {
+                let row = *row;
+                self.with(|state| super::insights::select(state, row))?;
+                self.settle()?;
+                let (id, argument) = then.unwrap_or((Id::Open, String::new()));
+                self.seen();
+                self.run_command(id, &argument)
+            }
             ([Meant::Record(id)], then) => self.row(id, then),
             (many, Some(then)) => self.several(many, then),
             (_, None) => self.say("Problem: Say what to do with these rows, such as 1,3 status."),

@@ -169,6 +169,17 @@ impl List<'_> {
         (at < body.height && body.width > 0).then(|| Position::new(body.x, body.y + at))
     }
 
+    /// Draws the columns' titles alone, on the first row of an area, where they stand over rows of the same width.
+    pub fn draw_head(&self, area: Rect, buffer: &mut Buffer) {
+        self.draw_header(row(area, 0), &self.places(area.width), buffer);
+    }
+
+    fn places(&self, width: u16) -> Vec<Option<(u16, u16)>> {
+        let start = gutter(width);
+        let places = layout(self.columns, width - start);
+        places.into_iter().map(|place| place.map(|(x, width)| (x + start, width))).collect()
+    }
+
     fn draw_header(&self, area: Rect, places: &[Option<(u16, u16)>], buffer: &mut Buffer) {
         let style = self.theme.style(Role::Header);
         for (column, place) in self.columns.iter().zip(places) {
@@ -223,9 +234,7 @@ impl Widget for &List<'_> {
         if self.rows.is_empty() {
             return self.draw_empty(area, buffer);
         }
-        let start = gutter(area.width);
-        let places = layout(self.columns, area.width - start);
-        let places: Vec<_> = places.into_iter().map(|place| place.map(|(x, width)| (x + start, width))).collect();
+        let places = self.places(area.width);
         let body = body(area, self.header);
         if body.y > area.y {
             self.draw_header(row(area, 0), &places, buffer);

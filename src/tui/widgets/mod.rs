@@ -1,5 +1,6 @@
 //! What screens are made of. Each draws into the rectangle it is given, at any size, and nowhere else.
 
+pub mod chart;
 pub mod draw;
 pub mod frame;
 pub mod fuzzy;

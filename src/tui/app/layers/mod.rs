@@ -176,6 +176,10 @@ fn given(state: &State, kind: Kind) -> Vec<(&'static str, String)> {
     if let Some((_, reference)) = state.review().filter(|_| super::commands::belongs_to_review(kind)) {
         given.push(("review", reference));
     }
+    // What is written down of a session is of today, unless the line says another day.
+    if kind == &crate::record::ENABLEMENT {
+        given.push(("held_on", "today".to_owned()));
+    }
     if let Some(screen) = state.screens.last() {
         match screen.kind.name {
             name if name == RISK.name && kind == &ACTION => {

@@ -80,6 +80,7 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
                 pane.draw(state, listing, &place_title(listing), parts.content, frame);
             }
             (None, Base::History(place)) => history::draw(state, place, parts.content, frame),
+            (None, Base::Insights(place)) => super::insights::draw(state, place, parts.content, frame),
         }
         context(state, parts.context, frame);
         bottom(state, parts.bottom, frame);
@@ -110,6 +111,7 @@ fn place_name(state: &State) -> String {
         (None, Base::Desk) => "Desk".to_owned(),
         (None, Base::List(listing)) => place_title(listing),
         (None, Base::History(_)) => "History".to_owned(),
+        (None, Base::Insights(_)) => "Insights".to_owned(),
     }
 }
 
@@ -211,6 +213,10 @@ pub fn hints(state: &State) -> Vec<Hint> {
             Id::NextStep,
             Id::Quit,
         ],
+        Where::Insights => match &state.base {
+            Base::Insights(place) => super::insights::hints(place),
+            _ => &[],
+        },
         Where::Analysis => &[
             Id::AnalysisViewNext,
             Id::AnalysisMetricNext,
