@@ -90,8 +90,13 @@ pub fn run_series(matches: &ArgMatches, context: &mut Context) -> Done {
     match matches.get_one::<String>("format").map(String::as_str) {
         Some("csv") => out.raw(readings.to_text().as_bytes()),
         Some("json") => {
-            let points = readings.points.iter().map(|point| json!({"at": shown(point), "value": point.1}));
-            out.json(&points.collect::<Vec<_>>().into())
+            // As `Out::json` writes it, but a reading at a time: a million of them are not held twice.
+            for (at, point) in readings.points.iter().enumerate() {
+                let begin = if at == 0 { "[" } else { "," };
+                let (time, value) = (json!(shown(point)), json!(point.1));
+                out.raw(format!("{begin}\n  {{\n    \"at\": {time},\n    \"value\": {value}\n  }}").as_bytes())?;
+            }
+            out.raw(if readings.points.is_empty() { b"[]\n" } else { b"\n]\n" })
         }
         Some("svg") => {
             let threshold = signal.text("threshold").and_then(decimal::number);
