@@ -94,9 +94,11 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
                 let mut row = vec![line.name.clone(), line.category.clone()];
                 row.extend(counts);
                 row.push(line.controls.join(", "));
+                row.push(line.teams.join(", "));
                 row
             };
-            show(matches, out, &lines, &["Risk", "Category", "Systems", "Risks", "Before", "After", "Controls"], row)
+            let titles = ["Risk", "Category", "Systems", "Risks", "Before", "After", "Controls", "Teams"];
+            show(matches, out, &lines, &titles, row)
         }
         Some(("late", matches)) => late(matches, &session, out),
         Some(("readout", matches)) => write(matches, &session, out),

@@ -72,6 +72,7 @@ pub fn more(figure: &Figure) -> String {
     let told = |(name, value): &(String, f64)| match name.as_str() {
         "90th percentile" => format!("{name} {}", figure.kpi.unit.shown(*value)),
         name if name.starts_with("share") => format!("{:.0} % {}", value * 100.0, name.trim_start_matches("share ")),
+        name if name.starts_with("of ") => format!("{:.0} % {name}", value * 100.0),
         name => format!("{value:.0} {name}"),
     };
     figure.counted.more.iter().map(told).collect::<Vec<_>>().join(", ")

@@ -91,6 +91,7 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
     read_needed(data)?;
     let end = period.to.min(data.today);
     let (mut there, mut needed, mut all) = (0, 0, Vec::new());
+    let mut of_decided = (0, 0);
     for (at, review) in data.reviews.iter().enumerate().filter(|(_, review)| data.review_in(review, scope)) {
         let active = review.submitted.is_some_and(|day| day <= period.to)
             && review.withdrawn.is_none_or(|day| day > period.to)
@@ -111,9 +112,15 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
         }
         there += found;
         needed += asked;
+        if decided.is_some() {
+            of_decided = (of_decided.0 + found, of_decided.1 + asked);
+        }
         all.push(behind(review, found == asked));
     }
-    Ok(Counted::ratio(number(there), number(needed), all.len(), all))
+    // A review that has just begun lacks nearly all; what was decided on tells more.
+    let decided = (of_decided.1 > 0).then(|| number(of_decided.0) / number(of_decided.1));
+    let more = decided.map(|share| ("of reviews decided in the period".to_owned(), share)).into_iter().collect();
+    Ok(Counted { more, ..Counted::ratio(number(there), number(needed), all.len(), all) })
 }
 
 /// What the rules of a policy ask of a review.
