@@ -112,10 +112,12 @@ pub fn sentence(figure: &Figure, period: &Period) -> String {
         verdict => format!(". Target {}: {}.", figure.goal.words, verdict.word()),
     });
     let shown = |value: Option<f64>| value.map_or_else(|| "no data".to_owned(), |value| figure.kpi.unit.shown(value));
-    let before = figure.trend.iter().rev().skip(1).map(|(name, value)| format!("{name} {}", shown(*value)));
-    let before: Vec<String> = before.collect();
-    if !before.is_empty() {
-        said.push_str(&format!(" Before: {}.", before.join(", ")));
+    // A long period is told by its quarters, another by those before it.
+    let others = figure.trend.iter().rev().filter(|(name, _)| *name != period.name);
+    let others: Vec<String> = others.map(|(name, value)| format!("{name} {}", shown(*value))).collect();
+    if !others.is_empty() {
+        let by = if others.len() == figure.trend.len() { "By quarter" } else { "Before" };
+        said.push_str(&format!(" {by}: {}.", others.join(", ")));
     }
     said
 }

@@ -366,13 +366,13 @@ commands! {
     // Insights.
     InsightsNext "insights-next" ["Tab"] [Insights] "Next part", "Shows the next part: KPIs, risks, flow, forecast, patterns, coverage, enablement.";
     InsightsPrevious "insights-previous" ["S-Tab"] [Insights] "Previous part", "Shows the part before.";
-    InsightsLeft "insights-left" ["Left", "h"] [Insights] "Left", "Goes to the cell, the framework or the list at the left.";
-    InsightsRight "insights-right" ["Right", "l"] [Insights] "Right", "Goes to the cell, the framework or the list at the right.";
-    InsightsPeriod "insights-period" ["p"] [Insights] "Period", "Asks for the period that is told: a year, a half, a quarter, a month, or from one day to another.";
-    InsightsEarlier "insights-earlier" ["<"] [Insights] "Period before", "Tells the period before, of the same length.";
-    InsightsLater "insights-later" [">"] [Insights] "Period after", "Tells the period after, of the same length.";
+    InsightsLeft "insights-left" ["Left", "h"] [Insights] "Left", "Goes to the cell, the framework or the list at the left; where there is none, to the period before.";
+    InsightsRight "insights-right" ["Right", "l"] [Insights] "Right", "Goes to the cell, the framework or the list at the right; where there is none, to the period after.";
+    InsightsPeriod "insights-period" ["s"] [Insights] "Period", "Asks for the period that is told: a year, a half, a quarter, a month, or from one day to another.";
+    InsightsEarlier "insights-earlier" ["C-Left", "<"] [Insights] "Period before", "Tells the period before, of the same length.";
+    InsightsLater "insights-later" ["C-Right"] [Insights] "Period after", "Tells the period after, of the same length.";
     InsightsBy "insights-by" ["b"] [Insights] "Split by", "Tells figures apart by team, by tier, by product area, or not at all, in turn.";
-    InsightsMissing "insights-missing" ["m"] [Insights] "Only what is missing", "Lists only the records behind a figure that do not count in it, or all of them again.";
+    InsightsMissing "insights-missing" ["c"] [Insights] "Only what is missing", "Lists only the records behind a figure that do not count in it, or all of them again.";
     InsightsExport "insights-export" ["E"] [Insights] "Export figures", "Writes the figures as CSV, JSON or a page, or the readout for the lead of the programme, to a file.";
     // The quick-add line.
     QuickSave "quick-save" ["Enter", "C-s"] [Quick] "Save", "Adds the record.";

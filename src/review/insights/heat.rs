@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::record::{RISK, Scale, Terms, Value};
-use crate::workspace::{Condition, Query, Result, Workspace};
+use crate::record::{RISK, Record, Scale, Terms, Value};
+use crate::workspace::{Condition, Direction, Query, Result, Sort, Workspace};
 
 /// A cell of the matrix: severity and likelihood, each from 1 to 5.
 pub type Cell = (u8, u8);
@@ -82,6 +82,17 @@ pub struct Heat {
 }
 
 impl Heat {
+    /// The cell at the highest level that holds a risk before mitigation.
+    #[must_use]
+    pub fn worst(&self, terms: &dyn Terms) -> Option<Cell> {
+        let rank = |(severity, likelihood): Cell| {
+            let level = terms.level(severity.into(), likelihood.into()).map(|(_, rank)| rank);
+            (level, u32::from(severity) * u32::from(likelihood))
+        };
+        let all = self.moves.iter().filter_map(|one| one.from);
+        all.max_by_key(|cell| rank(*cell))
+    }
+
     /// Where the risks of a cell went, or, of the residual matrix, where they came from: the most first.
     #[must_use]
     pub fn moves_of(&self, cell: Cell, residual: bool) -> Vec<Move> {
@@ -108,6 +119,16 @@ pub fn risks_of((severity, likelihood): Cell, residual: bool) -> Query {
         .with(Condition::Open)
         .with(Condition::Is(one, i64::from(severity).into()))
         .with(Condition::Is(other, i64::from(likelihood).into()))
+}
+
+/// The open risks at the highest levels, by what holds now: at most `most`.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn highest(workspace: &Workspace, most: usize) -> Result<Vec<Record>> {
+    let query = Query::all(&RISK).with(Condition::Open).sorted(vec![Sort { field: "rank", descending: true }]);
+    let page = workspace.page(&query, None, Direction::After, most)?;
+    Ok(page.rows.into_iter().map(|row| row.record).collect())
 }
 
 /// Counts the open risks by the policy's levels.

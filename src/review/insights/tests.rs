@@ -205,3 +205,72 @@ fn risks_come_again_and_late_finds_name_the_control_that_would_have_caught_them(
     assert_eq!((find.title.as_str(), caught.stood.as_str()), ("In one", "pass (ITM-1)"));
     assert!(late_finds(&workspace, &policy, &Period::parse("2025").expect("a period")).expect("read").is_empty());
 }
+
+#[test]
+fn the_heat_map_counts_open_risks_and_how_they_moved() {
+    use crate::policy::Policy;
+    use crate::record::{PERSON, RISK, SYSTEM, Value};
+    use crate::workspace::{Change, Edit, Workspace, new_id};
+
+    let policy = Policy::builtin();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut workspace =
+        Workspace::create(&folder.path().join("w.db"), std::sync::Arc::new(policy.clone())).expect("a workspace");
+    let empty = heat::heat(&workspace, &policy).expect("read");
+    assert_eq!((empty.open, empty.worst(&policy), empty.categories.len()), (0, None, 0));
+    let (me, system) = (new_id(at(0)), new_id(at(0)));
+    let mut edits = vec![
+        Edit::Add { kind: &PERSON, id: me.clone(), fields: vec![("name", "Ana".into()), ("handle", "ana".into())] },
+        Edit::Add { kind: &SYSTEM, id: system.clone(), fields: vec![("name", "S".into())] },
+    ];
+    let scores = ["severity", "likelihood", "residual_severity", "residual_likelihood"];
+    // Two went from 4×4 to 2×2, one stayed at 5×5, one rose from 1×1 to 3×3, one was not assessed after, one not scored at
+    // all; and one is closed.
+    for (title, values, status, category) in [
+        ("a", [4, 4, 2, 2], "open", "fairness"),
+        ("b", [4, 4, 2, 2], "open", "fairness"),
+        ("c", [5, 5, 5, 5], "open", "privacy & security"),
+        ("d", [1, 1, 3, 3], "open", "fairness"),
+        ("e", [3, 2, 0, 0], "open", "fairness"),
+        ("f", [0, 0, 0, 0], "open", "transparency"),
+        ("g", [5, 5, 0, 0], "closed", "fairness"),
+    ] {
+        let mut fields: Vec<(&'static str, Value)> = vec![
+            ("title", title.into()),
+            ("system", Value::text(system.as_str())),
+            ("status", status.into()),
+            ("category", category.into()),
+        ];
+        fields.extend(
+            scores
+                .into_iter()
+                .zip(values)
+                .filter(|(_, value)| *value > 0)
+                .map(|(name, value)| (name, Value::Number(value))),
+        );
+        edits.push(Edit::Add { kind: &RISK, id: new_id(at(0)), fields });
+    }
+    workspace.write(Change::by(&me, edits)).expect("it is saved");
+    let told = heat::heat(&workspace, &policy).expect("read");
+    assert_eq!((told.open, told.unscored, told.unassessed), (6, 1, 2));
+    assert_eq!((told.lowered, told.same, told.raised), (2, 1, 1));
+    assert_eq!((heat::at(&told.inherent, (4, 4)), heat::at(&told.residual, (2, 2))), (2, 2));
+    assert_eq!((heat::at(&told.inherent, (5, 5)), heat::at(&told.inherent, (9, 0))), (1, 0), "the closed one is out");
+    assert_eq!(told.worst(&policy), Some((5, 5)));
+    let went = told.moves_of((4, 4), false);
+    assert_eq!(went, [heat::Move { from: Some((4, 4)), to: Some((2, 2)), risks: 2 }]);
+    assert_eq!(told.moves_of((2, 2), true), went);
+    // Every open risk stands in a cell or is said to stand in none.
+    let sum = |cells: &heat::Cells| cells.iter().flatten().sum::<u64>();
+    assert_eq!((sum(&told.inherent) + told.unscored, sum(&told.residual) + told.unassessed), (6, 6));
+    assert_eq!(told.levels.iter().map(|line| line.inherent).sum::<u64>(), 5);
+    assert_eq!(told.categories.iter().map(heat::OfCategory::risks).sum::<u64>(), 6);
+    assert_eq!(told.categories.last().map(|line| (line.category.as_str(), line.unscored)), Some(("transparency", 1)));
+    for (cell, residual) in [((4, 4), false), ((2, 2), true), ((5, 5), true), ((3, 1), false)] {
+        let cells = if residual { &told.residual } else { &told.inherent };
+        let listed = workspace.count(&heat::risks_of(cell, residual)).expect("counted");
+        assert_eq!(listed, heat::at(cells, cell), "{cell:?}");
+    }
+    let highest = heat::highest(&workspace, 2).expect("read");
+    assert_eq!(highest.iter().map(|risk| risk.title()).collect::<Vec<_>>()[0], "c");
+}

@@ -596,6 +596,7 @@ impl State {
                 effects
             }
             Message::List(kind) => self.go_to_list(kind),
+            Message::Insights(said) => self.hear_insights(said),
             Message::Narrow(change) => {
                 if let Some(listing) = self.listing_mut() {
                     change.apply(listing);

@@ -317,7 +317,6 @@ impl State {
                     list.total = Some(total);
                 }
             }
-            Message::Insights(said) => return self.hear_insights(said),
             Message::Outlook(outlook) => self.outlook = Some(outlook),
             Message::Detail { id, detail } => self.take_detail(&id, *detail),
             Message::Open(Ok(record)) => return self.open(&record),

@@ -26,7 +26,9 @@ pub fn tell(shown: &mut Shown, state: &State, place: &Insights) {
         Some(Over::List(title, listing)) => return screen::list(shown, state, listing, title),
         None => {}
     }
-    shown.say(format!("Other parts: {}; tab goes to the next.", others.collect::<Vec<_>>().join(", ")));
+    if place.cursor() < ROWS {
+        shown.say(format!("Other parts: {}; tab goes to the next.", others.collect::<Vec<_>>().join(", ")));
+    }
     if let Some(why) = view::nothing(place) {
         shown.say(why);
         return;
@@ -46,9 +48,12 @@ pub fn tell(shown: &mut Shown, state: &State, place: &Insights) {
 
 fn sheet(shown: &mut Shown, state: &State, place: &Insights) {
     let sheet = view::sheet(place, &state.ctx, u16::MAX);
-    shown.lines.extend(sheet.head.iter().map(|(text, _)| text.clone()));
     let cursor = place.cursor();
     let (from, rows) = (cursor - cursor % ROWS, sheet.len());
+    // What stands over the tables is said once, with their beginning.
+    if from == 0 {
+        shown.lines.extend(sheet.head.iter().map(|(text, _)| text.clone()));
+    }
     let to = (from + ROWS).min(rows);
     let mut at = 0;
     for block in &sheet.blocks {

@@ -18,7 +18,7 @@ pub fn words(place: &Insights, ctx: &Ctx) -> Option<(String, String)> {
         None if place.part == Part::Kpis => figure(place, place.cursor()),
         None if place.part == Part::Risks => {
             let told = place.heat.get()?;
-            let lines: Vec<String> = heat::words(place, told, ctx).into_iter().map(|(text, _)| text).collect();
+            let lines: Vec<String> = heat::words(place, &told.heat, ctx).into_iter().map(|(text, _)| text).collect();
             Some((lines.join(" "), "what the cell says".to_owned()))
         }
         None => {

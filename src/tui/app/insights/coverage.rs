@@ -3,16 +3,17 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Span;
 use ratatui::widgets::Widget;
 
 use super::sheet::{Block, Sheet, meter};
 use super::{Insights, Over};
-use crate::review::coverage::{Coverage, Covered, Degree, State, serving_query};
+use crate::review::coverage::{Coverage, Covered, Degree, Standing, State, serving_query};
 use crate::text;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::list::Listing;
 use crate::tui::app::message::Effect;
-use crate::tui::theme::{Glyph, Role};
+use crate::tui::theme::{Glyph, Role, Theme};
 use crate::tui::widgets::list::{Cell, Column, List, Row};
 
 /// The framework that is shown.
@@ -34,7 +35,13 @@ fn look(degree: Degree) -> (Glyph, Role) {
 fn counts(one: &Coverage) -> String {
     let degrees = [Degree::Covered, Degree::Partly, Degree::Gap, Degree::Outside];
     let told = degrees.iter().filter(|degree| one.degree(**degree) > 0 || **degree != Degree::Outside);
-    told.map(|degree| format!("{} {}", one.degree(*degree), degree.word())).collect::<Vec<_>>().join(", ")
+    let many = |degree: Degree, count: usize| match degree {
+        Degree::Gap if count != 1 => "gaps",
+        degree => degree.word(),
+    };
+    told.map(|degree| format!("{} {}", one.degree(*degree), many(*degree, one.degree(*degree))))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The sheet of the framework that is shown.
@@ -58,15 +65,17 @@ pub fn sheet<'a>(place: &'a Insights, ctx: &'a Ctx, cells: u16) -> Sheet<'a> {
 fn requirements<'a>(one: &'a Coverage, ctx: &'a Ctx) -> Block<'a> {
     let theme = &ctx.theme;
     let all = &one.requirements;
+    let longest = all.iter().map(|line| crate::tui::widgets::draw::width(&line.id)).max().unwrap_or(0);
+    let ids = u16::try_from(longest).unwrap_or(16).clamp(4, 16);
     Block {
         title: String::new(),
         notes: Vec::new(),
         columns: vec![
-            Column::fixed("", 10, 99),
-            Column::flexible("Requirement", 10, 20, 98),
-            Column::flexible("What it asks for", 20, 110, 97),
-            Column::fixed("Items", 16, 90),
-            Column::flexible("Controls", 14, 40, 60),
+            Column::fixed("", 9, 99),
+            Column::fixed("Id", ids, 98),
+            Column::flexible("What it asks for", 30, 120, 97),
+            Column::fixed("Items", 15, 90),
+            Column::flexible("Controls", 14, 32, 60),
         ],
         len: all.len(),
         row: Box::new(move |at| {
@@ -77,7 +86,7 @@ fn requirements<'a>(one: &'a Coverage, ctx: &'a Ctx) -> Block<'a> {
                 Cell::styled(format!("{} {}", theme.glyph(glyph), line.degree().word()), theme.style(role)),
                 Cell::from(line.id.clone()),
                 Cell::from(format!("{}{mark}", text::line(&line.summary))),
-                Cell::from(items(line)),
+                Cell(signs(line, theme)),
                 Cell::from(controls(line)),
             ])
         }),
@@ -89,7 +98,7 @@ fn requirements<'a>(one: &'a Coverage, ctx: &'a Ctx) -> Block<'a> {
             } else {
                 format!("controls {by}; {}", items(line))
             };
-            format!("{}: {} {}; {by}", line.degree().word(), line.id, text::line(&line.summary))
+            format!("{}: {} {}; {by}", line.degree().word(), line.id, text::line(line.summary.trim_end_matches('.')))
         }),
         empty: "This framework asks for nothing.".to_owned(),
         right: false,
@@ -100,21 +109,36 @@ fn controls(line: &Covered) -> String {
     line.controls.iter().map(|control| control.control.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// How many items of its controls passed, failed, or were never looked at.
-fn items(line: &Covered) -> String {
-    if line.controls.is_empty() {
-        return State::NoControl.word().to_owned();
-    }
-    let sum = |count: fn(&crate::review::coverage::Standing) -> u64| line.controls.iter().map(count).sum::<u64>();
+/// How many items of its controls failed, passed, are waived or open, each with the word, the sign and the look for it.
+fn counted(line: &Covered) -> Vec<(u64, &'static str, Glyph, Role)> {
+    let sum = |count: fn(&Standing) -> u64| line.controls.iter().map(count).sum::<u64>();
     let all = [
-        (sum(|control| control.failed), "failed"),
-        (sum(|control| control.passed), "passed"),
-        (sum(|control| control.waived), "waived"),
-        (sum(|control| control.open), "open"),
+        (sum(|control| control.failed), "failed", Glyph::Cross, Role::Bad),
+        (sum(|control| control.passed), "passed", Glyph::Check, Role::Good),
+        (sum(|control| control.waived), "waived", Glyph::Waived, Role::Warn),
+        (sum(|control| control.open), "open", Glyph::Open, Role::Dim),
     ];
-    let told: Vec<String> =
-        all.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    if told.is_empty() { "no item yet".to_owned() } else { told.join(", ") }
+    all.into_iter().filter(|(count, ..)| *count > 0).collect()
+}
+
+/// What is said where there are no items.
+fn without(line: &Covered) -> &'static str {
+    if line.controls.is_empty() { State::NoControl.word() } else { "no item yet" }
+}
+
+/// The items of its controls in words.
+fn items(line: &Covered) -> String {
+    let told: Vec<String> = counted(line).iter().map(|(count, word, ..)| format!("{count} {word}")).collect();
+    if told.is_empty() { without(line).to_owned() } else { told.join(", ") }
+}
+
+/// The same in signs.
+fn signs(line: &Covered, theme: &Theme) -> Vec<Span<'static>> {
+    let told: Vec<Span<'static>> = counted(line)
+        .into_iter()
+        .map(|(count, _, glyph, role)| Span::styled(format!("{}{count} ", theme.glyph(glyph)), theme.style(role)))
+        .collect();
+    if told.is_empty() { vec![Span::styled(without(line), theme.style(Role::Dim))] } else { told }
 }
 
 /// All frameworks with their counts, the one that is shown marked: beside its requirements, where there is room.

@@ -13,6 +13,9 @@ use crate::tui::app::ctx::Ctx;
 use crate::tui::theme::{Glyph, Role, Theme};
 use crate::tui::widgets::list::{Cell, Column, Row};
 
+/// From this width on intervals are drawn.
+const LINE_FROM: u16 = 110;
+
 /// The sheet of forecasts.
 #[must_use]
 pub fn sheet<'a>(place: &'a Insights, ctx: &'a Ctx, cells: u16) -> Sheet<'a> {
@@ -27,9 +30,21 @@ pub fn sheet<'a>(place: &'a Insights, ctx: &'a Ctx, cells: u16) -> Sheet<'a> {
     if counts.is_empty() {
         counts.push("no review is under way".to_owned());
     }
-    sheet.head.push((format!("Will they be decided by their launch? {}.", counts.join(", ")), Role::Text));
+    sheet.head.push((format!("Decided by their launch? {}.", counts.join(", ")), Role::Text));
     let role = if told.record.forecasts == 0 { Role::Warn } else { Role::Dim };
     sheet.head.push((in_words(&told.record), role));
+    if (LINE_FROM..u16::MAX).contains(&cells) && !told.forecasts.is_empty() {
+        let glyph = |glyph| ctx.theme.glyph(glyph);
+        let legend = format!(
+            "{}{}{} when 4 in 5 like it are decided, {} half of them, {} the launch. Ready: 4 in 5 are in time; at risk: not even half.",
+            glyph(Glyph::IntervalLow),
+            glyph(Glyph::IntervalLine),
+            glyph(Glyph::IntervalHigh),
+            glyph(Glyph::IntervalPoint),
+            glyph(Glyph::Required)
+        );
+        sheet.head.push((legend, Role::Dim));
+    }
     sheet.blocks.push(block(&told.forecasts, ctx, cells));
     sheet
 }
@@ -47,12 +62,13 @@ fn look(one: &Forecast) -> (Glyph, Role) {
 fn block<'a>(all: &'a [Forecast], ctx: &'a Ctx, cells: u16) -> Block<'a> {
     let theme = &ctx.theme;
     let line = match cells {
-        0..110 => 0,
-        110..150 => 24,
+        0..LINE_FROM => 0,
+        LINE_FROM..150 => 24,
+        u16::MAX => 0,
         _ => 56,
     };
     let axis = Axis::of(all, ctx.today, line);
-    let day = |day: Option<NaiveDate>| day.map_or_else(|| "–".to_owned(), |day| day.format("%d %b").to_string());
+    let day = |day: Option<NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.format("%d %b").to_string());
     let ends = axis.as_ref().map(Axis::ends).unwrap_or_default();
     let columns = vec![
         Column::fixed("", 11, 99),
@@ -61,7 +77,7 @@ fn block<'a>(all: &'a [Forecast], ctx: &'a Ctx, cells: u16) -> Block<'a> {
         Column::fixed("Stage", 11, 60),
         Column::fixed("Launch", 6, 96).right(),
         Column::fixed("Likely", 6, 95).right(),
-        Column::fixed("80 % between", 15, 90).right(),
+        Column::fixed("4 in 5 cases", 13, 90).right(),
         Column::fixed("Chance", 6, 94).right(),
         Column::fixed("n", 3, 85).right(),
         Column::fixed(ends, line, 50),
@@ -70,7 +86,7 @@ fn block<'a>(all: &'a [Forecast], ctx: &'a Ctx, cells: u16) -> Block<'a> {
         let Some(one) = all.get(at) else { return Row::default() };
         let (glyph, role) = look(one);
         let between = match (one.early_on, one.late_on) {
-            (Some(early), Some(late)) => format!("{} to {}", early.format("%d %b"), late.format("%d %b")),
+            (Some(early), Some(late)) => format!("{}-{}", early.format("%d %b"), late.format("%d %b")),
             (Some(early), None) => format!("from {}", early.format("%d %b")),
             (None, _) => "too few".to_owned(),
         };
@@ -82,7 +98,7 @@ fn block<'a>(all: &'a [Forecast], ctx: &'a Ctx, cells: u16) -> Block<'a> {
             Cell::from(day(one.launch_on)),
             Cell::from(day(one.likely_on)),
             Cell::from(between),
-            Cell::from(one.chance.map_or_else(|| "–".to_owned(), |chance| format!("{:.0} %", chance * 100.0))),
+            Cell::from(one.chance.map_or_else(|| "-".to_owned(), |chance| format!("{:.0} %", chance * 100.0))),
             Cell::from(one.n.to_string()),
             Cell(axis.as_ref().map(|axis| axis.line(one, theme)).unwrap_or_default()),
         ])

@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use super::Insights;
-use crate::record::Scale;
+use super::{Insights, Risks};
+use crate::record::{Record, Scale};
 use crate::review::insights::heat::{Heat, at, in_words};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::view::screen::levels;
@@ -22,13 +22,15 @@ pub fn cell(place: &Insights) -> (u8, u8) {
 }
 
 /// Draws the part.
-pub fn draw(place: &Insights, heat: &Heat, ctx: &Ctx, area: Rect, buffer: &mut Buffer) {
+pub fn draw(place: &Insights, told: &Risks, ctx: &Ctx, area: Rect, buffer: &mut Buffer) {
+    let heat = &told.heat;
     let theme = &ctx.theme;
-    let (one, other) = (area.width / 2, area.width - area.width / 2);
+    // Both are as wide, so that they are drawn alike.
+    let half = area.width / 2;
     let tall = area.height >= 40;
     let high = if tall { 18 } else { 8.min(area.height) };
-    let left = Rect { width: one.saturating_sub(1), height: high, ..area };
-    let right = Rect { x: area.x + one, width: other, height: high, ..area };
+    let left = Rect { width: half, height: high, ..area };
+    let right = Rect { x: area.x + half, width: half, height: high, ..area };
     matrix(place, heat, ctx, false, left, buffer);
     matrix(place, heat, ctx, true, right, buffer);
     let below = Rect { y: area.y + high, height: area.height - high, ..area };
@@ -51,13 +53,62 @@ pub fn draw(place: &Insights, heat: &Heat, ctx: &Ctx, area: Rect, buffer: &mut B
     if rest.height < 3 {
         return;
     }
+    let tables = u16::try_from(heat.categories.len().max(heat.levels.len())).unwrap_or(8) + 1;
+    let (tables, list) = if rest.height > tables + 6 { (tables, rest.height - tables - 1) } else { (rest.height, 0) };
+    let top = Rect { height: tables, ..rest };
     if rest.width >= 90 {
-        let half = rest.width * 2 / 5;
-        by_level(heat, ctx, Rect { width: half, ..rest }, buffer);
-        by_category(heat, ctx, Rect { x: rest.x + half, width: rest.width - half, ..rest }, buffer);
+        let third = rest.width / 3;
+        by_level(heat, ctx, Rect { width: third, ..top }, buffer);
+        by_category(heat, ctx, Rect { x: top.x + third, width: top.width - third, ..top }, buffer);
     } else {
-        by_category(heat, ctx, rest, buffer);
+        by_category(heat, ctx, top, buffer);
     }
+    highest(&told.highest, ctx, Rect { y: rest.bottom() - list, height: list, ..rest }, buffer);
+}
+
+/// The risks at the highest levels, as far as they have room.
+fn highest(risks: &[Record], ctx: &Ctx, area: Rect, buffer: &mut Buffer) {
+    if area.height < 3 || risks.is_empty() {
+        return;
+    }
+    let theme = &ctx.theme;
+    let columns = [
+        Column::fixed("Highest", 10, 98),
+        Column::fixed("Risk", 8, 99),
+        Column::flexible("Title", 24, 100, 97),
+        Column::fixed("Before", 6, 80).right(),
+        Column::fixed("After", 6, 79).right(),
+        Column::fixed("Status", 12, 70),
+        Column::fixed("Due", 11, 75),
+    ];
+    let cell = |risk: &Record, one: &str, other: &str| match (risk.number(one), risk.number(other)) {
+        (Some(severity), Some(likelihood)) => format!("{severity}x{likelihood}"),
+        _ => "-".to_owned(),
+    };
+    let rows: Vec<Row<'_>> = risks
+        .iter()
+        .take(usize::from(area.height))
+        .map(|risk| {
+            let level = risk.text("level").unwrap_or("no level");
+            let sign = Level::named(level).map(|level| theme.glyph(level.glyph())).unwrap_or_default();
+            let due = risk.get("due_on").as_day();
+            let late = due.is_some_and(|due| due < ctx.today);
+            Row::of([
+                Cell::styled(format!("{sign} {level}"), theme.style(level_role(level))),
+                Cell::styled(risk.reference().to_owned(), theme.style(Role::Accent)),
+                Cell::from(crate::text::line(risk.title()).into_owned()),
+                Cell::from(cell(risk, "severity", "likelihood")),
+                Cell::from(cell(risk, "residual_severity", "residual_likelihood")),
+                Cell::from(risk.text("status").unwrap_or_default().to_owned()),
+                Cell::styled(
+                    due.map(|due| ctx.due(due)).unwrap_or_default(),
+                    theme.style(if late { Role::Bad } else { Role::Text }),
+                ),
+            ])
+        })
+        .collect();
+    let list = List { theme, columns: &columns, rows: &rows, selected: None, focused: false, header: true, empty: "" };
+    (&list).render(area, buffer);
 }
 
 fn matrix(place: &Insights, heat: &Heat, ctx: &Ctx, residual: bool, area: Rect, buffer: &mut Buffer) {

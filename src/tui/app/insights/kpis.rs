@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 
 use super::sheet::{Block, Sheet};
 use super::{Figures, Insights, Over, behind};
-use crate::report::figures::{group_name, more, sentence};
+use crate::report::figures::{group_name, more};
 use crate::review::kpi::{Figure, KPIS, Unit, Verdict};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::Effect;
@@ -15,6 +15,9 @@ use crate::tui::theme::{Glyph, Role, Theme};
 use crate::tui::widgets::chart::{Chart, LEAST_HEIGHT, spark};
 use crate::tui::widgets::draw::{Align, put, put_spans, row, wrap};
 use crate::tui::widgets::list::{Cell, Column, List, Row};
+
+/// From this width on names are written out.
+const ROOMY: u16 = 124;
 
 /// A figure in few cells.
 #[must_use]
@@ -24,7 +27,7 @@ pub fn short(figure: &Figure) -> String {
 
 fn short_of(unit: Unit, value: f64) -> String {
     match unit {
-        Unit::BusinessDays => format!("{value:.2} bus. days"),
+        Unit::BusinessDays => format!("{value:.2} workdays"),
         Unit::PerLaunch => format!("{value:.2}/launch"),
         Unit::PerMonth => format!("{value:.1}/month"),
         Unit::PerHalfYear => format!("{value:.1}/half-year"),
@@ -32,9 +35,25 @@ fn short_of(unit: Unit, value: f64) -> String {
     }
 }
 
+/// A name in few cells.
+fn short_name(figure: &Figure) -> &'static str {
+    match figure.kpi.id {
+        "cycle-time" => "Cycle time to approval",
+        "fairness-pre-launch" => "Fairness found pre-launch",
+        "fairness-post-launch" => "Fairness found post-launch",
+        "residual-acceptance" => "Residual risk acceptance",
+        "control-improvements" => "Control improvements",
+        _ => figure.kpi.name,
+    }
+}
+
 /// A target in few cells: the sign and the number, without what it is compared with.
 fn short_target(figure: &Figure) -> String {
     let words = figure.goal.words.split(" (").next().unwrap_or_default();
+    // There is nothing earlier to compare with.
+    if let Some((share, _)) = words.split_once(" under ") {
+        return format!("{share} less");
+    }
     let mut parts = words.split(' ');
     let taken: Vec<&str> = parts.by_ref().take(2).collect();
     let unit = parts.next().filter(|unit| matches!(*unit, "%" | "d"));
@@ -73,32 +92,54 @@ pub fn sheet<'a>(place: &'a Insights, ctx: &'a Ctx, cells: u16) -> Sheet<'a> {
     sheet
 }
 
+/// A figure in few words, for who hears all sixteen.
+fn brief(figure: &Figure) -> String {
+    let name = figure.group.as_deref().map_or_else(|| figure.kpi.name.to_owned(), group_name);
+    let ratio = figure.ratio(" of ");
+    let rests = if ratio.is_empty() { format!("n {}", figure.counted.n) } else { ratio };
+    let shown = figure.counted.value.map_or_else(|| "no data".to_owned(), |_| format!("{}, {rests}", figure.shown()));
+    let (_, _, word) = standing(figure);
+    match figure.verdict {
+        Verdict::Open => format!("{name}: {shown}"),
+        _ => format!("{name}: {shown}, {word}, target {}", figure.goal.words),
+    }
+}
+
 /// How many are met, missed, and of how many there is no data.
 fn headline(told: &Figures) -> String {
     let count = |wanted: &str| told.all.iter().filter(|figure| standing(figure).2 == wanted).count();
     let mut words = vec![format!("{} met", count("met")), format!("{} missed", count("missed"))];
-    for word in ["no limit", "no data"] {
+    for (word, told) in [("no limit", "without a limit"), ("no data", "without data")] {
         if count(word) > 0 {
-            words.push(format!("{} with {word}", count(word)));
+            words.push(format!("{} {told}", count(word)));
         }
     }
     format!("{} to {}: {}", told.period.from, told.period.to, words.join(", "))
+}
+
+/// What is compared with beside the trend: the period before; or, where a long period is told by its quarters, the last of
+/// them. Its title, and how many steps from the end it is.
+fn latest(figures: &[Figure], told: &Figures) -> (String, usize) {
+    match figures.first().and_then(|figure| figure.trend.last()) {
+        Some((name, _)) if *name != told.period.name => (name.clone(), 0),
+        _ => ("Before".to_owned(), 1),
+    }
 }
 
 fn block<'a>(figures: &'a [Figure], told: &'a Figures, ctx: &'a Ctx, cells: u16, grouped: bool) -> Block<'a> {
     let wide = cells >= 100;
     let theme = &ctx.theme;
     let mut columns = vec![
-        Column::flexible(if grouped { "Group" } else { "KPI" }, 20, 36, 100),
-        Column::fixed("Value", if wide { 19 } else { 14 }, 99).right(),
-        Column::fixed("", if wide { 9 } else { 1 }, 98),
+        Column::flexible(if grouped { "Group" } else { "KPI" }, 26, 36, 100),
+        Column::fixed("Value", if wide { 19 } else { 13 }, 99).right(),
+        Column::fixed("", if wide { 10 } else { 1 }, 98),
         Column::fixed("Target", if wide { 12 } else { 9 }, 97),
-        Column::fixed("Counted", 9, 90).right(),
-        Column::fixed("n", 5, 80).right(),
+        Column::fixed("Counted", if wide { 10 } else { 8 }, 90).right(),
+        Column::fixed("n", if wide { 6 } else { 5 }, 80).right(),
         Column::fixed("Trend", 6, 95),
     ];
     if wide {
-        columns.push(Column::fixed("Before", 14, 60).right());
+        columns.push(Column::fixed(latest(figures, told).0, 14, 60).right());
     }
     let make = move |at: usize| {
         let Some(figure) = figures.get(at) else { return Row::default() };
@@ -106,10 +147,11 @@ fn block<'a>(figures: &'a [Figure], told: &'a Figures, ctx: &'a Ctx, cells: u16,
         let sign = theme.glyph(glyph);
         let name = match &figure.group {
             Some(group) if grouped => group_name(group),
-            _ => figure.kpi.name.to_owned(),
+            _ if cells >= ROOMY => figure.kpi.name.to_owned(),
+            _ => short_name(figure).to_owned(),
         };
         let trend: Vec<Option<f64>> = figure.trend.iter().map(|(_, value)| *value).collect();
-        let before = figure.trend.iter().rev().nth(1).and_then(|(_, value)| *value);
+        let before = figure.trend.iter().rev().nth(latest(figures, told).1).and_then(|(_, value)| *value);
         Row::of([
             Cell::from(name),
             Cell::from(if wide { figure.shown() } else { short(figure) }),
@@ -118,7 +160,7 @@ fn block<'a>(figures: &'a [Figure], told: &'a Figures, ctx: &'a Ctx, cells: u16,
             Cell::from(figure.ratio("/")),
             Cell::from(figure.counted.n.to_string()),
             Cell::styled(spark(&trend, theme), theme.style(Role::Accent)),
-            Cell::from(before.map_or_else(|| "–".to_owned(), |value| short_of(figure.kpi.unit, value))),
+            Cell::from(before.map_or_else(|| "-".to_owned(), |value| short_of(figure.kpi.unit, value))),
         ])
     };
     Block {
@@ -127,14 +169,26 @@ fn block<'a>(figures: &'a [Figure], told: &'a Figures, ctx: &'a Ctx, cells: u16,
         columns,
         len: figures.len(),
         row: Box::new(make),
-        told: Box::new(move |at| figures.get(at).map(|figure| sentence(figure, &told.period)).unwrap_or_default()),
+        told: Box::new(move |at| figures.get(at).map(brief).unwrap_or_default()),
         empty: "No system belongs to a group yet.".to_owned(),
         right: false,
     }
 }
 
-/// A figure as a panel: what it is, what it rests on, its chart, and the numbers of the chart.
+/// A figure as a panel: what it is, what it rests on, its chart, and the numbers of the chart. Where the panel is wide and low
+/// the chart stands beside the words.
 pub fn panel(figure: &Figure, ctx: &Ctx, area: Rect, buffer: &mut Buffer) {
+    if area.width >= 90 && area.height < 16 {
+        let half = area.width / 2;
+        about(figure, ctx, Rect { width: half - 2, ..area }, false, buffer);
+        chart(figure, &ctx.theme, Rect { x: area.x + half, width: area.width - half, ..area }, buffer);
+        return;
+    }
+    about(figure, ctx, area, true, buffer);
+}
+
+/// The words of a panel, and below them the chart, where it is `drawn` there, and its numbers.
+fn about(figure: &Figure, ctx: &Ctx, area: Rect, drawn: bool, buffer: &mut Buffer) {
     let theme = &ctx.theme;
     let mut y = 0;
     let say = |text: &str, role: Role, buffer: &mut Buffer, y: &mut u16| {
@@ -149,9 +203,11 @@ pub fn panel(figure: &Figure, ctx: &Ctx, area: Rect, buffer: &mut Buffer) {
     };
     say(&name, Role::Title, buffer, &mut y);
     let (glyph, role, word) = standing(figure);
+    // Without a figure that is said once.
+    let standing = figure.counted.value.map(|_| format!("{} {word}", theme.glyph(glyph))).unwrap_or_default();
     let spans = [
         Span::styled(format!("{}  ", figure.shown()), theme.style(Role::Title)),
-        Span::styled(format!("{} {word}", theme.glyph(glyph)), theme.style(role)),
+        Span::styled(standing, theme.style(role)),
         Span::styled(format!("  target {}", figure.goal.words), theme.style(Role::Dim)),
     ];
     put_spans(buffer, row(area, y), &spans, Align::Left, theme);
@@ -162,13 +218,13 @@ pub fn panel(figure: &Figure, ctx: &Ctx, area: Rect, buffer: &mut Buffer) {
         say(&format!("Of these: {more}."), Role::Text, buffer, &mut y);
     }
     say(figure.kpi.formula, Role::Dim, buffer, &mut y);
-    y += u16::from(area.height > 12);
+    y += u16::from(area.height > 12 && drawn);
     let numbers = u16::try_from(figure.trend.len()).unwrap_or(0);
     let left = area.height.saturating_sub(y);
     // The numbers stand under the chart a line each where there is room, else in one line.
-    let listed = left >= numbers + LEAST_HEIGHT + 3;
+    let listed = left >= numbers + if drawn { LEAST_HEIGHT + 3 } else { 1 };
     let below = if listed { numbers + 1 } else { u16::from(left > LEAST_HEIGHT) };
-    let high = left.saturating_sub(below).min(16);
+    let high = if drawn { left.saturating_sub(below).min(16) } else { 0 };
     if high >= LEAST_HEIGHT {
         chart(figure, theme, Rect { y: area.y + y, height: high, ..area }, buffer);
         y += high;
@@ -238,11 +294,43 @@ fn trend_line(figure: &Figure) -> String {
     told.collect::<Vec<_>>().join(" · ")
 }
 
+/// What a lead would say first: what is met, what is missed, and what cannot be said.
+pub fn headlines(told: &Figures, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let mut y = 0;
+    for (word, title) in [("missed", "Missed"), ("met", "Met"), ("no limit", "Without a limit"), ("no data", "No data")]
+    {
+        let those = told.all.iter().filter(|figure| standing(figure).2 == word);
+        let named: Vec<String> = those.map(|figure| format!("{} {}", figure.kpi.name, short(figure))).collect();
+        if named.is_empty() {
+            continue;
+        }
+        let (glyph, role) = match word {
+            "missed" => (Glyph::Cross, Role::Bad),
+            "met" => (Glyph::Check, Role::Good),
+            _ => (Glyph::Open, Role::Dim),
+        };
+        let head = format!("{} {title}: {} of {}", theme.glyph(glyph), named.len(), told.all.len());
+        put(buffer, row(area, y), &head, theme.style(role), theme);
+        y += 1;
+        for line in wrap(&named.join(" · "), area.width.saturating_sub(2)) {
+            let place = row(area, y);
+            put(
+                buffer,
+                Rect { x: place.x + 2, width: place.width.saturating_sub(2), ..place },
+                &line,
+                theme.style(Role::Text),
+                theme,
+            );
+            y += 1;
+        }
+    }
+}
+
 /// The figures of the trend in a table, a period a column: what the small pictures show, in numbers.
 pub fn numbers(told: &Figures, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let periods: Vec<&str> =
         told.all.first().map(|figure| figure.trend.iter().map(|(name, _)| name.as_str()).collect()).unwrap_or_default();
-    let mut columns = vec![Column::flexible("KPI", 20, 36, 100)];
+    let mut columns = vec![Column::flexible("KPI", 24, 36, 100)];
     // The newest periods stay longest.
     columns.extend(periods.iter().zip(50..).map(|(name, keep)| Column::fixed(*name, 14, keep).right()));
     let rows: Vec<Row<'_>> = told
@@ -250,9 +338,9 @@ pub fn numbers(told: &Figures, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         .iter()
         .map(|figure| {
             let value =
-                |value: &Option<f64>| value.map_or_else(|| "–".to_owned(), |value| short_of(figure.kpi.unit, value));
+                |value: &Option<f64>| value.map_or_else(|| "-".to_owned(), |value| short_of(figure.kpi.unit, value));
             let cells = figure.trend.iter().map(|(_, one)| Cell::from(value(one)));
-            Row::of(std::iter::once(Cell::from(figure.kpi.name)).chain(cells))
+            Row::of(std::iter::once(Cell::from(short_name(figure))).chain(cells))
         })
         .collect();
     put(buffer, row(area, 0), "The trend in numbers", theme.style(Role::Title), theme);
@@ -271,7 +359,7 @@ impl Insights {
             note: String::new(),
         };
         let all = figure.counted.behind.iter().map(entry).collect();
-        let mut behind = behind::Behind::new(String::new(), ("counts", "does not"), "", all);
+        let mut behind = behind::Behind::new(String::new(), ("counted", "not counted"), "", all);
         let effects = behind.go_to(0, ctx);
         self.over = Some(Over::Figure(at, behind));
         effects

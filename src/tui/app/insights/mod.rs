@@ -29,7 +29,7 @@ use super::list::{Listing, Want};
 use super::message::{Effect, ListId};
 use super::reads;
 use super::state::{Base, State};
-use crate::record::{ENABLEMENT, Kind, SURVEY};
+use crate::record::{ENABLEMENT, Kind, Record, SURVEY};
 use crate::review::coverage::Coverage;
 use crate::review::insights::heat::Heat;
 use crate::review::insights::{Ageing, Flow, Forecast, Funnel, Lasting, LateFind, Recurring, TrackRecord};
@@ -183,6 +183,14 @@ pub struct Patterns {
     pub controls: Vec<patterns::Catching>,
 }
 
+/// The open risks.
+pub struct Risks {
+    /// On the matrix.
+    pub heat: Heat,
+    /// Those at the highest levels.
+    pub highest: Vec<Record>,
+}
+
 /// What was read for a part, or for what lies over it.
 pub enum Said {
     /// The figures.
@@ -190,7 +198,7 @@ pub enum Said {
     /// The figures of sessions and surveys.
     Reach(u64, Result<Vec<Figure>>),
     /// The heat map.
-    Heat(Result<Heat>),
+    Heat(Result<Risks>),
     /// The lives of reviews.
     Flows(u64, Result<Flows>),
     /// Patterns.
@@ -228,7 +236,7 @@ pub struct Insights {
     /// The figures of sessions and surveys.
     pub reach: Kept<Vec<Figure>>,
     /// The heat map.
-    pub heat: Kept<Heat>,
+    pub heat: Kept<Risks>,
     /// The lives of reviews.
     pub flows: Kept<Flows>,
     /// Patterns.
@@ -259,8 +267,7 @@ impl Insights {
     pub fn new(today: NaiveDate) -> Self {
         Self {
             part: Part::Kpis,
-            // The quarter in which we are: a trend over quarters says more than one over years.
-            period: Period::quarter_of(today),
+            period: Period::year_to(today),
             by: None,
             kpis: Kept::default(),
             reach: Kept::default(),
@@ -402,7 +409,14 @@ impl Insights {
                 return self.reopen(open, ctx);
             }
             Said::Reach(token, told) if token == self.token => self.reach.take(told),
-            Said::Heat(told) => self.heat.take(told),
+            Said::Heat(told) => {
+                let first = self.heat.get().is_none();
+                self.heat.take(told);
+                let worst = self.heat.get().filter(|_| first).and_then(|told| told.heat.worst(ctx.terms()));
+                if let Some((severity, likelihood)) = worst {
+                    self.cell = Score::new(severity, likelihood);
+                }
+            }
             Said::Flows(token, told) if token == self.token => self.flows.take(told),
             Said::Patterns(token, told) if token == self.token => self.patterns.take(told),
             Said::Coverage(told) => self.coverage.take(told),

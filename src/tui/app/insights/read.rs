@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
-use super::{Figures, Flows, Part, Patterns, Said, patterns};
+use super::{Figures, Flows, Part, Patterns, Risks, Said, patterns};
 use crate::review::coverage;
 use crate::review::insights::{
     ageing, by_stage, by_waiting, forecasts, funnel, heat as heat_map, late_finds, read_flow, recurring,
@@ -19,6 +19,9 @@ use crate::workspace::{Error, Result, Workspace};
 
 /// After this long it is said how far the work is.
 const SOON: Duration = Duration::from_millis(300);
+
+/// How many of the risks at the highest levels are shown on a large screen.
+const HIGHEST: usize = 40;
 
 /// Reads something for a part. What a newer question replaced says nothing; what was stopped says so.
 fn reading(
@@ -93,7 +96,10 @@ pub fn heat(ctx: &Ctx) -> Effect {
     let policy = ctx.policy.clone();
     reading(
         Part::Risks,
-        move |workspace, _| Ok(Said::Heat(Ok(heat_map::heat(workspace, &policy)?))),
+        move |workspace, _| {
+            let heat = heat_map::heat(workspace, &policy)?;
+            Ok(Said::Heat(Ok(Risks { heat, highest: heat_map::highest(workspace, HIGHEST)? })))
+        },
         |error| Said::Heat(Err(error)),
     )
 }

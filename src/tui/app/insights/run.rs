@@ -118,7 +118,7 @@ pub fn run(state: &mut State, id: Id) -> Vec<Effect> {
     let done = match id {
         Id::InsightsNext => Ok(place.turn(true, ctx)),
         Id::InsightsPrevious => Ok(place.turn(false, ctx)),
-        Id::InsightsLeft | Id::InsightsRight => Ok(place.sideways(id == Id::InsightsRight)),
+        Id::InsightsLeft | Id::InsightsRight => place.sideways(id == Id::InsightsRight, ctx),
         Id::InsightsEarlier | Id::InsightsLater => place.shift_period(id == Id::InsightsLater, ctx),
         Id::InsightsBy => Ok(place.turn_by(ctx)),
         Id::InsightsMissing => Ok(match &mut place.over {
@@ -185,15 +185,18 @@ impl Insights {
         self.want(ctx)
     }
 
-    /// To the cell, the framework or the list at the side.
-    fn sideways(&mut self, right: bool) -> Vec<Effect> {
+    /// To the cell, the framework or the list at the side, or to the period before or after.
+    fn sideways(&mut self, right: bool, ctx: &Ctx) -> Result<Vec<Effect>, String> {
         match (&self.over, self.part) {
+            (None | Some(Over::Figure(..)), Part::Kpis) | (None, Part::Flow | Part::Patterns) => {
+                return self.shift_period(right, ctx);
+            }
             (None, Part::Risks) => self.move_cell(0, if right { 1 } else { -1 }),
             (None, Part::Coverage) => self.turn_framework(right),
             (None, Part::Enablement) => self.list = usize::from(right),
             _ => {}
         }
-        Vec::new()
+        Ok(Vec::new())
     }
 
     /// Tells the period before or after.

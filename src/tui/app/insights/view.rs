@@ -8,7 +8,8 @@ use ratatui::widgets::Widget;
 
 use super::behind::Behind;
 use super::sheet::{Sheet, WIDE};
-use super::{Insights, Over, Part, coverage, flow, forecast, heat, kpis, patterns};
+use super::{Insights, Over, Part, Risks, coverage, flow, forecast, heat, kpis, patterns};
+use crate::report::figures;
 use crate::review::kpi::By;
 use crate::text;
 use crate::tui::app::ctx::Ctx;
@@ -17,59 +18,54 @@ use crate::tui::app::view::PaneOf;
 use crate::tui::app::view::rows::Look;
 use crate::tui::command::CommandId as Id;
 use crate::tui::theme::{Glyph, Role};
-use crate::tui::widgets::draw::{Align, put, put_spans, row};
+use crate::tui::widgets::draw::{Align, put, put_spans, row, wrap};
 use crate::tui::widgets::frame::Pane;
 use crate::tui::widgets::list::{Cell, Column, List, Row};
 
-/// The keys worth knowing there, the most important first.
-pub const HINTS: &[Id] = &[
-    Id::Open,
-    Id::InsightsNext,
-    Id::Help,
-    Id::InsightsPeriod,
-    Id::InsightsEarlier,
-    Id::InsightsBy,
-    Id::InsightsExport,
-    Id::CopyReference,
-    Id::Back,
-    Id::Palette,
-];
-
-/// The keys worth knowing where the user is in the place.
+/// The keys worth knowing where the user is in the place, the most important first.
 #[must_use]
 pub fn hints(place: &Insights) -> &'static [Id] {
     match (&place.over, place.part) {
         (Some(Over::Figure(..) | Over::Behind(_)), _) => {
-            &[Id::Open, Id::Back, Id::Help, Id::InsightsMissing, Id::CopyReference, Id::InsightsExport, Id::Palette]
+            &[Id::Open, Id::Back, Id::Help, Id::InsightsMissing, Id::CopySummary, Id::InsightsExport, Id::Palette]
         }
         (Some(Over::List(..)), _) => {
             &[Id::Open, Id::Back, Id::Help, Id::Find, Id::Filter, Id::Sort, Id::Edit, Id::Status, Id::Palette]
         }
-        (None, Part::Risks) => {
-            &[Id::Open, Id::InsightsNext, Id::Help, Id::InsightsLeft, Id::InsightsRight, Id::CopyReference, Id::Back]
-        }
-        (None, Part::Coverage) => &[
-            Id::Open,
-            Id::InsightsNext,
-            Id::Help,
-            Id::InsightsLeft,
-            Id::InsightsRight,
-            Id::CopyReference,
-            Id::Back,
-            Id::Palette,
-        ],
         (None, Part::Enablement) => &[
             Id::Add,
             Id::Open,
             Id::InsightsNext,
             Id::Help,
-            Id::InsightsRight,
             Id::Edit,
             Id::InsightsPeriod,
             Id::Find,
+            Id::InsightsExport,
             Id::Back,
         ],
-        _ => HINTS,
+        (None, Part::Kpis) => &[
+            Id::Open,
+            Id::InsightsNext,
+            Id::Help,
+            Id::InsightsPeriod,
+            Id::InsightsBy,
+            Id::InsightsExport,
+            Id::CopySummary,
+            Id::InsightsEarlier,
+            Id::Back,
+            Id::Palette,
+        ],
+        (None, part) if part.is_timed() => &[
+            Id::Open,
+            Id::InsightsNext,
+            Id::Help,
+            Id::InsightsPeriod,
+            Id::InsightsEarlier,
+            Id::CopySummary,
+            Id::Back,
+            Id::Palette,
+        ],
+        _ => &[Id::Open, Id::InsightsNext, Id::Help, Id::CopySummary, Id::InsightsExport, Id::Back, Id::Palette],
     }
 }
 
@@ -136,7 +132,7 @@ pub fn draw(state: &State, place: &Insights, area: Rect, frame: &mut Frame<'_>) 
     let mut top = 0;
     if inner.height > 6 {
         tabs(place, ctx, row(inner, 0), frame);
-        top = if inner.height > 22 { 2 } else { 1 };
+        top = if inner.height > 33 { 2 } else { 1 };
     }
     let body = Rect { y: inner.y + top, height: inner.height - top, ..inner };
     match &place.over {
@@ -183,7 +179,7 @@ fn part(state: &State, place: &Insights, area: Rect, frame: &mut Frame<'_>) {
         return;
     }
     match place.part {
-        Part::Kpis => figures(place, ctx, area, frame),
+        Part::Kpis => table(place, ctx, area, frame),
         Part::Risks => {
             if let Some(told) = place.heat.get() {
                 heat::draw(place, told, ctx, area, frame.buffer_mut());
@@ -193,15 +189,29 @@ fn part(state: &State, place: &Insights, area: Rect, frame: &mut Frame<'_>) {
             let left = 74;
             coverage::frameworks(place, ctx, Rect { width: left, ..area }, frame.buffer_mut());
             let right = Rect { x: area.x + left + 1, width: area.width - left - 1, ..area };
-            sheet(place, ctx, right.width).draw(place.cursor(), right, frame.buffer_mut());
+            told(place, ctx, right, frame);
         }
         Part::Enablement => enablement(state, place, area, frame),
-        _ => sheet(place, ctx, area.width).draw(place.cursor(), area, frame.buffer_mut()),
+        _ => told(place, ctx, area, frame),
+    }
+}
+
+/// A sheet, and where there is room, below it the line under the cursor in words: all of what columns cut.
+fn told(place: &Insights, ctx: &Ctx, area: Rect, frame: &mut Frame<'_>) {
+    let sheet = sheet(place, ctx, area.width);
+    let words = sheet.told(place.cursor().min(sheet.len().saturating_sub(1))).unwrap_or_default();
+    let lines = wrap(&words, area.width.saturating_sub(2));
+    let below = u16::try_from(lines.len()).unwrap_or(0).min(4) + 1;
+    let below = if area.height >= 24 && !words.is_empty() { below } else { 0 };
+    sheet.draw(place.cursor(), Rect { height: area.height - below, ..area }, frame.buffer_mut());
+    for (y, line) in (area.bottom() - below..area.bottom()).skip(1).zip(&lines) {
+        let place = Rect { x: area.x + 1, y, width: area.width.saturating_sub(1), height: 1 };
+        put(frame.buffer_mut(), place, line, ctx.theme.style(Role::Dim), &ctx.theme);
     }
 }
 
 /// The figures: the table, and the one under the cursor beside it or below it, where there is room.
-fn figures(place: &Insights, ctx: &Ctx, area: Rect, frame: &mut Frame<'_>) {
+fn table(place: &Insights, ctx: &Ctx, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     let Some(told) = place.kpis.get() else { return };
     let cursor = place.cursor().min(told.all.len().saturating_sub(1));
@@ -210,26 +220,25 @@ fn figures(place: &Insights, ctx: &Ctx, area: Rect, frame: &mut Frame<'_>) {
         let right_width = 72.min(area.width * 2 / 5);
         let left = Rect { width: area.width - right_width - 2, ..area };
         let right = Rect { x: left.right() + 2, width: right_width, ..area };
-        let table = sheet(place, ctx, left.width);
+        let drawn = sheet(place, ctx, left.width);
         let rows = u16::try_from(told.all.len()).unwrap_or(u16::MAX).saturating_add(4);
         let spare = left.height.saturating_sub(rows);
         if told.by.is_none() && spare >= rows {
-            table.draw(cursor, Rect { height: rows, ..left }, buffer);
-            kpis::numbers(
-                told,
-                &ctx.theme,
-                Rect { x: left.x + 1, y: left.y + rows, width: left.width - 1, height: spare },
-                buffer,
-            );
+            drawn.draw(cursor, Rect { height: rows, ..left }, buffer);
+            let below = Rect { x: left.x + 1, y: left.y + rows, width: left.width - 1, height: spare };
+            kpis::numbers(told, &ctx.theme, Rect { height: rows - 2, ..below }, buffer);
+            let words = Rect { y: below.y + rows - 1, height: spare.saturating_sub(rows - 1), ..below };
+            kpis::headlines(told, &ctx.theme, words, buffer);
         } else {
-            table.draw(cursor, left, buffer);
+            drawn.draw(cursor, left, buffer);
         }
         if let Some(figure) = current {
             kpis::panel(figure, ctx, right, buffer);
         }
         return;
     }
-    let panel = if area.height >= 28 { 11 } else { 0 };
+    let panel = area.height.saturating_sub(18).min(14);
+    let panel = if panel >= 9 { panel } else { 0 };
     let table = Rect { height: area.height - panel, ..area };
     sheet(place, ctx, area.width).draw(cursor, table, buffer);
     if let Some(figure) = current.filter(|_| panel > 0) {
@@ -337,15 +346,33 @@ pub fn reach(place: &Insights) -> Vec<String> {
         return vec![failure.to_owned()];
     }
     let Some(told) = place.reach.get() else { return vec!["Reading …".to_owned()] };
-    told.iter().map(|figure| crate::report::figures::sentence(figure, &place.period)).collect()
+    told.iter()
+        .map(|figure| {
+            let ratio = match figure.kpi.id {
+                "enablement-reach" => format!("{:.0} held", figure.counted.numerator.unwrap_or(0.0)),
+                _ => format!("n {}", figure.counted.n),
+            };
+            let more = figures::more(figure);
+            let more = if more.is_empty() { String::new() } else { format!(", {more}") };
+            let (_, _, word) = kpis::standing(figure);
+            let target = &figure.goal.words;
+            format!(
+                "{} in {}: {} ({ratio}{more}); target {target}: {word}.",
+                figure.kpi.name,
+                place.period.name,
+                figure.shown()
+            )
+        })
+        .collect()
 }
 
 fn enablement(state: &State, place: &Insights, area: Rect, frame: &mut Frame<'_>) {
     let ctx = &state.ctx;
     let mut top = 0;
     let text = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
-    for said in reach(place) {
-        for line in crate::tui::widgets::draw::wrap(&said, text.width) {
+    let how = "Left and right choose between sessions and responses.".to_owned();
+    for said in reach(place).into_iter().chain((area.height > 24).then_some(how)) {
+        for line in wrap(&said, text.width) {
             put(frame.buffer_mut(), row(text, top), &line, ctx.theme.style(Role::Text), &ctx.theme);
             top += 1;
         }
@@ -367,12 +394,12 @@ fn enablement(state: &State, place: &Insights, area: Rect, frame: &mut Frame<'_>
 
 /// The heat map line by line.
 #[must_use]
-pub fn heat_told(place: &Insights, told: &crate::review::insights::heat::Heat, ctx: &Ctx) -> Vec<String> {
-    heat::told(place, told, ctx)
+pub fn heat_told(place: &Insights, told: &Risks, ctx: &Ctx) -> Vec<String> {
+    heat::told(place, &told.heat, ctx)
 }
 
 /// What the cell under the cursor says.
 #[must_use]
-pub fn heat_words(place: &Insights, told: &crate::review::insights::heat::Heat, ctx: &Ctx) -> Vec<String> {
-    heat::words(place, told, ctx).into_iter().take(2).map(|(text, _)| text).collect()
+pub fn heat_words(place: &Insights, told: &Risks, ctx: &Ctx) -> Vec<String> {
+    heat::words(place, &told.heat, ctx).into_iter().take(2).map(|(text, _)| text).collect()
 }

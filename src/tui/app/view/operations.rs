@@ -69,7 +69,7 @@ fn areas(area: Rect, part: Part, room: bool) -> (Rect, Option<Rect>) {
     if !room || part == Part::Readiness {
         return (area, None);
     }
-    if area.width >= WIDE {
+    if area.width >= WIDE && part != Part::Due {
         let left = area.width * 11 / 20;
         let beside = Rect { x: area.x + left + 1, width: area.width - left - 1, ..area };
         return (Rect { width: left, ..area }, Some(beside));

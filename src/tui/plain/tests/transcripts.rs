@@ -27,6 +27,47 @@ fn looking_at_the_queue_and_opening_a_review() {
 }
 
 #[test]
+fn insights_are_read_out_part_by_part() {
+    let desk = Desk::new();
+    let transcript = desk.session(
+        "insights
+         period 2001-Q1
+         1
+         back
+         more
+         split
+         split
+         split
+         split
+         tab
+         down
+         open
+         back
+         tab
+         9
+         1
+         back
+         back
+         tab
+         1
+         back
+         tab
+         tab
+         2
+         back
+         right
+         tab
+         right
+         period 2001-Q9
+         !
+         q",
+    );
+    // Until a period is named, what is told moves with today.
+    let (_, told) = transcript.split_once("> period 2001-Q1").expect("it was asked for");
+    insta::assert_snapshot!("insights", lasting(told));
+}
+
+#[test]
 fn a_risk_is_added_edited_with_a_refusal_and_undone() {
     let desk = Desk::new();
     let transcript = desk.session(
