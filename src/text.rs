@@ -22,8 +22,9 @@ pub fn is_unsafe(c: char) -> bool {
 
 /// A count with what is counted, in the plural where it is not one: `1 alert`, `3 alerts`.
 #[must_use]
-pub fn counted(count: i64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+pub fn counted<N: Copy + std::fmt::Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+    let ending = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {what}{ending}")
 }
 
 /// A number with its thousands apart: `1,204`.

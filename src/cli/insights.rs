@@ -9,17 +9,17 @@ use serde_json::json;
 
 use super::Context;
 use super::exit::{Done, Failure};
-use super::kpi::{compute, period_arg, period_of};
+use super::kpi::{period_arg, period_of};
 use super::out::{Out, Style, note};
 use super::table::{Column, Table};
 use crate::record::{Scale, Terms};
-use crate::report::figures;
-use crate::report::readout::in_words;
+use crate::report::readout::{self, in_words};
 use crate::review::insights::{
     Lasting, ageing, by_stage, by_waiting, forecasts, funnel, heat, late_finds, read_flow, recurring,
 };
 use crate::session::{Session, today};
 use crate::text;
+use crate::workspace::Workspace;
 
 /// The command.
 pub fn command() -> Command {
@@ -94,9 +94,11 @@ pub fn run(matches: &ArgMatches, context: &mut Context) -> Done {
                 let mut row = vec![line.name.clone(), line.category.clone()];
                 row.extend(counts);
                 row.push(line.controls.join(", "));
+                row.push(line.teams.join(", "));
                 row
             };
-            show(matches, out, &lines, &["Risk", "Category", "Systems", "Risks", "Before", "After", "Controls"], row)
+            let titles = ["Risk", "Category", "Systems", "Risks", "Before", "After", "Controls", "Teams"];
+            show(matches, out, &lines, &titles, row)
         }
         Some(("late", matches)) => late(matches, &session, out),
         Some(("readout", matches)) => write(matches, &session, out),
@@ -180,10 +182,11 @@ fn late(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
 }
 
 fn write(matches: &ArgMatches, session: &Session, out: &mut Out) -> Done {
-    let period = period_of(matches)?;
-    let all = compute(session, &period, None, &[])?;
+    let (period, policies) = (period_of(matches)?, session.policies_over_time()?);
     let folder = matches.get_one::<PathBuf>("templates").map(PathBuf::as_path);
-    out.text(&figures::readout_of(&session.workspace, &session.policy, &period, &all, today(), folder)?)
+    // One state of the file for all that is told.
+    let of = |workspace: &Workspace| readout::of(workspace, &policies, &period, Utc::now(), today(), folder);
+    out.text(&session.workspace.snapshot(of)?)
 }
 
 /// The open risks on the matrix, before mitigation and after it, with how they moved.

@@ -129,7 +129,10 @@ fn table(all: &[Figure], period: &Period, out: &mut Out) -> Done {
     columns.extend([Column::whole("Value"), Column::whole("Target"), Column::whole("")]);
     columns.extend([Column::whole("Counted"), Column::whole("n"), Column::whole("Trend")]);
     let plain = out.is_plain();
-    let rows: Vec<Vec<String>> = all
+    // Groups without a figure are named below, and take no line each.
+    let (there, without): (Vec<&Figure>, Vec<&Figure>) =
+        all.iter().partition(|figure| !grouped || figure.counted.value.is_some());
+    let rows: Vec<Vec<String>> = there
         .iter()
         .map(|figure| {
             let mut row = vec![figure.kpi.name.to_owned()];
@@ -145,6 +148,13 @@ fn table(all: &[Figure], period: &Period, out: &mut Out) -> Done {
         })
         .collect();
     Table::new(columns).print(out, &rows)?;
+    for kpi in KPIS {
+        let of = without.iter().filter(|figure| figure.kpi.id == kpi.id);
+        let names: Vec<String> = of.filter_map(|figure| figure.group.as_deref().map(figures::group_name)).collect();
+        if !names.is_empty() {
+            out.paragraph(0, &format!("{}, no data: {}", kpi.name, names.join(", ")))?;
+        }
+    }
     for figure in all.iter().filter(|figure| figure.group.is_none() && !figure.counted.more.is_empty()) {
         out.styled(Style::Faint, &format!("{}: {}", figure.kpi.name, figures::more(figure)))?;
         out.end()?;

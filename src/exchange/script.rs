@@ -48,6 +48,13 @@
 //!   review = "$rev"
 //!   evidence = "$log"          # the evidence that it counts as
 //!
+//!   [[step.readings]]          # readings of a signal, one after another; - where the job brought none
+//!   of = "$signal"
+//!   source = "weekly job"
+//!   from = "-90d 06:00"        # when the first was taken, and how many hours apart they are
+//!   every_hours = 168
+//!   values = "0.61 0.63 - 0.58"
+//!
 //!   [[step.set]]               # fields of one record or of several; an item of a checklist by its code
 //!   of = ["$chk/FAIR-02", "$chk/FAIR-03"]
 //!   status = "pass"
@@ -72,6 +79,7 @@
 mod analyse;
 mod disk;
 mod play;
+mod readings;
 mod when;
 
 use std::collections::HashSet;
@@ -174,6 +182,8 @@ struct Step {
     #[serde(default)]
     analyse: Vec<Analyse>,
     #[serde(default)]
+    readings: Vec<Readings>,
+    #[serde(default)]
     checklist: Vec<Checklist>,
     #[serde(default)]
     document: Vec<Document>,
@@ -222,6 +232,17 @@ struct Analyse {
     favourable: Option<String>,
     #[serde(flatten)]
     fields: toml::Table,
+}
+
+/// Readings of a signal, one after another.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Readings {
+    of: String,
+    source: String,
+    from: String,
+    every_hours: i64,
+    values: String,
 }
 
 /// A file on the disk that gets the content of another one.

@@ -32,7 +32,8 @@ pub static SIGNAL: RecordType = RecordType {
             .column(6),
         Field::line("threshold", "Threshold", "The value from which on somebody is called.").column(9),
         Field::line("unit", "Unit", "The unit of the value, such as % or seconds."),
-        Field::of("every_hours", "Every", FieldKind::Number(1, 8784), "Hours from one reading to the next.").seldom(),
+        Field::of("every_hours", "Hours apart", FieldKind::Number(1, 8784), "Hours from one reading to the next.")
+            .seldom(),
         Field::link("owner", "Owner", "person", "Who answers for it and takes its alerts.").column(12),
         Field::line("alert_route", "Alert route", "The way an alert takes: a channel, a rota, a queue.").column(20),
         Field::line("runbook", "Runbook", "Where it stands what to do when it alerts."),

@@ -1,20 +1,11 @@
-//! The programme's figures as CSV, as JSON and in a sentence, and the readout with all that it tells gathered: for the command
-//! line and for the screens.
+//! The programme's figures as CSV, as JSON and in a sentence: for the command line and for the screens.
 
 use std::io;
-use std::path::Path;
 
-use chrono::{NaiveDate, NaiveTime, Utc};
 use serde_json::{Value as Json, json};
 
-use super::Result;
-use super::readout::{Readout, readout};
-use crate::policy::Policy;
-use crate::record::{INCIDENT, Record, Value};
-use crate::review::insights::{by_stage, by_waiting, forecasts, funnel, late_finds, read_flow, recurring};
 use crate::review::kpi::{Figure, Period, Verdict};
 use crate::text;
-use crate::workspace::{self, Condition, Query, Workspace};
 
 /// What stands above the columns of the CSV.
 const HEADER: [&str; 11] =
@@ -81,6 +72,7 @@ pub fn more(figure: &Figure) -> String {
     let told = |(name, value): &(String, f64)| match name.as_str() {
         "90th percentile" => format!("{name} {}", figure.kpi.unit.shown(*value)),
         name if name.starts_with("share") => format!("{:.0} % {}", value * 100.0, name.trim_start_matches("share ")),
+        name if name.starts_with("of ") => format!("{:.0} % {name}", value * 100.0),
         name => format!("{value:.0} {name}"),
     };
     figure.counted.more.iter().map(told).collect::<Vec<_>>().join(", ")
@@ -120,48 +112,4 @@ pub fn sentence(figure: &Figure, period: &Period) -> String {
         said.push_str(&format!(" {by}: {}.", others.join(", ")));
     }
     said
-}
-
-/// The incidents that were detected in a period.
-fn incidents(workspace: &Workspace, period: &Period) -> workspace::Result<Vec<Record>> {
-    let day = |day: NaiveDate, time: NaiveTime| Value::Moment(day.and_time(time).and_utc());
-    let last = NaiveTime::from_hms_milli_opt(23, 59, 59, 999).unwrap_or_default();
-    let query = Query::all(&INCIDENT)
-        .with(Condition::AtLeast("detected_at", day(period.from, NaiveTime::MIN)))
-        .with(Condition::AtMost("detected_at", day(period.to, last)));
-    workspace.records(&query)
-}
-
-/// Gathers the readout of a period, with figures that were computed already, and writes it as Markdown; a template in
-/// `folder` stands in for the shipped one.
-///
-/// # Errors
-/// When the file cannot be read, or the template cannot be filled.
-pub fn readout_of(
-    workspace: &Workspace,
-    policy: &Policy,
-    period: &Period,
-    figures: &[Figure],
-    today: NaiveDate,
-    folder: Option<&Path>,
-) -> Result<String> {
-    let flows = read_flow(workspace)?;
-    let (all, record) = forecasts(&flows, Utc::now(), today);
-    readout(
-        &Readout {
-            workspace: workspace.name(),
-            period,
-            today,
-            figures,
-            funnel: &funnel(&flows, period),
-            stages: &by_stage(&flows, period),
-            waits: &by_waiting(&flows, period),
-            forecasts: &all,
-            record: &record,
-            incidents: &incidents(workspace, period)?,
-            late: &late_finds(workspace, policy, period)?,
-            recurring: &recurring(workspace, policy, Some(period))?,
-        },
-        folder,
-    )
 }

@@ -187,11 +187,19 @@ impl Gather<'_> {
                 format!("probity action done {} --note NOTE", one.reference()),
             )
         })?);
-        all.extend(self.days(Sort::Route, &soon(&ROUTE, "due_on", reminder), "due_on", |one, day| {
+        // An answer to a review that has ended is no more waited for; one that has launched without it still is.
+        let over = ["rejected", "withdrawn", "closed"].map(|stage| Condition::Not("stage", stage.into()));
+        let mut routes = soon(&ROUTE, "due_on", reminder);
+        routes.conditions.extend(over.map(|stage| Condition::Linked("review", Box::new(stage))));
+        all.extend(self.days(Sort::Route, &routes, "due_on", |one, day| {
             let words = format!("the answer of {} is due on {day}", one.title());
             (words, format!("probity route set {} --status cleared", one.reference()))
         })?);
-        all.extend(self.days(Sort::Stage, &soon(&REVIEW, "due_on", reminder), "due_on", |one, day| {
+        // A launched review is closed work, and still has a date: that of the first look at live figures.
+        let live = || Condition::OneOf("stage", vec!["launched".into(), "monitoring".into()]);
+        let mut stages = Query::all(&REVIEW).with(Condition::AtMost("due_on", horizon(self.today, reminder)));
+        stages = stages.with(Condition::Any(vec![Condition::Open, live()]));
+        all.extend(self.days(Sort::Stage, &stages, "due_on", |one, day| {
             let stage = one.text("stage").unwrap_or("its stage");
             (format!("this review is to leave {stage} by {day}"), format!("probity review show {}", one.reference()))
         })?);

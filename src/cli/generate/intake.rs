@@ -1,6 +1,6 @@
 //! The beginning of a made-up review: a system, a review and what its team says.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::content::{Case, Fields, add, id};
 use super::names::TEAMS;
@@ -21,7 +21,7 @@ impl Case {
         let submitted = at.date_naive();
         self.packet = self.answers(model_type, provider);
         if self.random.chance(60) {
-            self.complete(policy)?;
+            self.complete(policy, submitted)?;
         }
         self.packet.set("review", review.as_str());
         self.review.clone_from(&review);
@@ -62,7 +62,7 @@ impl Case {
     }
 
     /// A careful team answers what is asked of it, also what is asked only because of an answer.
-    fn complete(&mut self, policy: &Policy) -> Result<()> {
+    fn complete(&mut self, policy: &Policy, on: NaiveDate) -> Result<()> {
         for _ in 0..2 {
             let failed = |error: RuleError| Error::Policy(error.to_string());
             let asked = policy.requirements_for(&self.packet).map_err(failed)?;
@@ -71,8 +71,11 @@ impl Case {
             for field in missing {
                 let answer = match field.kind {
                     FieldKind::Choice(choices) => (*self.random.of(choices)).into(),
-                    _ if field.is_list() => Value::List(vec!["none".to_owned()]),
-                    _ => "As the plan of the team says.".into(),
+                    FieldKind::Day => self.after(on, 60, 160),
+                    FieldKind::Words => Value::List(vec!["none".to_owned()]),
+                    FieldKind::Line | FieldKind::Prose => "As the plan of the team says.".into(),
+                    // Nothing else is asked for; what is would stay open.
+                    _ => continue,
                 };
                 self.packet.set(field.name, answer);
             }

@@ -181,6 +181,12 @@ pub fn said(out: &mut Out, receipt: &Receipt) -> Done {
     out.line(&format!("{}.", receipt.what))
 }
 
+/// A moment where the user is, to the minute, as lists show it.
+#[must_use]
+pub fn local(at: chrono::DateTime<chrono::Utc>) -> String {
+    at.with_timezone(&chrono::Local).format("%Y-%m-%d %H:%M").to_string()
+}
+
 /// A field's value in words, with the labels of links.
 #[must_use]
 pub fn in_words(field: &Field, value: &Value, session: &Session, labels: &json::Labels) -> String {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::cli::Context;
 use crate::cli::exit::{Done, Failure, NO_RECORD, of_problem};
 use crate::cli::out::{Out, note};
-use crate::cli::record::{labelled, named, named_args, print_arg, print_receipt, why, why_arg};
+use crate::cli::record::{labelled, local, named, named_args, print_arg, print_receipt, why, why_arg};
 use crate::exchange::alerts;
 use crate::exchange::file::text_of;
 use crate::record::alert::DISPOSITIONS;
@@ -77,8 +77,10 @@ pub fn run_raise(matches: &ArgMatches, context: &mut Context) -> Done {
     let (edits, known) = raise(&session.workspace, &raised, now)?;
     if known > 0 {
         note(&format!(
-            "{known} of {} were raised before under the same key; nothing was added for them.",
-            raised.len()
+            "{known} of {} {} raised before under the same key; nothing was added for {}.",
+            raised.len(),
+            if known == 1 { "was" } else { "were" },
+            if known == 1 { "it" } else { "them" }
         ));
     }
     if edits.is_empty() {
@@ -182,7 +184,7 @@ fn clock(alert: &Record, session: &Session) -> Option<Answer> {
 /// Tells how the clock of an alert stands.
 pub fn tell(alert: &Record, session: &Session, out: &mut Out) -> Done {
     match clock(alert, session) {
-        Some(answer) => labelled(out, "Answer", &answer.told(), answer.late),
+        Some(answer) => labelled(out, "Answer", &answer.words(&local), answer.late),
         None => Ok(()),
     }
 }

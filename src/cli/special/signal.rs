@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::cli::Context;
 use crate::cli::exit::{Done, Failure};
 use crate::cli::out::{Out, Style, note};
-use crate::cli::record::{labelled, print_arg, print_receipt, said, why_arg};
+use crate::cli::record::{labelled, local, print_arg, print_receipt, said, why_arg};
 use crate::exchange::file::text_of;
-use crate::record::{Record, SIGNAL, SYSTEM, decimal, rfc3339};
+use crate::record::{Record, SIGNAL, SYSTEM, decimal};
 use crate::report::trend;
 use crate::review::operations::readiness::{Readiness, of_all, of_system};
 use crate::review::operations::series::{Readings, read, shown, summary, take_in};
@@ -90,8 +90,13 @@ pub fn run_series(matches: &ArgMatches, context: &mut Context) -> Done {
     match matches.get_one::<String>("format").map(String::as_str) {
         Some("csv") => out.raw(readings.to_text().as_bytes()),
         Some("json") => {
-            let points = readings.points.iter().map(|point| json!({"at": shown(point), "value": point.1}));
-            out.json(&points.collect::<Vec<_>>().into())
+            // As `Out::json` writes it, but a reading at a time: a million of them are not held twice.
+            for (at, point) in readings.points.iter().enumerate() {
+                let begin = if at == 0 { "[" } else { "," };
+                let (time, value) = (json!(shown(point)), json!(point.1));
+                out.raw(format!("{begin}\n  {{\n    \"at\": {time},\n    \"value\": {value}\n  }}").as_bytes())?;
+            }
+            out.raw(if readings.points.is_empty() { b"[]\n" } else { b"\n]\n" })
         }
         Some("svg") => {
             let threshold = signal.text("threshold").and_then(decimal::number);
@@ -114,12 +119,12 @@ fn told(signal: &Record, readings: &Readings, out: &mut Out) -> Done {
     };
     out.heading(&format!("{} {}", signal.reference(), signal.title()))?;
     let (first, last) = summary.span;
-    labelled(out, "Readings", &format!("{} from {} to {}", summary.n, rfc3339(first), rfc3339(last)), false)?;
+    labelled(out, "Readings", &format!("{} from {} to {}", summary.n, local(first), local(last)), false)?;
     labelled(out, "Gaps", &summary.gaps.to_string(), summary.gaps > 0)?;
     let threshold = signal.text("threshold").unwrap_or("none");
     let words = format!("{} {threshold}", signal.text("bad_when").unwrap_or("above"));
     labelled(out, "Threshold", &words, false)?;
-    labelled(out, "Crossed", &format!("{} times", summary.crossed), summary.crossed > 0)?;
+    labelled(out, "Crossed", &text::counted(summary.crossed, "time"), summary.crossed > 0)?;
     labelled(out, "Last", &summary.last.to_string(), summary.last_is_bad)
 }
 

@@ -161,3 +161,79 @@ proptest! {
         loads_on(date("2020-01-01") + Days::new(days));
     }
 }
+
+/// What crossed a threshold was called, and what called had crossed it; a job that stood still leaves a gap.
+#[test]
+fn readings_and_alerts_tell_one_story() {
+    use crate::record::{ALERT, SERIES, SIGNAL, signal};
+    use crate::review::operations::series;
+    let sample = sample();
+    let (alerts, mut told) = (sample.all(&ALERT), 0);
+    assert!(sample.all(&SERIES).len() >= 25);
+    for signal in sample.all(&SIGNAL).iter().filter(|one| signal::is_live(one)) {
+        let readings = series::read(&sample.workspace, signal).expect("read");
+        if readings.points.is_empty() {
+            continue;
+        }
+        told += 1;
+        let raised: Vec<i64> = alerts
+            .iter()
+            .filter(|alert| alert.text("signal") == Some(signal.id()))
+            .filter_map(|alert| Some(alert.get("raised_at").as_moment()?.timestamp_millis()))
+            .collect();
+        let breaches = readings.breaches(signal);
+        assert_eq!(breaches.len(), raised.len(), "{}: {breaches:?}", signal.title());
+        let day = 24 * 3_600_000;
+        for (at, value) in breaches {
+            assert!(raised.iter().any(|alert| (alert - at).abs() <= day), "{}: {value}", signal.title());
+        }
+        let gaps = readings.runs(signal.number("every_hours")).len() - 1;
+        assert_eq!(
+            gaps,
+            usize::from(signal.title() == "Hours until a person sees an urgent claim"),
+            "{}",
+            signal.title()
+        );
+    }
+    assert!(told >= 12, "{told} signals have readings");
+}
+
+/// Every figure of the programme has something to show in each of the last four quarters, and not all is well.
+#[test]
+fn sixteen_figures_tell_a_year() {
+    use crate::review::kpi::{KPIS, Period, Policies, Verdict, figures};
+    let sample = sample();
+    let policies = Policies::one(&crate::policy::Policy::builtin());
+    let mut verdicts = Vec::new();
+    let mut told = String::new();
+    for quarter in ["2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"] {
+        let period = Period::parse(quarter).expect("a quarter");
+        let all = figures(&sample.workspace, &policies, &period, None, &[], sample.today).expect("computed");
+        assert_eq!(all.len(), KPIS.len());
+        for figure in all {
+            told += &format!(
+                "{quarter} {} {} {} {} n={}\n",
+                figure.kpi.id,
+                figure.shown(),
+                figure.goal.words,
+                figure.verdict.word(),
+                figure.counted.n
+            );
+            verdicts.push((quarter, figure.kpi.id, figure.counted.value, figure.verdict));
+        }
+    }
+    // Where nothing happened there is no figure: no approval, no document read, no launch with much left in these quarters.
+    let empty: Vec<(&str, &str)> =
+        verdicts.iter().filter(|one| one.0 != "2025-Q4" && one.2.is_none()).map(|one| (one.0, one.1)).collect();
+    let none = [
+        ("2026-Q1", "artifact-rework"),
+        ("2026-Q1", "residual-acceptance"),
+        ("2026-Q3", "cycle-time"),
+        ("2026-Q3", "artifact-rework"),
+        ("2026-Q3", "residual-acceptance"),
+        ("2026-Q4", "residual-acceptance"),
+    ];
+    assert_eq!(empty, none, "{told}");
+    let last = |verdict| verdicts.iter().filter(|one| one.0 == "2026-Q3" && one.3 == verdict).count();
+    assert!(last(Verdict::Met) >= 5 && last(Verdict::Missed) >= 4, "{told}");
+}

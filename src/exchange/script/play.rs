@@ -181,6 +181,9 @@ impl<'a> Player<'a> {
         for analyse in &step.analyse {
             edits.extend(self.analyse(scene.chapter, analyse, at)?);
         }
+        for readings in &step.readings {
+            edits.extend(self.readings(scene.chapter, readings, at)?);
+        }
         for checklist in &step.checklist {
             edits.extend(self.checklist(scene.chapter, checklist, at)?);
         }

@@ -47,6 +47,17 @@ impl At {
     }
 }
 
+/// When a reading was taken, written as `-84d 06:00`: machines read at night and at weekends too, so it is counted in UTC.
+pub(super) fn taken_at(written: &str, today: NaiveDate) -> Result<DateTime<Utc>, String> {
+    let wrong = || format!("“{}” is no time of a reading. Write it as “-84d 06:00”.", crate::text::line(written));
+    let (days, time) = written.split_once(' ').ok_or_else(wrong)?;
+    let days = days.strip_prefix('-').and_then(|days| days.strip_suffix('d')).ok_or_else(wrong)?;
+    let days: u32 = days.parse().map_err(|_| wrong())?;
+    let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| wrong())?;
+    let day = today.checked_sub_days(Days::new(u64::from(days))).ok_or_else(wrong)?;
+    Ok(day.and_time(time).and_utc())
+}
+
 /// An hour of the day; midnight for what is none.
 fn hour(hour: u32) -> NaiveTime {
     NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()

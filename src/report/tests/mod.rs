@@ -6,5 +6,6 @@ mod hostile;
 mod model;
 mod programme;
 mod read;
+mod readout;
 mod templates;
 mod writing;

@@ -9,21 +9,13 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 
+use super::asked::{Answers, Asked, Held};
 use super::data::{Data, Review, text};
 use super::reviews::behind;
 use super::{Counted, Period, Scope, number};
 use crate::policy::{Condition as Rule, Policy};
 use crate::record::{CHECKLIST_ITEM, DOCUMENT, EVIDENCE, LEGAL, PACKET, Record, Value};
-use crate::workspace::{Condition, Error, Query, Result};
-
-/// What the rules of a policy ask of a review.
-#[derive(Default)]
-struct Asked {
-    /// Kinds of document.
-    documents: Vec<String>,
-    /// Checklists by id, each with how many of its items always ask for evidence.
-    checklists: Vec<(String, usize)>,
-}
+use crate::workspace::{Condition, Query, Result};
 
 /// Items of a review's checklists that ask for evidence and stand alike.
 struct Items {
@@ -62,13 +54,11 @@ fn put(known: &mut Since, what: &str, day: NaiveDate) {
 /// for themselves by their places.
 #[derive(Default)]
 pub(super) struct Needed {
-    fields: Vec<&'static str>,
-    legal_fields: Vec<&'static str>,
     packets: HashMap<usize, Record>,
     legals: HashMap<usize, Record>,
-    /// What is asked for, by answers, tier and policy: many packets answer alike.
-    by_answers: HashMap<String, Rc<Asked>>,
-    /// The same by review and by where the policy's rules lie, so that a trend asks each review once.
+    /// Which conditions held for which answers.
+    held: Held,
+    /// What is asked for, by review and by where the policy's rules lie, so that a trend asks each review once.
     by_review: HashMap<(usize, usize), Rc<Asked>>,
     /// The documents of a review, approved or accepted.
     there: HashMap<usize, Since>,
@@ -101,6 +91,7 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
     read_needed(data)?;
     let end = period.to.min(data.today);
     let (mut there, mut needed, mut all) = (0, 0, Vec::new());
+    let mut of_decided = (0, 0);
     for (at, review) in data.reviews.iter().enumerate().filter(|(_, review)| data.review_in(review, scope)) {
         let active = review.submitted.is_some_and(|day| day <= period.to)
             && review.withdrawn.is_none_or(|day| day > period.to)
@@ -121,9 +112,15 @@ pub(super) fn evidence(data: &Data<'_>, period: &Period, scope: &Scope) -> Resul
         }
         there += found;
         needed += asked;
+        if decided.is_some() {
+            of_decided = (of_decided.0 + found, of_decided.1 + asked);
+        }
         all.push(behind(review, found == asked));
     }
-    Ok(Counted::ratio(number(there), number(needed), all.len(), all))
+    // A review that has just begun lacks nearly all; what was decided on tells more.
+    let decided = (of_decided.1 > 0).then(|| number(of_decided.0) / number(of_decided.1));
+    let more = decided.map(|share| ("of reviews decided in the period".to_owned(), share)).into_iter().collect();
+    Ok(Counted { more, ..Counted::ratio(number(there), number(needed), all.len(), all) })
 }
 
 /// What the rules of a policy ask of a review.
@@ -136,47 +133,9 @@ fn asked_by(data: &Data<'_>, at: usize, review: &Review, policy: &Policy) -> Res
         return Ok(known.clone());
     }
     let Some(packet) = needed.packets.get(&at) else { return Ok(Rc::default()) };
-    let legal = needed.legals.get(&at);
-    let mut key = format!("{}\u{1}{}", policy.about().name, review.tier.as_deref().unwrap_or(""));
-    for (fields, record) in [(&needed.fields, Some(packet)), (&needed.legal_fields, legal)] {
-        for value in fields.iter().filter_map(|field| record.map(|record| record.get(field))) {
-            key.push('\u{1}');
-            key.push_str(&value.display());
-        }
-        key.push('\u{2}');
-    }
-    key.push_str(&place.1.to_string());
-    let asked = match needed.by_answers.get(&key) {
-        Some(known) => known.clone(),
-        None => Rc::new(judged(policy, review, packet, legal)?),
-    };
-    needed.by_answers.insert(key, asked.clone());
+    let asked = Rc::new(needed.held.asked(policy, review, &Answers::new(packet, needed.legals.get(&at)))?);
     needed.by_review.insert(place, asked.clone());
     Ok(asked)
-}
-
-/// What a policy asks for these answers.
-fn judged(policy: &Policy, review: &Review, packet: &Record, legal: Option<&Record>) -> Result<Asked> {
-    let failed = |error: crate::policy::RuleError| Error::Policy(error.to_string());
-    let tier = match review.tier.as_deref() {
-        Some(tier) => Some(tier),
-        None => policy.judge(packet, legal, None).map_err(failed)?.tier,
-    };
-    let [documents, checklists] = policy.needs_for(packet, legal, tier).map_err(failed)?;
-    let mut documents: Vec<String> = documents.into_iter().map(|rule| rule.what.clone()).collect();
-    // Where a plan of an evaluation is asked for, so is what came of it.
-    documents.extend(documents.iter().any(|kind| kind == "evaluation plan").then(|| "evaluation report".to_owned()));
-    documents.sort();
-    documents.dedup();
-    let by_themselves = policy.checklists_for(packet).map_err(failed)?;
-    let by_rule = checklists.into_iter().filter_map(|rule| policy.checklist(&rule.what));
-    let mut seen = HashSet::new();
-    let checklists = by_rule.chain(by_themselves).filter(|template| seen.insert(template.id.as_str()));
-    let always = |template: &crate::policy::Template| {
-        template.items.iter().filter(|item| item.when.is_none() && !item.required_evidence.is_empty()).count()
-    };
-    let checklists = checklists.map(|template| (template.id.clone(), always(template))).collect();
-    Ok(Asked { documents, checklists })
 }
 
 /// Reads the answers that rules of documents, checklists and tiers ask about, and what is there since when.
@@ -198,7 +157,7 @@ fn read_needed(data: &Data<'_>) -> Result<()> {
         conditions.iter().flat_map(|when| when.packet_fields()).map(|field| field.name).chain(["use_case"]).collect();
     let legal: HashSet<&'static str> =
         conditions.iter().flat_map(|when| when.legal_fields()).map(|field| field.name).chain(["law"]).collect();
-    (needed.fields, needed.legal_fields) = (fields.into_iter().collect(), legal.into_iter().collect());
+    let (fields, legal): (Vec<_>, Vec<_>) = (fields.into_iter().collect(), legal.into_iter().collect());
     let whole = |kind, fields: &[&'static str]| -> Result<HashMap<usize, Record>> {
         let names: Vec<&str> = std::iter::once("review").chain(fields.iter().copied()).collect();
         let rows = data.workspace.pick(&Query::all(kind), &names)?;
@@ -210,8 +169,8 @@ fn read_needed(data: &Data<'_>) -> Result<()> {
         };
         Ok(rows.into_iter().filter_map(record).collect())
     };
-    needed.packets = whole(&PACKET, &needed.fields)?;
-    needed.legals = whole(&LEGAL, &needed.legal_fields)?;
+    needed.packets = whole(&PACKET, &fields)?;
+    needed.legals = whole(&LEGAL, &legal)?;
     let accepted = read_there(data, &mut needed)?;
     read_items(data, &mut needed, &accepted)?;
     *data.cached.needed.borrow_mut() = needed;

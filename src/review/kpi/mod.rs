@@ -4,6 +4,7 @@
 //! What happened is judged by the policy that was in force when it happened ([`Policies`]). Records are read slim and once
 //! ([`Data`]); the figures are pure functions of that.
 
+mod asked;
 mod data;
 mod evidence;
 mod launches;
@@ -366,6 +367,14 @@ pub fn figures(
         }
     }
     Ok(figures)
+}
+
+/// What a figure comes to in a period, and nothing more of it; none where there is nothing to count.
+///
+/// # Errors
+/// As [`figure`].
+pub fn value(data: &Data<'_>, kpi: &'static Kpi, period: &Period, scope: &Scope) -> Result<Option<f64>> {
+    Ok((kpi.compute)(data, period, scope)?.value)
 }
 
 /// One figure with its target and trend.

@@ -227,8 +227,11 @@ impl Taken {
     /// What was done, in words.
     #[must_use]
     pub fn called(&self, signal: &Record) -> String {
-        let raised = if self.raised > 0 { format!(", {} alerts raised", self.raised) } else { String::new() };
-        format!("{}: {} readings taken in{raised}", signal.reference(), self.readings)
+        let raised = match self.raised {
+            0 => String::new(),
+            raised => format!(", {} raised", crate::text::counted(raised, "alert")),
+        };
+        format!("{}: {} taken in{raised}", signal.reference(), crate::text::counted(self.readings, "reading"))
     }
 }
 

@@ -10,7 +10,7 @@ use super::{incident_arg, said, text_arg, the_incident};
 use crate::cli::Context;
 use crate::cli::exit::Done;
 use crate::cli::out::{Out, note};
-use crate::cli::record::labelled;
+use crate::cli::record::{labelled, local};
 use crate::exchange::bundle::bundle;
 use crate::record::{Record, rfc3339, when};
 use crate::review::operations::incident::{clock_in_words, whole};
@@ -32,7 +32,7 @@ pub fn run_bundle(matches: &ArgMatches, context: &mut Context) -> Done {
     let whole = whole(&session.workspace, incident)?;
     let made = bundle(&session.workspace, &whole, &folder, &mut |_, _| true)?;
     context.out.line(&format!(
-        "{} holds {} files, {} bytes; SHA256SUMS itself has {}.",
+        "{} holds {} files, {} bytes; the SHA-256 of its SHA256SUMS is {}.",
         made.folder.display(),
         made.files,
         made.bytes,
@@ -50,7 +50,7 @@ pub fn tell(incident: &Record, session: &Session, out: &mut Out) -> Done {
     let today = Utc::now().date_naive();
     for clock in &whole.clocks {
         let (words, bad) = clock_in_words(clock, today);
-        labelled(out, &clock.name, &words, bad)?;
+        labelled(out, "Legal clock", &format!("{}: {words}", clock.name), bad)?;
     }
     for one in &whole.mitigations {
         let state = match (one.text("status"), one.get("ends_on").as_day()) {
@@ -61,7 +61,7 @@ pub fn tell(incident: &Record, session: &Session, out: &mut Out) -> Done {
         labelled(out, one.reference(), &format!("{}, {state}", one.title()), bad)?;
     }
     for entry in &whole.entries {
-        let at = entry.get("at").as_moment().map(rfc3339).unwrap_or_default();
+        let at = entry.get("at").as_moment().map(local).unwrap_or_default();
         labelled(
             out,
             entry.text("kind").unwrap_or_default(),

@@ -4,8 +4,10 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::Utc;
+
 use super::Insights;
-use crate::report::{figures, trend};
+use crate::report::{figures, readout, trend};
 use crate::review::kpi::{self, By, Period};
 use crate::session::policies_over_time;
 use crate::tui::app::ctx::Ctx;
@@ -71,8 +73,10 @@ fn write(to: PathBuf, ending: &'static str, period: Period, by: Option<By>, ctx:
             let folder = templates.is_dir().then_some(templates.as_path());
             let text = workspace.snapshot(|workspace: &Workspace| -> Result<String, Told> {
                 let over_time = policies_over_time(workspace, &policies, &policy)?;
-                // The readout tells of everything.
-                let by = by.filter(|_| ending != "md");
+                if ending == "md" {
+                    return readout::of(workspace, &over_time, &period, Utc::now(), today, folder)
+                        .map_err(|error| Told(error.to_string()));
+                }
                 let all = kpi::figures(workspace, &over_time, &period, by, &[], today)?;
                 Ok(match ending {
                     "csv" => figures::csv(&period, &all).map_err(|error| Told(error.to_string()))?,
@@ -80,9 +84,7 @@ fn write(to: PathBuf, ending: &'static str, period: Period, by: Option<By>, ctx:
                         let all: Vec<serde_json::Value> = all.iter().map(figures::json).collect();
                         serde_json::to_string_pretty(&all).map_err(|error| Told(error.to_string()))? + "\n"
                     }
-                    "html" => trend::page(&workspace.name(), &period, &all, today),
-                    _ => figures::readout_of(workspace, &policy, &period, &all, today, folder)
-                        .map_err(|error| Told(error.to_string()))?,
+                    _ => trend::page(&workspace.name(), &period, &all, today),
                 })
             });
             let said = text.map_err(|told| told.0).and_then(|text| save(&to, &text));

@@ -271,7 +271,7 @@ fn signals_are_read_from_files_tested_and_missing_ones_added() {
     std::fs::write(&file, "time,value\n2026-04-01,0.2\n2026-04-02,NaN\n2026-04-03,0.2\n2027-01-01,1\n")
         .expect("written");
     stage.keys("<").paste(&file.display().to_string()).keys("Enter Down Enter");
-    assert!(stage.status().contains("2 readings taken in, 1 alerts raised"), "{}", stage.status());
+    assert!(stage.status().contains("2 readings taken in, 1 alert raised"), "{}", stage.status());
     assert!(stage.status().contains("1 whose value is no number, 1 of the future"), "{}", stage.status());
     assert_eq!((all(&stage, &SERIES).len(), all(&stage, &ALERT).len()), (2, 2));
     stage.keys("<").paste(&file.display().to_string()).keys("Enter Enter");
