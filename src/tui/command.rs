@@ -223,7 +223,7 @@ commands! {
     PlaceAnalysis "place-analysis" ["6"] [Global] "Analysis", "Goes to the analysis runs; a analyses a file.";
     PlaceMeetings "place-meetings" ["7"] [Global] "Meetings", "Goes to the meetings to come; once more to those that were held.";
     PlaceOperations "place-operations" ["8"] [Global] "Operations", "Goes to alerts, incidents, signals, readiness and what is due; once more to the next of these.";
-    PlaceDue "place-due" ["!", "F7"] [Global] "What is due", "Goes to what is due, who is told of it, and in which words.";
+    PlaceDue "place-due" ["!"] [Global] "What is due", "Goes to what is due, who is told of it, and in which words.";
     PlaceInsights "place-insights" ["9"] [Global] "Insights", "Goes to the programme's figures, its risks, flow, forecasts, patterns and coverage; once more to the next part.";
     PlaceHistory "place-history" ["0"] [Global] "History", "Goes to the history: who changed what, field by field.";
     Palette "palette" ["C-p", ":"] [Global, Analysis, Form, Prose] "Command palette", "Finds any action by its name and runs it.";

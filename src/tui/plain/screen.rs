@@ -14,7 +14,7 @@ use crate::tui::app::load::Detail;
 use crate::tui::app::record_screen::{RecordScreen, Scoring, Tab};
 use crate::tui::app::state::{Base, State};
 use crate::tui::app::view::page::{Page, UNBROKEN};
-use crate::tui::app::view::{desk::pane_title, operations, record, rows::when_empty, triage};
+use crate::tui::app::view::{desk::pane_title, operations, record, rows::when_empty, series, triage};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::theme::Role;
 
@@ -238,7 +238,7 @@ fn told(state: &State, detail: &Detail, tab: &Tab) -> Vec<String> {
         Tab::History => record::history(ctx, &detail.history, UNBROKEN),
         Tab::Series => {
             let series = state.screens.last().and_then(|screen| screen.series.as_deref());
-            operations::series_page(ctx, series)
+            series::told(ctx, series)
         }
         Tab::Walk(_) => return triage_lines(state).0,
         Tab::List(..) => return Vec::new(),

@@ -11,6 +11,7 @@ pub mod present;
 pub mod record;
 pub mod rows;
 pub mod screen;
+pub mod series;
 pub mod triage;
 pub mod watched;
 

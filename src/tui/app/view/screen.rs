@@ -138,7 +138,7 @@ fn tab(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) 
                 put(frame.buffer_mut(), area, words, ctx.theme.style(role), &ctx.theme);
             }
         },
-        Tab::Series => super::operations::series_tab(ctx, screen.series.as_deref(), area, frame),
+        Tab::Series => super::series::tab(ctx, screen.series.as_deref(), area, frame),
         Tab::History => {
             record::history(ctx, &detail.history, area.width).draw(area, screen.scroll, frame.buffer_mut());
         }
