@@ -57,7 +57,14 @@ impl State {
                 None => return Vec::new(),
             },
             Base::List(_) => (content, true),
-            Base::Insights(_) => return Vec::new(),
+            Base::Insights(_) => {
+                if let (Some(part), Base::Insights(place)) =
+                    (super::insights::view::part_at(content, mouse.at), &mut self.base)
+                {
+                    return place.show(part, &self.ctx);
+                }
+                return Vec::new();
+            }
             Base::History(place) => {
                 let (changes, _) = view::history::areas(content);
                 let at = List::hit(Pane::inner(changes), true, mouse.at);

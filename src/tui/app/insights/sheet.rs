@@ -62,7 +62,7 @@ enum Line {
 impl Sheet<'_> {
     /// How many rows all tables have.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.blocks.iter().map(|block| block.len).sum()
     }
 
