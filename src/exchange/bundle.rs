@@ -38,15 +38,24 @@ pub struct Bundled {
     pub without_copy: Vec<String>,
 }
 
+/// Hears how many files are written, of how many; says whether to go on.
+pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> bool;
+
 /// A folder that is being filled.
-struct Folder {
+struct Folder<'w> {
     path: PathBuf,
     hashes: Vec<(String, String)>,
     bytes: u64,
+    /// How many files it is to have, as far as that is known.
+    of: usize,
+    watch: Watch<'w>,
 }
 
-impl Folder {
+impl Folder<'_> {
     fn write(&mut self, name: &str, data: &[u8]) -> Result<()> {
+        if !(self.watch)(self.hashes.len() as u64, self.of as u64) {
+            return Err(Error::Cancelled);
+        }
         let path = self.path.join(name);
         let failed = |source: io::Error| Error::File { action: "Writing", path: path.clone(), source };
         if let Some(parent) = path.parent() {
@@ -70,14 +79,14 @@ impl Folder {
 /// Writes the bundle of an incident into a new folder. Where it fails, what was begun is taken away again.
 ///
 /// # Errors
-/// Where there is something at that place already, it cannot be written, or the workspace cannot be read.
-pub fn bundle(workspace: &Workspace, whole: &Whole, folder: &Path) -> Result<Bundled> {
+/// Where there is something at that place already, it cannot be written, the workspace cannot be read, or `watch` says to stop.
+pub fn bundle(workspace: &Workspace, whole: &Whole, folder: &Path, watch: Watch<'_>) -> Result<Bundled> {
     if fs::symlink_metadata(folder).is_ok() {
         return Err(Error::Exists(folder.to_owned()));
     }
     let failed = |source: io::Error| Error::File { action: "Making", path: folder.to_owned(), source };
     fs::create_dir_all(folder).map_err(failed)?;
-    let filled = workspace.snapshot(|workspace| fill(workspace, whole, folder));
+    let filled = workspace.snapshot(|workspace| fill(workspace, whole, folder, watch));
     if filled.is_err() {
         // Nobody else has put anything there since.
         let _ = fs::remove_dir_all(folder);
@@ -85,8 +94,8 @@ pub fn bundle(workspace: &Workspace, whole: &Whole, folder: &Path) -> Result<Bun
     filled
 }
 
-fn fill(workspace: &Workspace, whole: &Whole, path: &Path) -> Result<Bundled> {
-    let mut folder = Folder { path: path.to_owned(), hashes: Vec::new(), bytes: 0 };
+fn fill(workspace: &Workspace, whole: &Whole, path: &Path, watch: Watch<'_>) -> Result<Bundled> {
+    let mut folder = Folder { path: path.to_owned(), hashes: Vec::new(), bytes: 0, of: 0, watch };
     let system = whole.system.id();
     let mut records: Vec<(Kind, Vec<Record>)> = vec![
         (&INCIDENT, vec![whole.incident.clone()]),
@@ -116,6 +125,9 @@ fn fill(workspace: &Workspace, whole: &Whole, path: &Path) -> Result<Bundled> {
         }
     }
     let labels = workspace.labels(records.iter().flat_map(|(_, all)| all))?;
+    let copied = records.iter().filter(|(kind, _)| [&DOCUMENT, &EVIDENCE, &SERIES].contains(kind));
+    // Beside these: the records by kind, the history, what is told of it, and the list of hashes.
+    folder.of = records.len() + copied.map(|(_, all)| all.len()).sum::<usize>() + 3;
     for (kind, all) in &records {
         let all: Vec<Json> = all.iter().map(|record| of_record(record, &labels)).collect();
         folder.json(&format!("records/{}.json", kind.name), &all.into())?;

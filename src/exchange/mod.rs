@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{text, workspace};
 
+pub mod alerts;
 pub mod bundle;
 pub mod document;
 pub mod file;

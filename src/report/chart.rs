@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::escape::xml;
 use super::model::{BANDS, Grid, HeatMap, OwnerLine, StageLine, TrendPoint};
-use super::words::thousands;
 use crate::review::insights::Funnel;
+use crate::text::thousands;
 
 /// How many shades of level the page's style knows.
 const SHADES: i64 = 4;

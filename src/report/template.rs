@@ -14,7 +14,7 @@ use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, escape_formatter};
 
 use super::error::{Error, Result};
-use super::{chart, escape, words};
+use super::{chart, escape};
 
 /// The templates that are shipped, by name. A file of the same name in the templates' folder stands in for one.
 pub const SHIPPED: &[(&str, &str)] = &[
@@ -82,7 +82,7 @@ fn environment(folder: Option<&Path>, fuel: u64) -> Result<Environment<'static>,
 fn add_filters(environment: &mut Environment<'static>) {
     environment.add_filter("md", |text: &str| Value::from_safe_string(escape::markdown(text)));
     environment.add_filter("css", |text: &str| Value::from_safe_string(escape::css(text)));
-    environment.add_filter("num", |number: u64| words::thousands(number));
+    environment.add_filter("num", |number: u64| crate::text::thousands(number));
     environment.add_filter("day", |text: &str| day(text));
     environment.add_filter("is_link", |text: &str| escape::safe_link(text).is_some());
     environment.add_function("meter", |passed: u64, settled: u64, failed: u64, total: u64| {

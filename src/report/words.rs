@@ -1,6 +1,7 @@
 //! The pack in a few sentences: what stands above the figures, in every format that has sentences.
 
 use super::model::Pack;
+use crate::text::thousands;
 
 /// `no reviews`, `1 review`, `12 reviews`.
 fn several(count: u64, one: &str) -> String {
@@ -9,20 +10,6 @@ fn several(count: u64, one: &str) -> String {
         1 => format!("1 {one}"),
         many => format!("{} {one}s", thousands(many)),
     }
-}
-
-/// A number with its thousands set apart.
-#[must_use]
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 impl Pack {
@@ -108,17 +95,5 @@ impl Pack {
             thousands(get("actions_blocked")),
             thousands(get("actions_launch_blocking")),
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        for (number, shown) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(thousands(number), shown);
-        }
     }
 }

@@ -95,8 +95,8 @@ struct Draft {
     clock: Option<String>,
 }
 
-/// What is due now, by the policy's service levels, the most pressing first: what must be reported to an authority, then by
-/// how late it is.
+/// What is due now, by the policy's service levels, the most pressing first: what must be reported to an authority, alerts
+/// that nobody took up, then by how late it is.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -107,10 +107,37 @@ pub fn due(workspace: &Workspace, policy: &Policy, now: DateTime<Utc>, today: Na
         all.extend(gather.told(draft)?);
     }
     all.sort_by(|one, other| {
-        let key = |due: &Due| (due.sort != Sort::LegalClock, std::cmp::Reverse(due.days_late), due.sort);
+        let rank = |due: &Due| match due.sort {
+            Sort::LegalClock => 0,
+            Sort::Alert => 1,
+            _ => 2,
+        };
+        let key = |due: &Due| (rank(due), std::cmp::Reverse(due.days_late), due.sort);
         key(one).cmp(&key(other)).then_with(|| one.record.cmp(&other.record))
     });
     Ok(all)
+}
+
+/// What cannot wait: alerts that are late, and legal clocks that run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pressing {
+    /// Alerts that nobody took up in time.
+    pub alerts: usize,
+    /// Legal clocks that run.
+    pub clocks: usize,
+    /// The last day of the first of them.
+    pub first: Option<NaiveDate>,
+}
+
+/// What cannot wait: a few rows of two kinds, so that it is cheap to ask at any time.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn pressing(workspace: &Workspace, policy: &Policy, now: DateTime<Utc>, today: NaiveDate) -> Result<Pressing> {
+    let gather = Gather { workspace, policy, now, today, escalating: Escalating::new(workspace) };
+    let clocks = gather.clocks()?;
+    let alerts = gather.alerts()?.iter().filter(|alert| alert.due < now).count();
+    Ok(Pressing { alerts, clocks: clocks.len(), first: clocks.iter().map(|clock| clock.due_on).min() })
 }
 
 struct Gather<'a> {

@@ -43,6 +43,10 @@ scopes! {
     Present = "A meeting, presented",
     /// The facilitator's own window on a meeting.
     Leading = "The facilitator's window",
+    /// The place for what is watched after a launch.
+    Operations = "Operations",
+    /// Alerts, incidents, signals and what belongs to them, in lists and on their own screens.
+    Watch = "Alerts, incidents, signals",
     /// The 5×5 matrix, when it has the keys.
     Matrix = "The risk matrix",
     /// The screen of an analysis.
@@ -76,6 +80,10 @@ pub enum Where {
     Risk,
     /// The screen of one meeting.
     Meeting,
+    /// The place for what is watched after a launch.
+    Operations,
+    /// The screen of an alert, an incident, a signal, or of what belongs to one.
+    Watched,
     /// A meeting that is presented to a room.
     Presenting,
     /// A meeting that is led from the facilitator's own window.
@@ -102,12 +110,14 @@ pub enum Where {
 
 impl Where {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Desk,
         Self::Place,
         Self::Record,
         Self::Risk,
         Self::Meeting,
+        Self::Operations,
+        Self::Watched,
         Self::Presenting,
         Self::Leading,
         Self::Matrix,
@@ -130,6 +140,8 @@ impl Where {
             Self::Record => &[Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
             Self::Risk => &[Scope::Risk, Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
             Self::Meeting => &[Scope::Meeting, Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
+            Self::Operations => &[Scope::Operations, Scope::Watch, Scope::List, Scope::Global, Scope::Everywhere],
+            Self::Watched => &[Scope::Watch, Scope::Record, Scope::List, Scope::Global, Scope::Everywhere],
             // Nothing that shows a record whole: it may hold what the room is not to see.
             Self::Presenting => &[Scope::Present, Scope::Everywhere],
             Self::Leading => &[Scope::Leading, Scope::Present, Scope::Everywhere],
@@ -210,6 +222,8 @@ commands! {
     PlaceEvidence "place-evidence" ["5"] [Global] "Evidence", "Goes to evidence; once more to documents.";
     PlaceAnalysis "place-analysis" ["6"] [Global] "Analysis", "Goes to the analysis runs; a analyses a file.";
     PlaceMeetings "place-meetings" ["7"] [Global] "Meetings", "Goes to the meetings to come; once more to those that were held.";
+    PlaceOperations "place-operations" ["8"] [Global] "Operations", "Goes to alerts, incidents, signals, readiness and what is due; once more to the next of these.";
+    PlaceDue "place-due" ["!", "F7"] [Global] "What is due", "Goes to what is due, who is told of it, and in which words.";
     PlaceInsights "place-insights" ["9"] [Global] "Insights", "Goes to the programme's figures, its risks, flow, forecasts, patterns and coverage; once more to the next part.";
     PlaceHistory "place-history" ["0"] [Global] "History", "Goes to the history: who changed what, field by field.";
     Palette "palette" ["C-p", ":"] [Global, Analysis, Form, Prose] "Command palette", "Finds any action by its name and runs it.";
@@ -292,6 +306,20 @@ commands! {
     ItemConsent "item-consent" ["c"] [Meeting] "Consent or discussed", "Lets the selected item pass by consent, or has it discussed.";
     ItemMinutes "item-minutes" ["s"] [Meeting] "Minutes planned", "Sets how long the selected item is to take.";
     TakeProposals "take-proposals" ["+"] [Meeting] "Take all proposals", "Puts everything that is proposed on the agenda.";
+    // Operations.
+    PartNext "part-next" ["Tab", "l", "Right"] [Operations] "Next part", "Goes to the next part: alerts, incidents, signals, readiness, due.";
+    PartPrevious "part-previous" ["S-Tab", "h", "Left"] [Operations] "Part before", "Goes to the part before.";
+    AlertAck "alert-ack" ["c"] [Watch] "Acknowledge", "Says that you have taken the selected or marked alerts up; their clock stops.";
+    IncidentOpen "incident-open" ["E"] [Watch] "New incident", "Opens an incident in a form: from the selected alert, or by hand.";
+    IncidentNote "incident-note" ["+"] [Watch] "Timeline entry", "Types an entry of the incident's timeline in one line; it is kept as it is typed.";
+    IncidentMitigate "incident-mitigate" ["s"] [Watch] "Stopgap", "Records what was put in for a while against the incident, by whom, and when it ends.";
+    IncidentReport "incident-report" ["F"] [Watch] "File report", "Records that an authority was told, which stops the incident's legal clocks.";
+    IncidentLearn "incident-learn" ["H"] [Watch] "What was learnt", "Writes down what was learnt from the incident; gaps, tests and items become actions.";
+    IncidentDocument "incident-document" ["J"] [Watch] "Post-incident document", "Starts the document about what was learnt, filled from the incident.";
+    IncidentBundle "incident-bundle" ["b"] [Watch] "Write bundle", "Writes the evidence bundle: everything known about the incident's system, with hashes, in a folder.";
+    TakeLearnt "take-learnt" ["Z"] [Watch] "Take proposals in", "Takes the items that incidents propose into the checklists of the workspace's policy, by a decision; shows first what changes.";
+    RouteTest "route-test" ["z"] [Watch] "Test alert route", "Records a test of the selected signal's alert route as evidence.";
+    TakeIn "take-in" ["<"] [Watch] "Read from file", "Reads readings of the selected signal from a file; otherwise alerts from a CSV file.";
     // A meeting, presented.
     PresentNext "present-next" ["n", "Right", "PgDn"] [Present] "Next item", "Goes to the next open item; the first time, opens the meeting.";
     PresentPrevious "present-previous" ["p", "Left", "PgUp"] [Present] "Previous item", "Goes to the item before.";

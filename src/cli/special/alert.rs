@@ -10,13 +10,13 @@ use crate::cli::Context;
 use crate::cli::exit::{Done, Failure, NO_RECORD, of_problem};
 use crate::cli::out::{Out, note};
 use crate::cli::record::{labelled, named, named_args, print_arg, print_receipt, why, why_arg};
+use crate::exchange::alerts;
 use crate::exchange::file::text_of;
 use crate::record::alert::DISPOSITIONS;
-use crate::record::{ALERT, PERSON, Record, SIGNAL, Value, rfc3339};
-use crate::review::operations::alert::{Raised, raise};
+use crate::record::{ALERT, PERSON, Record, SIGNAL, Value};
+use crate::review::operations::alert::{Answer, Raised, acknowledged, answer, closed, raise, routed};
 use crate::review::operations::incident::Said;
 use crate::session::Session;
-use crate::text;
 use crate::workspace::{Change, Edit};
 
 /// The most that is read of alerts at once, in bytes.
@@ -56,29 +56,29 @@ pub fn run_raise(matches: &ArgMatches, context: &mut Context) -> Done {
     let mut session = context.open_to_write()?;
     let now = Utc::now();
     let said = |name: &str| matches.get_one::<String>(name).cloned();
-    let rows: Vec<Map<String, Json>> = if let Some(file) = said("json") {
-        from_json(&text_of(Path::new(&file), MOST_BYTES)?)?
+    let rows: Vec<alerts::Row> = if let Some(file) = said("json") {
+        alerts::from_json(&text_of(Path::new(&file), MOST_BYTES)?).map_err(Failure::Usage)?
     } else if let Some(file) = said("csv") {
-        from_csv(&text_of(Path::new(&file), MOST_BYTES)?)?
+        alerts::from_csv(&text_of(Path::new(&file), MOST_BYTES)?).map_err(Failure::Usage)?
     } else {
         let fields = ["signal", "value", "at", "key", "detail"];
         let row = fields.iter().filter_map(|name| Some(((*name).to_owned(), Json::from(said(name)?))));
         vec![row.collect()]
     };
     let many = rows.len() > 1;
-    let mut alerts = Vec::new();
+    let mut raised = Vec::new();
     for (at, row) in rows.iter().enumerate() {
-        alerts.push(read(row, now, &session).map_err(|failure| match failure {
+        raised.push(read(row, now, &session).map_err(|failure| match failure {
             Failure::Usage(why) if many => Failure::Usage(format!("Alert {}: {why}", at + 1)),
             other if many && other.code() == NO_RECORD => Failure::NoRecord(format!("Alert {}: {other}", at + 1)),
             other => other,
         })?);
     }
-    let (edits, known) = raise(&session.workspace, &alerts, now)?;
+    let (edits, known) = raise(&session.workspace, &raised, now)?;
     if known > 0 {
         note(&format!(
             "{known} of {} were raised before under the same key; nothing was added for them.",
-            alerts.len()
+            raised.len()
         ));
     }
     if edits.is_empty() {
@@ -89,56 +89,17 @@ pub fn run_raise(matches: &ArgMatches, context: &mut Context) -> Done {
     print_receipt(&mut context.out, &ALERT, &session, &receipt, matches)
 }
 
-fn from_json(text: &str) -> Done<Vec<Map<String, Json>>> {
-    let parsed: Json =
-        serde_json::from_str(text).map_err(|error| Failure::Usage(format!("This is not JSON: {error}.")))?;
-    let objects = match parsed {
-        Json::Array(objects) => objects,
-        object => vec![object],
-    };
-    let wrong = || Failure::Usage("an alert is an object, such as {\"signal\": \"SIG-5\", \"value\": 0.4}.".to_owned());
-    objects
-        .into_iter()
-        .map(|object| if let Json::Object(object) = object { Ok(object) } else { Err(wrong()) })
-        .collect()
-}
-
-fn from_csv(text: &str) -> Done<Vec<Map<String, Json>>> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-    let wrong = |error: csv::Error| Failure::Usage(format!("This is no CSV: {error}."));
-    let titles = reader.headers().map_err(wrong)?.clone();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(wrong)?;
-        let cells = titles.iter().zip(record.iter()).filter(|(_, cell)| !cell.is_empty());
-        rows.push(cells.map(|(title, cell)| (title.to_lowercase(), Json::from(cell))).collect());
-    }
-    Ok(rows)
-}
-
-fn read(row: &Map<String, Json>, now: DateTime<Utc>, session: &Session) -> Done<Raised> {
-    const FIELDS: [&str; 5] = ["signal", "value", "at", "key", "detail"];
-    if let Some(other) = row.keys().find(|key| !FIELDS.contains(&key.as_str())) {
-        let other = text::line(other);
-        return Err(Failure::Usage(format!("alerts have no “{other}”; they have: {}.", FIELDS.join(", "))));
-    }
-    let said = |name: &str| match row.get(name) {
-        Some(Json::String(text)) => text.trim().to_owned(),
-        Some(Json::Number(number)) => number.to_string(),
-        _ => String::new(),
-    };
-    if said("signal").is_empty() {
-        return Err(Failure::Usage("say which signal it is of: signal is missing.".to_owned()));
-    }
-    let at = match (said("at"), ALERT.field("raised_at")) {
+fn read(row: &alerts::Row, now: DateTime<Utc>, session: &Session) -> Done<Raised> {
+    let said = alerts::said(row).map_err(Failure::Usage)?;
+    let at = match (said.at.as_str(), ALERT.field("raised_at")) {
         (typed, Some(field)) if !typed.is_empty() => {
-            let parsed = session.parse(field, &typed).map_err(|problem| of_problem(&problem))?;
+            let parsed = session.parse(field, typed).map_err(|problem| of_problem(&problem))?;
             parsed.as_moment().unwrap_or(now)
         }
         _ => now,
     };
-    let signal = session.record(&SIGNAL, &said("signal"))?;
-    Ok(Raised { signal, at, value: said("value"), key: said("key"), detail: said("detail") })
+    let signal = session.record(&SIGNAL, &said.signal)?;
+    Ok(Raised { signal, at, value: said.value, key: said.key, detail: said.detail })
 }
 
 fn set(matches: &ArgMatches, context: &mut Context, fields: &dyn Fn(&Session) -> Done<Said>) -> Done {
@@ -171,7 +132,7 @@ pub fn run_ack(matches: &ArgMatches, context: &mut Context) -> Done {
             (Some(typed), Some(field)) => session.parse(field, typed).map_err(|problem| of_problem(&problem))?,
             _ => Value::Moment(Utc::now()),
         };
-        Ok(vec![("acknowledged_at", at)])
+        Ok(acknowledged(at.as_moment().unwrap_or_else(Utc::now)))
     })
 }
 
@@ -189,7 +150,7 @@ pub fn route_command() -> Command {
 pub fn run_route(matches: &ArgMatches, context: &mut Context) -> Done {
     set(matches, context, &|session| {
         let to = matches.get_one::<String>("to").map_or("", String::as_str);
-        Ok(vec![("routed_to", Value::text(session.record(&PERSON, to)?.id()))])
+        Ok(routed(session.record(&PERSON, to)?.id()))
     })
 }
 
@@ -209,37 +170,19 @@ pub fn close_command() -> Command {
 /// Runs `alert close`.
 pub fn run_close(matches: &ArgMatches, context: &mut Context) -> Done {
     set(matches, context, &|_| {
-        let said = |name: &str| Value::text(matches.get_one::<String>(name).cloned().unwrap_or_default());
-        let mut fields = vec![("disposition", said("disposition"))];
-        if matches.contains_id("note") {
-            fields.push(("disposition_note", said("note")));
-        }
-        Ok(fields)
+        let said = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+        Ok(closed(said("disposition").unwrap_or_default(), said("note")))
     })
 }
 
-/// When an open alert must be answered, or how long it took, in business hours.
-fn clock(alert: &Record, session: &Session) -> Option<(String, bool, f64)> {
-    let business = session.policy.business();
-    let raised = alert.get("raised_at").as_moment()?;
-    let hours = |until: DateTime<Utc>| business.between(raised, until).as_seconds_f64() / 3600.0;
-    if let Some(at) = alert.get("acknowledged_at").as_moment() {
-        let taken = hours(at);
-        let late = taken > f64::from(business.acknowledge_hours);
-        return Some((format!("after {taken:.1} business hours"), late, taken));
-    }
-    let taken = hours(Utc::now());
-    Some(match business.acknowledge_by(raised) {
-        Some(due) if due < Utc::now() => (format!("late since {}", rfc3339(due)), true, taken),
-        Some(due) => (format!("due by {}", rfc3339(due)), false, taken),
-        None => ("never due: the policy names no working day".to_owned(), false, taken),
-    })
+fn clock(alert: &Record, session: &Session) -> Option<Answer> {
+    answer(session.policy.business(), alert, Utc::now())
 }
 
 /// Tells how the clock of an alert stands.
 pub fn tell(alert: &Record, session: &Session, out: &mut Out) -> Done {
     match clock(alert, session) {
-        Some((words, late, _)) => labelled(out, "Answer", &words, late),
+        Some(answer) => labelled(out, "Answer", &answer.told(), answer.late),
         None => Ok(()),
     }
 }
@@ -249,6 +192,9 @@ pub fn tell_json(alert: &Record, session: &Session, object: &mut Map<String, Jso
     let clock = clock(alert, session);
     object.insert(
         "answer".to_owned(),
-        clock.map_or(Json::Null, |(words, late, hours)| json!({"words": words, "late": late, "business_hours": hours})),
+        clock.map_or(
+            Json::Null,
+            |answer| json!({"words": answer.told(), "late": answer.late, "business_hours": answer.hours}),
+        ),
     );
 }

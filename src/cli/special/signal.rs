@@ -11,14 +11,14 @@ use crate::cli::exit::{Done, Failure};
 use crate::cli::out::{Out, Style, note};
 use crate::cli::record::{labelled, print_arg, print_receipt, said, why_arg};
 use crate::exchange::file::text_of;
-use crate::record::{ALERT, Record, SIGNAL, SYSTEM, Value, decimal, rfc3339, signal};
+use crate::record::{Record, SIGNAL, SYSTEM, decimal, rfc3339};
 use crate::report::trend;
-use crate::review::operations::alert::{Raised, raise};
 use crate::review::operations::readiness::{Readiness, of_all, of_system};
-use crate::review::operations::series::{MOST_LINES, Readings, keep, read, shown};
+use crate::review::operations::series::{Readings, read, shown, summary, take_in};
+use crate::review::operations::signal::{log, tested, why_no_test};
 use crate::session::{Session, today};
 use crate::text;
-use crate::workspace::{Change, Edit, Registered, new_id};
+use crate::workspace::{Change, Registered};
 
 /// The most that is read of readings at once, in bytes.
 const MOST_BYTES: u64 = 128 << 20;
@@ -55,50 +55,13 @@ pub fn run_read(matches: &ArgMatches, context: &mut Context) -> Done {
     let mut session = context.open_to_write()?;
     let signal = the_signal(matches, &session)?;
     let file = matches.get_one::<String>("file").map_or("-", String::as_str);
-    let now = Utc::now();
     let text = text_of(Path::new(file), MOST_BYTES)?;
-    if text.lines().count() > MOST_LINES {
-        return Err(Failure::Refused(format!("One batch has at most {MOST_LINES} lines; hand in several files.")));
-    }
-    let mut readings = Readings::parse(&text, now);
-    // What the signal has already is not taken in twice.
-    let known = read(&session.workspace, &signal)?;
-    let there: std::collections::HashMap<i64, u64> =
-        known.points.iter().map(|(time, value)| (*time, value.to_bits())).collect();
-    let before = readings.points.len();
-    readings.points.retain(|(time, _)| !there.contains_key(time));
-    readings.left_out.twice += before - readings.points.len();
-    if readings.points.is_empty() {
-        let why = readings.left_out.words();
-        let why = if why.is_empty() { "it holds none".to_owned() } else { why };
-        return Err(Failure::Refused(format!("There are no new readings: {why}. Nothing was written.")));
-    }
     let source = matches.get_one::<String>("source").map_or(file, String::as_str);
-    let mut edits = keep(&signal, &readings, source, now);
-    if matches.get_flag("raise") {
-        let alerts: Vec<Raised> = readings
-            .breaches(&signal)
-            .iter()
-            .map(|point| Raised {
-                signal: signal.clone(),
-                at: chrono::DateTime::from_timestamp_millis(point.0).unwrap_or(now),
-                value: point.1.to_string(),
-                key: format!("reading {}", shown(point)),
-                detail: format!("Read from {}.", text::line(source)),
-            })
-            .collect();
-        edits.extend(raise(&session.workspace, &alerts, now)?.0);
-    }
-    let raised = edits.iter().filter(|edit| matches!(edit, Edit::Add { kind, .. } if *kind == &ALERT)).count();
-    let count = readings.points.len();
-    let called = format!(
-        "{}: {count} readings taken in{}",
-        signal.reference(),
-        if raised > 0 { format!(", {raised} alerts raised") } else { String::new() }
-    );
-    let receipt = session.workspace.write(Change::by(&session.me()?.id, edits).called(called))?;
+    let taken = take_in(&session.workspace, &signal, &text, source, matches.get_flag("raise"), Utc::now())?;
+    let taken = taken.map_err(Failure::Refused)?;
+    let (called, left_out) = (taken.called(&signal), taken.left_out.words());
+    let receipt = session.workspace.write(Change::by(&session.me()?.id, taken.edits).called(called))?;
     said(&mut context.out, &receipt)?;
-    let left_out = readings.left_out.words();
     if !left_out.is_empty() {
         context.out.line(&format!("Left out: {left_out}."))?;
     }
@@ -140,33 +103,24 @@ pub fn run_series(matches: &ArgMatches, context: &mut Context) -> Done {
                 .collect();
             out.raw(trend::series(signal.title(), &runs, threshold).as_bytes())
         }
-        _ => summary(&signal, &readings, out),
+        _ => told(&signal, &readings, out),
     }
 }
 
-fn summary(signal: &Record, readings: &Readings, out: &mut Out) -> Done {
-    let Some((first, last)) = readings.span() else {
+fn told(signal: &Record, readings: &Readings, out: &mut Out) -> Done {
+    let runs = readings.runs(signal.number("every_hours")).len();
+    let Some(summary) = summary(signal, readings, runs) else {
         return out.line(&format!("{} has no readings yet.", signal.reference()));
     };
     out.heading(&format!("{} {}", signal.reference(), signal.title()))?;
-    labelled(
-        out,
-        "Readings",
-        &format!("{} from {} to {}", readings.points.len(), rfc3339(first), rfc3339(last)),
-        false,
-    )?;
-    let runs = readings.runs(signal.number("every_hours"));
-    labelled(out, "Gaps", &runs.len().saturating_sub(1).to_string(), runs.len() > 1)?;
-    let breaches = readings.breaches(signal);
+    let (first, last) = summary.span;
+    labelled(out, "Readings", &format!("{} from {} to {}", summary.n, rfc3339(first), rfc3339(last)), false)?;
+    labelled(out, "Gaps", &summary.gaps.to_string(), summary.gaps > 0)?;
     let threshold = signal.text("threshold").unwrap_or("none");
     let words = format!("{} {threshold}", signal.text("bad_when").unwrap_or("above"));
     labelled(out, "Threshold", &words, false)?;
-    labelled(out, "Crossed", &format!("{} times", breaches.len()), !breaches.is_empty())?;
-    if let Some(point) = readings.points.last() {
-        let bad = signal::is_breach(signal, point.1) == Some(true);
-        labelled(out, "Last", &point.1.to_string(), bad)?;
-    }
-    Ok(())
+    labelled(out, "Crossed", &format!("{} times", summary.crossed), summary.crossed > 0)?;
+    labelled(out, "Last", &summary.last.to_string(), summary.last_is_bad)
 }
 
 /// The command `signal test`.
@@ -195,42 +149,16 @@ pub fn run_test(matches: &ArgMatches, context: &mut Context) -> Done {
     let mut session = context.open_to_write()?;
     let signal = the_signal(matches, &session)?;
     let now = Utc::now();
-    let Some(route) = signal.text("alert_route") else {
-        let reference = signal.reference();
-        return Err(Failure::Refused(format!(
-            "{reference} has no alert route that could be tried; `probity signal set {reference} --alert-route …`."
-        )));
-    };
+    if let Some(why) = why_no_test(&signal) {
+        return Err(Failure::Refused(format!("{why}; `probity signal set {} --alert-route …`.", signal.reference())));
+    }
     let words = matches.get_one::<String>("note").map_or("", String::as_str);
     let me = session.me()?.clone();
-    let registered = match matches.get_one::<String>("file") {
+    let proof = match matches.get_one::<String>("file") {
         Some(file) => Registered::read(Path::new(file), session.policy.evidence_copy_limit())?,
-        None => {
-            let log = format!(
-                "Test of an alert route\nsignal: {} {}\nroute: {route}\nat: {}\nby: {} (@{})\n\n{words}\n",
-                signal.reference(),
-                signal.title(),
-                rfc3339(now),
-                me.name,
-                me.handle
-            );
-            Registered::from_bytes(&format!("probity://{}/route-test.txt", signal.reference()), log.into_bytes())
-        }
+        None => log(&signal, words, (&me.name, &me.handle), now),
     };
-    let evidence = new_id(now);
-    let fields = vec![
-        ("title", Value::text(format!("Alert route of {} tried", signal.reference()))),
-        ("kind", "test log".into()),
-        ("system", signal.get("system").clone()),
-        ("produced_on", Value::Day(today())),
-        ("method", Value::text(words)),
-    ];
-    let mut edits = registered.edits(&evidence, fields);
-    let mut fields = vec![("route_test", Value::text(evidence)), ("route_tested_at", Value::Moment(now))];
-    if signal.text("status") == Some(signal::LIVE) {
-        fields.push(("status", signal::VALIDATED.into()));
-    }
-    edits.push(Edit::Set { kind: &SIGNAL, id: signal.id().to_owned(), version: Some(signal.version()), fields });
+    let edits = tested(&signal, proof, words, now, today());
     let called = format!("{}: alert route tried", signal.reference());
     let receipt = session.workspace.write(Change::by(&me.id, edits).called(called))?;
     print_receipt(&mut context.out, &SIGNAL, &session, &receipt, matches)

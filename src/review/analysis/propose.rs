@@ -1,10 +1,11 @@
 //! A risk proposed from a slice: the event is what was measured, with n, gap and interval; why it happens and whom it harms
 //! how is for a person to say.
 
-use super::words::{count, file_name, gap, group_name, label, metric_of, of_which, whole};
+use super::words::{file_name, gap, group_name, label, metric_of, of_which, whole};
 use crate::slices::Report;
 use crate::slices::metric::Estimate;
 use crate::slices::report::{Attribute, Group, Versus};
+use crate::text::thousands;
 
 /// What stands where the cause must be said.
 pub const CAUSE: &str = "[cause: why does the model do this?]";
@@ -95,7 +96,7 @@ pub fn fields(report: &Report, title: &str, event: &str, whom: &str, run: &str) 
     let from = if run.is_empty() { String::new() } else { format!("{run}, ") };
     let statement = format!(
         "Because of {CAUSE}, {event}, so that {HARM}. Measured on {} rows of {} (SHA-256 {hash}…; {from}intervals 95 %).",
-        count(file.used),
+        thousands(file.used),
         file_name(report)
     );
     vec![

@@ -2,10 +2,11 @@
 //! differs from the reference.
 
 use super::propose::surely;
-use super::words::{count, gap, label, metric_of, whole};
+use super::words::{gap, label, metric_of, whole};
 use crate::escape::markdown;
 use crate::slices::Report;
 use crate::slices::report::{Attribute, Hidden};
+use crate::text::thousands;
 
 /// The figures that documents show, those that there are.
 const SHOWN: [&str; 6] = ["selection_rate", "tpr", "fpr", "precision", "rate", "mae"];
@@ -30,7 +31,7 @@ fn table(attribute: &Attribute) -> String {
         format!("| --- | --- | {} |", vec!["---"; metrics.len()].join(" | ")),
     ];
     for group in attribute.groups.iter().take(MOST) {
-        let n = group.n.map_or_else(|| "too few".to_owned(), count);
+        let n = group.n.map_or_else(|| "too few".to_owned(), thousands);
         let cells: Vec<String> = metrics
             .iter()
             .map(|metric| match (group.hidden, metric_of(group, metric)) {

@@ -2,13 +2,14 @@
 //! good explanation: with enough rows, an interval that leaves out "no difference", and a p-value that says so after all
 //! tests are allowed for. Otherwise nothing is decided, and that is said.
 
-use super::words::{count, figure, gap, group_name, label, metric_of, points, unit, whole};
+use super::words::{figure, gap, group_name, label, metric_of, points, unit, whole};
 use crate::policy::{Limit, Measured, Threshold};
 use crate::record::analysis::{BREACHED, NOT_JUDGED, UNDECIDED, WITHIN};
 use crate::slices::Report;
 use crate::slices::cells::Task;
 use crate::slices::metric::Estimate;
 use crate::slices::report::{Attribute, Group, Versus};
+use crate::text::thousands;
 
 /// Above this adjusted p-value chance can explain a difference.
 const LEVEL: f64 = 0.05;
@@ -145,7 +146,7 @@ impl Verdict {
             UNDECIDED => {
                 "Not to be told from this data: no threshold is broken for sure, and not all are kept.".to_owned()
             }
-            WITHIN => format!("Within all thresholds that apply: {} comparisons.", count(kept as u64)),
+            WITHIN => format!("Within all thresholds that apply: {} comparisons.", thousands(kept as u64)),
             _ => "No threshold of the policy applies to these figures.".to_owned(),
         }];
         lines.extend(self.apart().into_iter().map(|text| format!("Broken: {text}.")));
@@ -156,7 +157,7 @@ impl Verdict {
             lines.push(format!("Undecided for: {}.", told(&open)));
         }
         if kept > 0 && self.word() != WITHIN {
-            lines.push(format!("{} other comparisons are within their thresholds.", count(kept as u64)));
+            lines.push(format!("{} other comparisons are within their thresholds.", thousands(kept as u64)));
         }
         lines
     }

@@ -4,6 +4,7 @@ use crate::slices::Report;
 use crate::slices::cells::Task;
 use crate::slices::metric::{Estimate, find};
 use crate::slices::report::{Attribute, Group};
+use crate::text::thousands;
 
 /// What people call a figure.
 #[must_use]
@@ -52,24 +53,10 @@ pub fn unit(metric: &str) -> &'static str {
     if is_share(metric) { " points" } else { "" }
 }
 
-/// A number of rows, with commas between thousands.
-#[must_use]
-pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// A figure with its interval and n: `44.8 % [42.3 to 47.4, n 1,795]`.
 #[must_use]
 pub fn whole(metric: &str, estimate: &Estimate) -> String {
-    let n = count(estimate.n);
+    let n = thousands(estimate.n);
     let Some(value) = estimate.value else {
         let why = estimate.reason.as_deref().unwrap_or("undefined");
         return format!("{why} [n {n}]");

@@ -3,11 +3,71 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::policy::Policy;
-use crate::record::{ACTION, INCIDENT, Record, Value};
+use crate::record::{ACTION, Field, INCIDENT, Problem, Record, RecordType, Value, check_nothing, settle_nothing};
 use crate::workspace::{Edit, new_id};
 
 /// The tag of an action that proposes an item for a checklist; its other tag is the checklist's id.
 pub(super) const PROPOSAL: &str = "template proposal";
+
+/// What is asked when an incident is learnt from, described as records are, so that the form for it is one like any other. It
+/// is no kind of record: what is said becomes fields of the incident, and actions.
+pub static LEARNT: RecordType = RecordType {
+    name: "learnt",
+    label: "What was learnt",
+    plural: "What was learnt",
+    prefix: "LRN",
+    title: "root_cause",
+    help: "What was learnt from an incident; each gap, test and item becomes an action.",
+    fields: &[
+        Field::prose("root_cause", "Root cause", "What made it possible, not who.").required(),
+        Field::prose("learnings", "Learnings", "What is done differently from now on."),
+        Field::prose(
+            "gaps",
+            "Control gaps",
+            "Controls that were missing or did not work, one a line; each becomes an action.",
+        ),
+        Field::prose("tests", "New tests", "Tests that are made from now on, one a line; each becomes an action."),
+        Field::prose(
+            "items",
+            "Items for checklists",
+            "A checklist and what must be true, one a line, such as `llm-application: …`; each becomes an action and a proposal.",
+        ),
+        Field::link("owner", "Owner", "person", "Who does what follows."),
+        Field::day("due_on", "Due", "Until when."),
+    ],
+    closed: None,
+    order: &[],
+    settle: settle_nothing,
+    check: check_nothing,
+};
+
+/// What was learnt, from the fields of the form.
+///
+/// # Errors
+/// Where an item names no checklist.
+pub fn learnt(fields: &[(&'static str, Value)]) -> Result<Learnt, Problem> {
+    let value = |name: &str| fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+    let text = |name: &str| value(name).and_then(Value::as_text).unwrap_or_default().to_owned();
+    let lines = |name: &str| -> Vec<String> {
+        let bare = |line: &str| line.trim().trim_start_matches(['-', '*']).trim().to_owned();
+        text(name).lines().map(bare).filter(|line| !line.is_empty()).collect()
+    };
+    let item = |line: String| {
+        let (template, text) = line.split_once(':').ok_or_else(|| {
+            Problem::of("items", "Each line names a checklist and what must be true: `llm-application: …`.")
+        })?;
+        Ok((template.trim().to_owned(), text.trim().to_owned()))
+    };
+    Ok(Learnt {
+        root_cause: text("root_cause"),
+        learnings: text("learnings"),
+        gaps: lines("gaps"),
+        tests: lines("tests"),
+        items: lines("items").into_iter().map(item).collect::<Result<_, Problem>>()?,
+        owner: value("owner").and_then(Value::as_text).map(str::to_owned),
+        due_on: value("due_on").and_then(Value::as_day),
+    })
+}
 
 /// What a review of an incident came to.
 #[derive(Debug, Clone, Default)]

@@ -5,6 +5,7 @@ pub mod incident;
 pub mod learn;
 pub mod readiness;
 pub mod series;
+pub mod signal;
 pub mod take;
 
 #[cfg(test)]

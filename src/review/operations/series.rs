@@ -8,8 +8,9 @@ use std::fmt::Write;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
+use super::alert::{Raised, raise};
 use crate::record::alert::CLOCKS_APART;
-use crate::record::{Record, SERIES, Value, decimal, rfc3339, signal};
+use crate::record::{ALERT, Record, SERIES, Value, decimal, rfc3339, signal};
 use crate::workspace::{Condition, Edit, Query, Result, Workspace, hex, new_id};
 
 /// The most lines of one batch: about four weeks of a reading a second.
@@ -207,6 +208,114 @@ pub fn keep(of: &Record, readings: &Readings, source: &str, at: DateTime<Utc>) -
         ("sha256", Value::text(sha256.as_str())),
     ];
     vec![Edit::KeepContent { sha256, data }, Edit::Add { kind: &SERIES, id: new_id(at), fields }]
+}
+
+/// What came of readings that were handed in.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The edits that keep them, and raise what is to be raised.
+    pub edits: Vec<Edit>,
+    /// How many readings are new.
+    pub readings: usize,
+    /// How many alerts are raised.
+    pub raised: usize,
+    /// What was left out.
+    pub left_out: LeftOut,
+}
+
+impl Taken {
+    /// What was done, in words.
+    #[must_use]
+    pub fn called(&self, signal: &Record) -> String {
+        let raised = if self.raised > 0 { format!(", {} alerts raised", self.raised) } else { String::new() };
+        format!("{}: {} readings taken in{raised}", signal.reference(), self.readings)
+    }
+}
+
+/// Takes in a text of readings of a signal, leaving out what it has already. With `alert`, each time that they cross the
+/// threshold raises an alert, once.
+///
+/// # Errors
+/// Says why there is nothing to be taken in; or the file cannot be read.
+pub fn take_in(
+    workspace: &Workspace,
+    of: &Record,
+    text: &str,
+    source: &str,
+    alert: bool,
+    now: DateTime<Utc>,
+) -> Result<Result<Taken, String>> {
+    if text.lines().count() > MOST_LINES {
+        return Ok(Err(format!("One batch has at most {MOST_LINES} lines; hand in several files.")));
+    }
+    let mut readings = Readings::parse(text, now);
+    // What the signal has already is not taken in twice.
+    let known = read(workspace, of)?;
+    let there: std::collections::HashSet<i64> = known.points.iter().map(|(time, _)| *time).collect();
+    let before = readings.points.len();
+    readings.points.retain(|(time, _)| !there.contains(time));
+    readings.left_out.twice += before - readings.points.len();
+    if readings.points.is_empty() {
+        let why = readings.left_out.words();
+        let why = if why.is_empty() { "it holds none".to_owned() } else { why };
+        return Ok(Err(format!("There are no new readings: {why}. Nothing was written.")));
+    }
+    let mut edits = keep(of, &readings, source, now);
+    if alert {
+        let detail = format!("Read from {}.", crate::text::line(source));
+        let alerts: Vec<Raised> = readings
+            .breaches(of)
+            .iter()
+            .map(|point| Raised {
+                signal: of.clone(),
+                at: DateTime::from_timestamp_millis(point.0).unwrap_or(now),
+                value: point.1.to_string(),
+                key: format!("reading {}", shown(point)),
+                detail: detail.clone(),
+            })
+            .collect();
+        edits.extend(raise(workspace, &alerts, now)?.0);
+    }
+    let raised = edits.iter().filter(|edit| matches!(edit, Edit::Add { kind, .. } if *kind == &ALERT)).count();
+    Ok(Ok(Taken { edits, readings: readings.points.len(), raised, left_out: readings.left_out }))
+}
+
+/// A series in figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// How many readings there are.
+    pub n: usize,
+    /// The first and the last moment.
+    pub span: (DateTime<Utc>, DateTime<Utc>),
+    /// How many gaps there are.
+    pub gaps: usize,
+    /// How often the threshold was crossed.
+    pub crossed: usize,
+    /// The last value.
+    pub last: f64,
+    /// Whether that is beyond the threshold.
+    pub last_is_bad: bool,
+    /// The least value.
+    pub lowest: f64,
+    /// The greatest value.
+    pub highest: f64,
+}
+
+/// A series in figures, with its runs; none where it has no readings.
+#[must_use]
+pub fn summary(of: &Record, readings: &Readings, runs: usize) -> Option<Summary> {
+    let values = || readings.points.iter().map(|(_, value)| *value);
+    let last = values().next_back()?;
+    Some(Summary {
+        n: readings.points.len(),
+        span: readings.span()?,
+        gaps: runs.saturating_sub(1),
+        crossed: readings.breaches(of).len(),
+        last,
+        last_is_bad: signal::is_breach(of, last) == Some(true),
+        lowest: values().fold(f64::MAX, f64::min),
+        highest: values().fold(f64::MIN, f64::max),
+    })
 }
 
 /// All readings of a signal, over its batches; of two readings of one moment, the one that was handed in first.

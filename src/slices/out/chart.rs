@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::figure::{self, Unit, count, label, unit};
+use super::figure::{self, Unit, label, unit};
 use crate::escape::xml;
 use crate::slices::cells::Task;
 use crate::slices::report::{Attribute, Group, Hidden};
+use crate::text::thousands;
 use crate::text::{fit, line, width};
 
 /// The figures that pictures are drawn of.
@@ -106,7 +107,7 @@ fn intervals(attribute: &Attribute, name: &str, task: Task) -> Option<String> {
             let _ = write!(svg, "<circle class=\"point\" cx=\"{:.1}\" cy=\"{y:.1}\" r=\"3.5\"/>", place(value));
         }
         let shown = match estimate.value {
-            Some(_) => format!("{} n {}", figure::estimate(estimate, unit, false), count(estimate.n)),
+            Some(_) => format!("{} n {}", figure::estimate(estimate, unit, false), thousands(estimate.n)),
             None => "undefined".to_owned(),
         };
         let _ = write!(
@@ -198,7 +199,7 @@ fn cell(svg: &mut String, (x, y, w, h): (f64, f64, f64, f64), group: Option<&Gro
         (Some(_), _) => ("too few".to_owned(), String::new()),
         (None, Some((estimate, value))) => {
             let mark = if estimate.unstable { "*" } else { "" };
-            (format!("{}{mark}", figure::number(value, Unit::Percent)), format!("n {}", count(estimate.n)))
+            (format!("{}{mark}", figure::number(value, Unit::Percent)), format!("n {}", thousands(estimate.n)))
         }
         (None, None) => ("undefined".to_owned(), String::new()),
     };

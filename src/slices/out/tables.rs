@@ -1,10 +1,11 @@
 //! The tables of a report.
 
 use super::blocks::Table;
-use super::figure::{self, NONE, Unit, count, estimate, label, unit};
+use super::figure::{self, NONE, Unit, estimate, label, unit};
 use crate::slices::cells::Task;
 use crate::slices::metric::Estimate;
 use crate::slices::report::{Attribute, Changed, Group, Hidden, Impact, PresetGroups, Report};
+use crate::text::thousands;
 
 /// The figures of a group that a table shows, as far as the group has them.
 const SHOWN: [&str; 16] = [
@@ -48,7 +49,7 @@ pub fn groups(attribute: &Attribute, task: Task) -> Table {
 fn group_row(group: &Group, names: &[&str], calibrated: bool, task: Task, attribute: &Attribute) -> Vec<String> {
     let n = match (group.hidden, group.n) {
         (Some(Hidden::Small), _) | (_, None) => "few".to_owned(),
-        (_, Some(n)) => count(n),
+        (_, Some(n)) => thousands(n),
     };
     let share = group.share.map_or_else(|| NONE.to_owned(), |share| format!("{:.1} %", 100.0 * share));
     let mut row = vec![group.value.clone(), n, share];
@@ -102,7 +103,7 @@ pub fn versus(attribute: &Attribute, task: Task) -> Option<Table> {
             rows.push(vec![
                 label(name).to_owned(),
                 versus.value.clone(),
-                count(versus.difference.n),
+                thousands(versus.difference.n),
                 estimate(&versus.difference, unit(name, task), true),
                 ratio_of(&versus.ratio),
                 figure::p(versus.p),
@@ -169,8 +170,8 @@ pub fn impact(attribute: &Attribute, impact: &Impact) -> Option<Table> {
     let row = |group: &crate::slices::report::ImpactRatio| {
         vec![
             group.value.clone(),
-            count(group.n),
-            count(group.favourable),
+            thousands(group.n),
+            thousands(group.favourable),
             estimate(&group.rate, Unit::Percent, false),
             ratio_of(&group.ratio),
         ]
@@ -188,8 +189,8 @@ pub fn preset(groups: &PresetGroups) -> Table {
     let row = |group: &crate::slices::report::PresetGroup| {
         vec![
             group.value.clone(),
-            count(group.n),
-            group.selected.map_or_else(|| NONE.to_owned(), count),
+            thousands(group.n),
+            group.selected.map_or_else(|| NONE.to_owned(), thousands),
             percent(group.rate),
             figure::ratio(group.impact_ratio),
             group.under_four_fifths.map_or(NONE, |under| if under { "yes" } else { "no" }).to_owned(),
@@ -234,7 +235,7 @@ fn changed_rows(changed: &Changed) -> Vec<Vec<String>> {
         vec![
             name.clone(),
             label(rate).to_owned(),
-            count(change.difference.n),
+            thousands(change.difference.n),
             percent(change.baseline),
             percent(change.candidate),
             estimate(&change.difference, Unit::Percent, true),

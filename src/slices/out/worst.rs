@@ -1,9 +1,10 @@
 //! The worst slices for readers.
 
 use super::blocks::{Block, Table};
-use super::figure::{NONE, Unit, count, estimate, label, number, p, signed, unit};
+use super::figure::{NONE, Unit, estimate, label, number, p, signed, unit};
 use crate::slices::cells::Task;
 use crate::slices::search::{Adjust, Direction, Found, ItemFound, Ranking, SliceFound};
+use crate::text::thousands;
 
 /// What was searched, and what was found.
 #[must_use]
@@ -43,8 +44,8 @@ fn about(found: &Found, task: Task) -> String {
     };
     let overall = found.overall.value.map_or_else(|| NONE.to_owned(), |value| number(value, unit));
     let examined = match (found.examined, found.examined_exact) {
-        (Some(examined), true) => format!("{} slices have that many rows", count(examined)),
-        (Some(examined), false) => format!("At most {} slices have that many rows", count(examined)),
+        (Some(examined), true) => format!("{} slices have that many rows", thousands(examined)),
+        (Some(examined), false) => format!("At most {} slices have that many rows", thousands(examined)),
         (None, _) => "They were not counted".to_owned(),
     };
     let adjusted = match found.adjust {
@@ -63,9 +64,9 @@ fn about(found: &Found, task: Task) -> String {
         |split| {
             format!(
                 " Searched in a half of {} rows, drawn by seed {}; confirmed in the other {}.",
-                count(split.searched),
+                thousands(split.searched),
                 split.seed,
-                count(split.confirmed_in)
+                thousands(split.confirmed_in)
             )
         },
     );
@@ -74,7 +75,7 @@ fn about(found: &Found, task: Task) -> String {
         measure(found),
         found.depth,
         found.columns.join(", "),
-        count(found.min_support),
+        thousands(found.min_support),
     )
 }
 
@@ -92,7 +93,7 @@ fn table(found: &Found, task: Task) -> Table {
     let row = |(rank, slice): (usize, &SliceFound)| {
         let mut row = vec![
             (rank + 1).to_string(),
-            count(slice.n),
+            thousands(slice.n),
             format!("{:.1} %", 100.0 * slice.share),
             estimate(&slice.figure, unit, false),
             estimate(&slice.gap, unit, true),
@@ -129,7 +130,7 @@ fn confirmed(found: &Found, task: Task) -> Table {
         let verdict = if of.holds { "confirmed" } else { "not confirmed" };
         vec![
             (rank + 1).to_string(),
-            count(of.n),
+            thousands(of.n),
             estimate(&of.figure, unit, false),
             estimate(&of.gap, unit, true),
             p(of.p_adjusted),

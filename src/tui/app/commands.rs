@@ -35,6 +35,7 @@ impl State {
             Id::PlaceChecklist => self.pane(desk::CHECKLIST),
             Id::PlaceActions => self.pane(desk::ACTIONS),
             id if super::present::is_present(id) => self.run_present(id),
+            id if super::operations::is_ours(self, id) => super::operations::run(self, id),
             id if super::insights::takes(self, id) => super::insights::run(self, id),
             Id::PlaceMeetings => self.go_to_meetings(),
             Id::Present => self.begin_presenting(false),
@@ -219,6 +220,9 @@ impl State {
         if super::present::is_present(id) {
             return self.can_present(id);
         }
+        if super::operations::is_ours(self, id) {
+            return super::operations::available(self, id);
+        }
         if let Some(available) = super::insights::available(self, id) {
             return available;
         }
@@ -362,6 +366,11 @@ impl State {
         if let (None, Base::History(place)) = (self.screens.last(), &mut self.base) {
             return place.move_by(rows);
         }
+        if let (None, Base::Operations(place)) = (self.screens.last(), &mut self.base)
+            && place.move_by(rows)
+        {
+            return Vec::new();
+        }
         match self.listing_mut() {
             Some(listing) => {
                 let want = listing.list.move_by(rows);
@@ -374,6 +383,11 @@ impl State {
     fn jump(&mut self, end: bool) -> Vec<Effect> {
         if let (None, Base::History(place)) = (self.screens.last(), &mut self.base) {
             return place.move_by(if end { isize::MAX } else { isize::MIN });
+        }
+        if let (None, Base::Operations(place)) = (self.screens.last(), &mut self.base)
+            && place.move_by(if end { isize::MAX } else { isize::MIN })
+        {
+            return Vec::new();
         }
         match self.listing_mut() {
             Some(listing) => {
@@ -394,9 +408,13 @@ impl State {
                 (None, Base::List(listing)) => {
                     effects.push(reads::page(ListId::Place, &listing.list, want, self.ctx.today));
                 }
+                (None, Base::Operations(place)) => effects.extend(place.read(want, &self.ctx)),
                 (None, Base::Insights(place)) => effects.extend(place.page(want, &self.ctx)),
                 (None, Base::History(_)) => {}
             }
+        }
+        if let (true, Base::Operations(place)) = (self.screens.is_empty(), &mut self.base) {
+            effects.extend(place.follow(self.size));
         }
         if self.screens.is_empty() && matches!(self.base, Base::Desk) && self.desk.focus == desk::QUEUE {
             effects.extend(self.desk.follow(&self.ctx));
@@ -451,7 +469,7 @@ impl State {
         if let (Target::Proposal(what), Some(screen)) = (&target, self.screens.last()) {
             return vec![super::meetings::take_over(&screen.id, Some(what), &self.ctx)];
         }
-        if let (Target::Record(id), true) = (&target, self.place() == crate::tui::command::Where::Meeting) {
+        if let Target::Record(id) = &target {
             return vec![reads::open(id)];
         }
         let Some(review) = self.review_at_hand().cloned() else { return Vec::new() };
@@ -464,13 +482,12 @@ impl State {
             Target::Nothing => self.say(super::triage::NOTHING),
             Target::Packet(field) => return vec![reads::edit_packet_at(review.id(), field)],
             Target::Legal(field) => return vec![reads::edit_legal(review.id(), review.reference(), field)],
-            Target::Record(id) => return vec![reads::open(&id)],
             Target::Tab(title) => {
                 self.on_screen(|screen| screen.show_tab(title));
                 return self.tab_shown();
             }
             Target::Apply => return vec![writes::apply_triage(&review, &self.ctx)],
-            Target::Proposal(_) => {}
+            Target::Proposal(_) | Target::Record(_) | Target::Signal { .. } => {}
             Target::Suggestions => return vec![reads::suggestions(review.id(), &self.ctx)],
             Target::Pattern(id) => {
                 let policy = self.ctx.policy.clone();
@@ -531,6 +548,7 @@ impl State {
                 ]
             }
             Base::History(place) => place.reload(),
+            Base::Operations(place) => place.refresh(&self.ctx),
             Base::Insights(place) => place.refresh(&self.ctx),
         }
     }
@@ -665,8 +683,9 @@ fn writes_something(id: Id) -> bool {
             | Id::ItemConsent
             | Id::ItemMinutes
             | Id::TakeProposals
-    ) || super::present::is_present(id)
-        && !matches!(id, Id::PresentLook | Id::PresentLookBack | Id::PresentGo | Id::PresentCopy)
+    ) || super::operations::writes(id)
+        || super::present::is_present(id)
+            && !matches!(id, Id::PresentLook | Id::PresentLookBack | Id::PresentGo | Id::PresentCopy)
 }
 
 /// The fields that hold an owner, a due date and a status, by kind: the first that the kind has.

@@ -89,6 +89,8 @@ pub struct Detail {
     pub proves: Vec<Record>,
     /// What a document holds, or what a section of one was told.
     pub document: Option<Box<Written>>,
+    /// What belongs to an incident.
+    pub incident: Option<Box<crate::review::operations::incident::Whole>>,
     /// What was held in a meeting.
     pub board: Option<Box<crate::meeting::Board>>,
     /// What happened to it, the newest first.
@@ -156,6 +158,7 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
         standing: None,
         proves: Vec::new(),
         document: None,
+        incident: None,
         board: None,
         record,
     };
@@ -172,6 +175,10 @@ pub fn detail(workspace: &Workspace, record: Record, today: NaiveDate) -> Result
     }
     if detail.record.kind() == &DOCUMENT || detail.record.kind() == &SECTION {
         detail.document = Some(Box::new(Written::read(workspace, &detail.record)?));
+    }
+    if detail.record.kind() == &crate::record::INCIDENT {
+        let whole = review::operations::incident::whole(workspace, detail.record.clone())?;
+        detail.incident = Some(Box::new(whole));
     }
     if detail.record.kind() == &MEETING {
         detail.board = Some(Box::new(crate::meeting::read(workspace, &id)?));

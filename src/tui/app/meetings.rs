@@ -143,6 +143,7 @@ impl State {
                     records: Vec::new(),
                     texts,
                     why: String::new(),
+                    from: None,
                     purpose: Purpose::Other,
                 };
                 vec![Message::Ask(vec![submit.effect(ctx)])]

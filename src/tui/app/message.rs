@@ -33,6 +33,8 @@ pub enum ListId {
     Insight(usize),
     /// A tab of the screen at this depth.
     Tab(usize, usize),
+    /// A part of the place for operations.
+    Part(usize),
 }
 
 /// A popup, on its way to the screen.
@@ -177,6 +179,8 @@ pub enum Message {
     Insights(super::insights::Said),
     /// Something about an analysis.
     Analysis(super::analysis::Said),
+    /// Something about what is watched after a launch.
+    Operations(super::operations::Said),
     /// A column of a file is used for something else.
     Assign(usize, crate::exchange::suggest::Use),
     /// Something went wrong behind the screens.

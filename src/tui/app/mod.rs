@@ -19,6 +19,7 @@ pub mod load;
 pub mod meetings;
 pub mod message;
 mod mouse;
+pub mod operations;
 pub mod origins;
 pub mod present;
 pub mod reads;
@@ -159,7 +160,7 @@ impl State {
         match input {
             Input::Resize(width, height) => {
                 self.size = Size::new(*width, *height);
-                return Vec::new();
+                return operations::resized(self);
             }
             Input::Signal(_) | Input::Lost(_) => return vec![Effect::Quit],
             // Only the plain front end reads lines, and it deals with them itself.

@@ -65,6 +65,20 @@ impl State {
                 }
                 return Vec::new();
             }
+            Base::Operations(place) => {
+                let room = super::operations::has_room(self.size);
+                let area = view::operations::list_area(content, place.part, room);
+                // What is around the list of any other place is the frame of its pane.
+                (
+                    Rect {
+                        x: area.x.saturating_sub(1),
+                        y: area.y.saturating_sub(1),
+                        width: area.width + 2,
+                        height: area.height + 2,
+                    },
+                    true,
+                )
+            }
             Base::History(place) => {
                 let (changes, _) = view::history::areas(content);
                 let at = List::hit(Pane::inner(changes), true, mouse.at);

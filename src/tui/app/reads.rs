@@ -26,7 +26,8 @@ const fn number(list: ListId) -> usize {
     match list {
         ListId::Pane(pane) => pane,
         ListId::Place => 9,
-        ListId::Insight(at) => 10 + at,
+        ListId::Part(part) => 10 + part,
+        ListId::Insight(at) => 20 + at,
         ListId::Tab(depth, tab) => 100 + depth * 20 + tab,
     }
 }

@@ -1,18 +1,22 @@
 //! The screen of one record: what it is, what belongs to it, what happened to it. Reviews have tabs with lists;
 //! risks have the matrix.
 
+use std::sync::Arc;
+
 use super::ctx::Ctx;
 use super::list::{Listing, Want};
 use super::load::Detail;
 use super::message::{Effect, ListId};
+use super::operations::reading::{self, Series};
 use super::reads;
 use super::triage::{Target, Triaged};
 use super::walk::Walk;
 use super::writes::Submit;
 use crate::record::document::{COMMENT, ROUND, SECTION};
+use crate::record::incident::MITIGATION;
 use crate::record::{
-    ACTION, ANALYSIS, ATTENDANCE, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, Kind, MEETING, RELEASE,
-    REVIEW, RISK, Record, SYSTEM, Value,
+    ACTION, ALERT, ANALYSIS, ATTENDANCE, CHECKLIST, CHECKLIST_ITEM, DECISION, DOCUMENT, EVIDENCE, INCIDENT, Kind,
+    MEETING, RELEASE, REVIEW, RISK, Record, SIGNAL, SYSTEM, Value,
 };
 use crate::workspace::{Condition, Query};
 
@@ -24,6 +28,8 @@ pub enum Tab {
     Packet,
     /// Lines to go along, each with what it opens: the triage, the gate, the trace.
     Walk(Walk),
+    /// The readings of a signal, as a chart.
+    Series,
     /// Records that belong to it.
     List(&'static str, Box<Listing>),
     /// What happened to it.
@@ -38,6 +44,7 @@ impl Tab {
             Self::Overview => "Overview",
             Self::Packet => "Packet",
             Self::Walk(walk) => walk.title(),
+            Self::Series => "Series",
             Self::List(title, _) => title,
             Self::History => "History",
         }
@@ -83,6 +90,8 @@ pub struct RecordScreen {
     pub cursor: usize,
     /// The id of a record that the cursor goes to once the lines are read anew.
     pub on: Option<String>,
+    /// The readings of a signal, once their tab was shown.
+    pub series: Option<Arc<Series>>,
     /// The matrix, when it has the keys.
     pub scoring: Option<Scoring>,
     depth: usize,
@@ -118,7 +127,27 @@ impl RecordScreen {
                 of("Releases", &RELEASE, "system"),
                 of("Evidence", &EVIDENCE, "system"),
                 of("Documents", &DOCUMENT, "system"),
+                of("Signals", &SIGNAL, "system"),
+                of("Incidents", &INCIDENT, "system"),
             ]),
+            name if name == INCIDENT.name => {
+                // Actions name what they come from by its reference.
+                let named = |title, other, condition| {
+                    Tab::List(title, Box::new(Listing::new(Query::all(other).with(condition))))
+                };
+                tabs.extend([
+                    Tab::Walk(Walk::Timeline),
+                    of("Mitigations", &MITIGATION, "incident"),
+                    of("Alerts", &ALERT, "incident"),
+                    named("Actions", &ACTION, Condition::Is("source", Value::text(record.reference()))),
+                    of("Documents", &DOCUMENT, "incident"),
+                ]);
+                if let Some(review) = record.text("review") {
+                    tabs.push(named("Decisions", &DECISION, Condition::Is("review", Value::text(review))));
+                }
+            }
+            name if name == ALERT.name => tabs.push(Tab::Series),
+            name if name == SIGNAL.name => tabs.extend([Tab::Series, of("Alerts", &ALERT, "signal")]),
             name if name == DOCUMENT.name => tabs.extend([
                 of("Sections", &SECTION, "document"),
                 of("Comments", &COMMENT, "document"),
@@ -152,6 +181,7 @@ impl RecordScreen {
             triage_failure: None,
             cursor: 0,
             on: None,
+            series: None,
             scoring: None,
             depth,
         }
@@ -185,8 +215,17 @@ impl RecordScreen {
     /// workspace, so it is read only where somebody looks at it.
     #[must_use]
     pub fn shown(&self, ctx: &Ctx) -> Option<Effect> {
-        let Tab::Walk(walk) = self.tabs[self.tab] else { return None };
-        Some(reads::walk(walk, &self.id, self.depth, ctx))
+        match self.tabs[self.tab] {
+            Tab::Walk(walk) => Some(reads::walk(walk, &self.id, self.depth, ctx)),
+            Tab::Series => Some(reading::series(self.signal()?, self.depth + 1)),
+            _ => None,
+        }
+    }
+
+    /// The id of the signal whose readings it shows: its own, or that of its alert.
+    #[must_use]
+    pub fn signal(&self) -> Option<&str> {
+        if self.kind == &SIGNAL { Some(&self.id) } else { self.record()?.text("signal") }
     }
 
     /// What the line of the triage under the cursor opens; none on other tabs.
@@ -252,7 +291,7 @@ impl RecordScreen {
         match &self.tabs[self.tab] {
             Tab::List(_, listing) => listing.list.chosen(),
             Tab::Packet => self.detail.iter().filter_map(|detail| detail.packet.as_ref()).collect(),
-            Tab::Overview | Tab::Walk(_) | Tab::History => self.record().into_iter().collect(),
+            Tab::Overview | Tab::Walk(_) | Tab::Series | Tab::History => self.record().into_iter().collect(),
         }
     }
 

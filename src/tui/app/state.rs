@@ -10,11 +10,13 @@ use super::desk::Desk;
 use super::history::HistoryPlace;
 use super::list::Listing;
 use super::message::{Checked, Effect, ListId, Message, Purpose};
+use super::operations::{self, Operations};
 use super::present::Presenting;
 use super::reads;
 use super::record_screen::RecordScreen;
 use crate::record::{Kind, Record};
 use crate::review::Outlook;
+use crate::review::due::Pressing;
 use crate::tui::command::Where;
 use crate::tui::layer::Layers;
 use crate::workspace::{Error, Query};
@@ -27,6 +29,8 @@ pub enum Base {
     List(Box<Listing>),
     /// Who changed what.
     History(Box<HistoryPlace>),
+    /// What is watched after a launch.
+    Operations(Box<Operations>),
     /// The programme's figures, and what its history tells.
     Insights(Box<super::insights::Insights>),
 }
@@ -69,6 +73,8 @@ pub struct State {
     pub status: Status,
     /// The programme in a line.
     pub outlook: Option<Outlook>,
+    /// What cannot wait, once that was read.
+    pub pressing: Option<Pressing>,
     /// The long job that runs.
     pub running: Option<Running>,
     /// The size of the terminal.
@@ -100,6 +106,7 @@ impl State {
             layers: Layers::default(),
             status: Status::default(),
             outlook: None,
+            pressing: None,
             running: None,
             size: Size::new(80, 24),
             mouse,
@@ -118,6 +125,8 @@ impl State {
         effects.extend(self.presenting.as_ref().map(|presenting| presenting.reload(&self.ctx)));
         effects.push(reads::file_version(0));
         effects.push(reads::drafts(&self.ctx.me.id, false));
+        // The last of all: no list waits for it.
+        effects.push(operations::pressing(&self.ctx));
         effects
     }
 
@@ -134,7 +143,9 @@ impl State {
             Some(screen) if screen.kind == &crate::record::MEETING => Where::Meeting,
             Some(screen) if screen.scoring.is_some() => Where::Matrix,
             Some(screen) if screen.kind == &crate::record::RISK => Where::Risk,
+            Some(screen) if operations::is_watched(screen.kind) => Where::Watched,
             Some(_) => Where::Record,
+            None if matches!(self.base, Base::Operations(_)) => Where::Operations,
             None if matches!(self.base, Base::Desk) => Where::Desk,
             None if matches!(self.base, Base::Insights(_)) => Where::Insights,
             None => Where::Place,
@@ -159,6 +170,7 @@ impl State {
         match &mut self.base {
             Base::Desk => Some(&mut self.desk.panes[self.desk.focus]),
             Base::List(listing) => Some(listing),
+            Base::Operations(place) => place.listing_mut(),
             Base::History(_) => None,
             Base::Insights(place) => place.listing_mut(),
         }
@@ -173,6 +185,7 @@ impl State {
         match &self.base {
             Base::Desk => Some(&self.desk.panes[self.desk.focus]),
             Base::List(listing) => Some(listing),
+            Base::Operations(place) => place.listing(),
             Base::History(_) => None,
             Base::Insights(place) => place.listing().map(|(_, listing)| listing),
         }
@@ -253,6 +266,7 @@ impl State {
                 effects.push(reads::total(ListId::Place, &listing.list));
             }
             Base::History(place) => effects.extend(place.reload()),
+            Base::Operations(place) => effects.extend(place.reload(&self.ctx)),
             Base::Insights(place) => effects.extend(place.reload(&self.ctx)),
         }
         for screen in &mut self.screens {
@@ -260,6 +274,7 @@ impl State {
         }
         effects.extend(self.presenting.as_ref().map(|presenting| presenting.reload(&self.ctx)));
         effects.push(reads::outlook(self.ctx.today));
+        effects.push(operations::pressing(&self.ctx));
         effects
     }
 
@@ -318,6 +333,7 @@ impl State {
                 self.layers.push(Box::new(form.at(field)));
                 return effects;
             }
+            Message::Operations(said) => return operations::hear(self, said),
             Message::Shifted(name, found) => self.take_shift(name, *found),
             Message::Policy(policy, own) => {
                 let effect = super::writes::work_under(&policy);
@@ -393,6 +409,10 @@ impl State {
                 Base::List(listing) => Some(&mut listing.list),
                 _ => None,
             },
+            ListId::Part(part) => match &mut self.base {
+                Base::Operations(place) => place.list_mut(part),
+                _ => None,
+            },
             ListId::Insight(at) => match &mut self.base {
                 Base::Insights(place) => place.list_mut(at),
                 _ => None,
@@ -412,7 +432,12 @@ impl State {
         arrived: super::list::Arrived,
     ) -> Vec<Effect> {
         let taken = self.list(id).is_some_and(|list| list.take(want, arrived, generation));
-        if taken && id == ListId::Pane(super::desk::QUEUE) { self.desk.follow(&self.ctx) } else { Vec::new() }
+        match (id, &mut self.base) {
+            _ if !taken => Vec::new(),
+            (ListId::Pane(super::desk::QUEUE), _) => self.desk.follow(&self.ctx),
+            (ListId::Part(_), Base::Operations(place)) => place.follow(self.size),
+            _ => Vec::new(),
+        }
     }
 
     fn take_detail(&mut self, id: &str, detail: Result<super::load::Detail, Error>) {
@@ -486,6 +511,7 @@ impl State {
                 // A change, or the undoing of one, may have been of the policy.
                 effects.push(reads::policy(&self.ctx));
                 effects.extend(self.after_step(purpose, &receipt));
+                effects.extend(operations::after(purpose, &receipt));
                 return effects;
             }
             Err(error) => {

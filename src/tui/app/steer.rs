@@ -1,6 +1,7 @@
 //! What a front end does to the state that hands on no keys: answers as a whole, rows by their record, tabs by their title.
 
 use super::message::Effect;
+use super::operations::Part;
 use super::record_screen::{RecordScreen, Scoring};
 use super::state::{Base, State};
 use crate::record::Record;
@@ -22,6 +23,11 @@ impl State {
             screen.cursor = screen.triaged.as_ref()?.place_of(id)?;
             return Some(Vec::new());
         }
+        if let (None, Base::Operations(place)) = (self.screens.last(), &mut self.base)
+            && place.lines().is_some()
+        {
+            return place.select(id).then(Vec::new);
+        }
         let list = &mut self.listing_mut()?.list;
         let row = list.rows.iter().position(|row| row.record.id() == id)?;
         let want = list.select(row);
@@ -41,6 +47,7 @@ impl State {
     pub fn page(&mut self, rows: usize, forwards: bool) -> Option<Vec<Effect>> {
         let (at, count) = match (self.screens.last(), &self.base) {
             (None, Base::History(place)) => (place.selected, place.changes.len()),
+            (None, Base::Operations(place)) if place.lines().is_some() => place.lines()?,
             (None, Base::Insights(place)) if place.listing().is_none() => (place.row(), place.rows(&self.ctx)),
             _ => self.listing().map(|listing| (listing.list.selected, listing.list.rows.len()))?,
         };
@@ -50,6 +57,12 @@ impl State {
         self.changed = true;
         if let (None, Base::History(place)) = (self.screens.last(), &mut self.base) {
             return Some(place.move_by(to.cast_signed() - at.cast_signed()));
+        }
+        if let (None, Base::Operations(place)) = (self.screens.last(), &mut self.base)
+            && place.lines().is_some()
+        {
+            place.go(to);
+            return Some(Vec::new());
         }
         if let (None, Base::Insights(place)) = (self.screens.last(), &mut self.base)
             && place.listing().is_none()
@@ -62,8 +75,13 @@ impl State {
 
     /// Shows the tab with this title, or the only one that starts so, on the screen on top. None where there is none.
     pub fn show_tab(&mut self, title: &str) -> Option<Vec<Effect>> {
-        let screen = self.screens.last_mut()?;
         let wanted = title.trim().to_lowercase();
+        if let (None, Base::Operations(place)) = (self.screens.last(), &mut self.base) {
+            let part = Part::ALL.into_iter().find(|part| part.title().to_lowercase() == wanted)?;
+            self.changed = true;
+            return Some(place.show(part, &self.ctx));
+        }
+        let screen = self.screens.last_mut()?;
         let titles = screen.tabs.iter().map(super::record_screen::Tab::title);
         let starting: Vec<&str> =
             titles.filter(|title| !wanted.is_empty() && title.to_lowercase().starts_with(&wanted)).collect();

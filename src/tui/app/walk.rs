@@ -23,6 +23,8 @@ pub enum Walk {
     Trace,
     /// What stands on the agenda of a meeting, and what is proposed for it.
     Agenda,
+    /// What happened in an incident, when.
+    Timeline,
 }
 
 impl Walk {
@@ -34,6 +36,7 @@ impl Walk {
             Self::Gate => "Gate",
             Self::Trace => "Trace",
             Self::Agenda => "Agenda",
+            Self::Timeline => "Timeline",
         }
     }
 }
@@ -48,6 +51,9 @@ pub fn read(workspace: &Workspace, policy: &Policy, walk: Walk, id: &str, today:
     }
     if walk == Walk::Agenda {
         return super::meetings::agenda(workspace, policy, id);
+    }
+    if walk == Walk::Timeline {
+        return super::operations::timeline(workspace, id);
     }
     let facts = facts(workspace, policy, workspace.get(&REVIEW, id)?, None, today)?;
     Ok(if walk == Walk::Gate { of_gate(&judge(policy, &facts)) } else { of_trace(&trace(policy, &facts)) })

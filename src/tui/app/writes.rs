@@ -7,6 +7,7 @@ use chrono::Utc;
 use super::ctx::Ctx;
 use super::layers::deciding::Typing;
 use super::message::{Effect, Message, Purpose};
+use super::operations;
 use super::work::Slot;
 use crate::policy::Policy;
 use crate::record::evidence::kind_of_name;
@@ -29,6 +30,8 @@ pub struct Submit {
     pub texts: Vec<(&'static str, String)>,
     /// Why, where it was asked for.
     pub why: String,
+    /// The record that it is made from, by its id: the alert of an incident, the incident that is learnt from.
+    pub from: Option<String>,
     /// What it is for.
     pub purpose: Purpose,
 }
@@ -43,6 +46,7 @@ impl Submit {
             records: records.iter().map(|record| (record.id().to_owned(), record.version())).collect(),
             texts,
             why: String::new(),
+            from: None,
             purpose: Purpose::Other,
         })
     }
@@ -65,6 +69,8 @@ impl Submit {
                         fields: fields.clone(),
                     })
                     .collect()
+            } else if let Some(edits) = operations::edits_of(workspace, &policy, &self, &fields, now)? {
+                edits
             } else if self.kind == &REVIEW {
                 review::start(now, fields).1
             } else if self.kind == &CHECKLIST {

@@ -1,7 +1,8 @@
 //! What a line typed at the main prompt means: a row, a command by its key or name, a record, words to find.
 
 use crate::record::kind_of_reference;
-use crate::tui::app::state::State;
+use crate::tui::app::operations::Part;
+use crate::tui::app::state::{Base, State};
 use crate::tui::command::{COMMANDS, CommandId as Id, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::keys::Key;
@@ -107,6 +108,9 @@ fn rows(typed: &str) -> Option<(Vec<usize>, &str)> {
 
 /// Whether a line is the whole title of a tab on the screen on top.
 fn is_tab(typed: &str, state: &State) -> bool {
+    if let (None, Base::Operations(_)) = (state.screens.last(), &state.base) {
+        return Part::ALL.iter().any(|part| part.title().eq_ignore_ascii_case(typed));
+    }
     state.screens.last().is_some_and(|screen| screen.tabs.iter().any(|tab| tab.title().eq_ignore_ascii_case(typed)))
 }
 

@@ -14,6 +14,7 @@ mod drawn;
 mod input;
 mod insights;
 mod news;
+mod operations;
 mod present;
 mod question;
 mod rows;

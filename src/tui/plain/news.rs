@@ -40,6 +40,7 @@ fn place(state: &State) -> String {
         Base::Desk => format!("desk {} {:?} {:?}", state.desk.focus, state.desk.scope, state.desk.review),
         Base::List(listing) => listing.base.kind.name.to_owned(),
         Base::History(place) => format!("history {:?}", place.filter.find),
+        Base::Operations(place) => format!("operations {:?}", place.part),
         Base::Insights(place) => super::insights::place(place),
     };
     let screens: Vec<String> = state.screens.iter().map(|screen| format!("{} {}", screen.id, screen.tab)).collect();
@@ -48,6 +49,7 @@ fn place(state: &State) -> String {
         (_, _, Some(listing)) => listing.list.selected / screen::ROWS,
         (Some(screen), _, None) => screen.scroll,
         (None, Base::History(place), None) => place.selected / screen::ROWS,
+        (None, Base::Operations(place), None) => place.lines().map_or(0, |(cursor, _)| cursor / screen::ROWS),
         (None, Base::Insights(place), None) => super::insights::row(place) / screen::ROWS,
         (None, _, None) => 0,
     };
@@ -65,6 +67,7 @@ fn focus(state: &State) -> String {
         (_, _, Some(listing)) => listing.list.current().map(|record| record.id().to_owned()).unwrap_or_default(),
         (Some(screen), _, None) => screen.scoring.map(|scoring: Scoring| format!("{scoring:?}")).unwrap_or_default(),
         (None, Base::History(place), None) => place.selected.to_string(),
+        (None, Base::Operations(place), None) => format!("{:?}", place.lines()),
         (None, Base::Insights(place), None) => super::insights::focus(place),
         (None, _, None) => String::new(),
     }
@@ -81,6 +84,11 @@ pub fn focused(state: &State) -> (Vec<String>, Option<(usize, Meant)>) {
     }
     if let (None, Base::History(place)) = (state.screens.last(), &state.base) {
         return (screen::change(state, place), None);
+    }
+    if let (None, Base::Operations(place)) = (state.screens.last(), &state.base)
+        && place.lines().is_some()
+    {
+        return super::operations::focused(state, place);
     }
     if let (None, Base::Insights(place), None) = (state.screens.last(), &state.base, state.listing()) {
         return super::insights::focused(state, place);
@@ -107,6 +115,7 @@ pub fn here(state: &State) -> String {
         (None, None, Base::Desk) => "Desk".to_owned(),
         (None, None, Base::List(listing)) => listing.base.kind.plural.to_owned(),
         (None, None, Base::History(_)) => "History".to_owned(),
+        (None, None, Base::Operations(place)) => format!("Operations, {}", place.part.title()),
         (None, None, Base::Insights(place)) => format!("Insights, {}", place.part.title()),
     }
 }

@@ -14,7 +14,7 @@ use crate::tui::app::load::Detail;
 use crate::tui::app::record_screen::{RecordScreen, Scoring, Tab};
 use crate::tui::app::state::{Base, State};
 use crate::tui::app::view::page::{Page, UNBROKEN};
-use crate::tui::app::view::{desk::pane_title, record, rows::when_empty, triage};
+use crate::tui::app::view::{desk::pane_title, operations, record, rows::when_empty, triage};
 use crate::tui::command::{CommandId as Id, Where};
 use crate::tui::theme::Role;
 
@@ -65,6 +65,7 @@ pub fn screen(state: &State) -> Shown {
         (None, Base::Desk) => desk(&mut shown, state),
         (None, Base::List(listing)) => list(&mut shown, state, listing, listing.base.kind.plural),
         (None, Base::History(place)) => history(&mut shown, place),
+        (None, Base::Operations(place)) => super::operations::screen(&mut shown, state, place),
         (None, Base::Insights(place)) => super::insights::tell(&mut shown, state, place),
     }
     shown
@@ -77,6 +78,8 @@ pub fn programme(state: &State) -> String {
     if let Some(outlook) = state.outlook {
         parts.push(format!("{} in the queue, {} overdue", outlook.queue, outlook.overdue));
     }
+    let pressing = state.pressing.as_ref().and_then(|pressing| operations::pressing(&state.ctx, pressing));
+    parts.extend(pressing);
     if state.ctx.read_only {
         parts.push("The workspace is read-only".to_owned());
     }
@@ -233,6 +236,10 @@ fn told(state: &State, detail: &Detail, tab: &Tab) -> Vec<String> {
         Tab::Overview => record::overview(ctx, detail, UNBROKEN),
         Tab::Packet => record::packet(ctx, detail, UNBROKEN),
         Tab::History => record::history(ctx, &detail.history, UNBROKEN),
+        Tab::Series => {
+            let series = state.screens.last().and_then(|screen| screen.series.as_deref());
+            operations::series_page(ctx, series)
+        }
         Tab::Walk(_) => return triage_lines(state).0,
         Tab::List(..) => return Vec::new(),
     };

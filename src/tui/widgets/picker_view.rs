@@ -10,9 +10,9 @@ use ratatui::text::Span;
 use super::draw::{Align, after, highlight, put, put_right, put_spans, row, width};
 use super::picker::{Choice, Picker};
 use super::popup::Popup;
-use super::progress::number;
 use super::scroll::bar;
 use super::text_line::Look;
+use crate::text::thousands;
 use crate::tui::command::{CommandId, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::{Glyph, Role, Theme};
@@ -22,9 +22,9 @@ impl Picker {
     pub fn draw(&self, screen: Rect, buffer: &mut Buffer, theme: &Theme, keymap: &Keymap) -> Option<Position> {
         let widths = Widths::of(&self.choices, self.many);
         let count = if self.line.is_empty() {
-            number(self.choices.len())
+            thousands(self.choices.len() as u64)
         } else {
-            format!("{} of {}", number(self.found.len()), number(self.choices.len()))
+            format!("{} of {}", thousands(self.found.len() as u64), thousands(self.choices.len() as u64))
         };
         let popup = Popup {
             theme,

@@ -7,9 +7,9 @@ use super::{incident_arg, said, text_arg, the_incident, typed};
 use crate::cli::Context;
 use crate::cli::exit::{Done, Failure};
 use crate::cli::record::{options, print_arg, print_receipt, why, why_arg};
-use crate::record::incident::{ENTRY, MITIGATION, REPORT};
-use crate::record::{ALERT, INCIDENT, REVIEW, Value};
-use crate::review::operations::incident::{open, reopen};
+use crate::record::incident::{ENTRY, MITIGATION};
+use crate::record::{ALERT, INCIDENT, Value};
+use crate::review::operations::incident::{ended, opened, reported};
 use crate::workspace::{Change, Edit, new_id};
 
 /// The command `incident open`.
@@ -47,19 +47,8 @@ pub fn run_open(matches: &ArgMatches, context: &mut Context) -> Done {
     if alert.is_none() && !fields.iter().any(|(name, _)| *name == "system") {
         return Err(Failure::Usage("Say which system it happened with: --system, or --from an alert.".to_owned()));
     }
-    let (id, mut edits) = open(&session.workspace, alert.as_ref(), fields, Utc::now())?;
-    let of = |wanted: &str| {
-        edits.iter().find_map(|edit| match edit {
-            Edit::Add { id: known, fields, .. } if *known == id => {
-                fields.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.display())
-            }
-            _ => None,
-        })
-    };
-    if let (Some(review), false) = (of("review"), matches.get_flag("keep-review")) {
-        let review = session.workspace.get(&REVIEW, &review)?;
-        edits.extend(reopen(&review, &of("title").unwrap_or_default()));
-    }
+    let keep_review = matches.get_flag("keep-review");
+    let edits = opened(&session.workspace, alert.as_ref(), fields, keep_review, Utc::now())?;
     let change = Change::by(&session.me()?.id, edits).because(why(matches));
     let receipt = session.workspace.write(change)?;
     print_receipt(&mut context.out, &INCIDENT, &session, &receipt, matches)
@@ -123,14 +112,9 @@ pub fn run_report(matches: &ArgMatches, context: &mut Context) -> Done {
             "{reference} has no legal clock that a report would stop; `probity incident set {reference} --clocks …`."
         )));
     }
-    let fields = vec![
-        ("incident", Value::text(incident.id())),
-        ("kind", REPORT.into()),
-        ("text", Value::text(said(matches, "text"))),
-        ("clock", typed(matches, "clock", ENTRY.field("clock"), &session)?),
-        ("at", typed(matches, "at", ENTRY.field("at"), &session)?),
-    ];
-    let edit = Edit::Add { kind: &ENTRY, id: new_id(Utc::now()), fields };
+    let clock = typed(matches, "clock", ENTRY.field("clock"), &session)?;
+    let at = typed(matches, "at", ENTRY.field("at"), &session)?;
+    let edit = reported(&incident, said(matches, "text"), clock, at, Utc::now());
     let receipt = session.workspace.write(Change::by(&session.me()?.id, vec![edit]))?;
     print_receipt(&mut context.out, &ENTRY, &session, &receipt, matches)
 }
@@ -174,8 +158,7 @@ pub fn end_command() -> Command {
 pub fn run_end(matches: &ArgMatches, context: &mut Context) -> Done {
     let mut session = context.open_to_write()?;
     let one = session.record(&MITIGATION, said(matches, "mitigation"))?;
-    let fields = vec![("ended_at", Value::Moment(Utc::now())), ("end_note", Value::text(said(matches, "note")))];
-    let edit = Edit::Set { kind: &MITIGATION, id: one.id().to_owned(), version: Some(one.version()), fields };
+    let edit = ended(&one, said(matches, "note"), Utc::now());
     let receipt = session.workspace.write(Change::by(&session.me()?.id, vec![edit]))?;
     print_receipt(&mut context.out, &MITIGATION, &session, &receipt, matches)
 }

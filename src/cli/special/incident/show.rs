@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chrono::{NaiveDate, Utc};
+use chrono::Utc;
 use clap::{ArgMatches, Command};
 use serde_json::{Map, Value as Json, json};
 
@@ -12,11 +12,9 @@ use crate::cli::exit::Done;
 use crate::cli::out::{Out, note};
 use crate::cli::record::labelled;
 use crate::exchange::bundle::bundle;
-use crate::record::incident::Clock;
 use crate::record::{Record, rfc3339, when};
-use crate::review::operations::incident::whole;
+use crate::review::operations::incident::{clock_in_words, whole};
 use crate::session::Session;
-use crate::text;
 
 /// The command `incident bundle`.
 pub fn bundle_command() -> Command {
@@ -32,7 +30,7 @@ pub fn run_bundle(matches: &ArgMatches, context: &mut Context) -> Done {
     let named = if said(matches, "out").is_empty() { incident.reference() } else { said(matches, "out") };
     let folder = Path::new(named).to_owned();
     let whole = whole(&session.workspace, incident)?;
-    let made = bundle(&session.workspace, &whole, &folder)?;
+    let made = bundle(&session.workspace, &whole, &folder, &mut |_, _| true)?;
     context.out.line(&format!(
         "{} holds {} files, {} bytes; SHA256SUMS itself has {}.",
         made.folder.display(),
@@ -46,21 +44,12 @@ pub fn run_bundle(matches: &ArgMatches, context: &mut Context) -> Done {
     Ok(())
 }
 
-/// How a clock stands, in words, and whether that is bad.
-fn in_words(clock: &Clock, today: NaiveDate) -> (String, bool) {
-    match clock.reported_on {
-        Some(on) if on <= clock.due_on => (format!("reported {on}, in time"), false),
-        Some(on) => (format!("reported {on}, {} late", text::counted((on - clock.due_on).num_days(), "day")), true),
-        None => (format!("due {} ({})", clock.due_on, when::spoken(clock.due_on, today)), clock.due_on <= today),
-    }
-}
-
 /// Tells the legal clocks, the timeline and what was put in for a while.
 pub fn tell(incident: &Record, session: &Session, out: &mut Out) -> Done {
     let whole = whole(&session.workspace, incident.clone())?;
     let today = Utc::now().date_naive();
     for clock in &whole.clocks {
-        let (words, bad) = in_words(clock, today);
+        let (words, bad) = clock_in_words(clock, today);
         labelled(out, &clock.name, &words, bad)?;
     }
     for one in &whole.mitigations {

@@ -176,7 +176,7 @@ fn from_slice(analysis: &Analysis, slice: &SliceFound, run: &str) -> Vec<Typed> 
     let (name, label) = (slice.name(), words::label(&measure));
     let event = format!(
         "{label} for {name} ({} rows) is {}, against {} for all others: a gap of {}{}",
-        words::count(slice.n),
+        crate::text::thousands(slice.n),
         words::whole(&measure, &slice.figure),
         words::whole(&measure, &slice.rest),
         words::gap(&measure, &slice.gap),

@@ -16,6 +16,7 @@ use crate::session::profile_of;
 use crate::tui::app::commands::first_field;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Boxed, Effect, Message, Narrow};
+use crate::tui::app::operations;
 use crate::tui::app::reads;
 use crate::tui::app::writes::{self, Submit};
 use crate::tui::asked::{Answer, Asked, Wants};
@@ -298,6 +299,9 @@ pub fn status(records: &[&Record], ctx: &Ctx) -> Option<Opened> {
         if let Some(ask) = decided {
             return vec![Message::Ask(vec![decide::begin(ask, ctx)])];
         }
+        if let Some(said) = operations::ending(&records, chosen, ctx) {
+            return said;
+        }
         match reason_for(&records, chosen) {
             Some((reason, question)) => vec![ask_reason(records.clone(), field.name, chosen, reason, question)],
             None => set_all(&records, field.name, chosen, ctx),
@@ -496,6 +500,7 @@ pub fn template(review: &str, ctx: &Ctx) -> Boxed {
                 ("template_version", version.to_string()),
             ],
             why: String::new(),
+            from: None,
             purpose: crate::tui::app::message::Purpose::Other,
         };
         vec![Message::Ask(vec![submit.effect(ctx)])]

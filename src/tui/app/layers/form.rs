@@ -78,6 +78,8 @@ pub struct Form {
     banner: Option<(String, Role)>,
     saving: bool,
     why: String,
+    /// The record that a new one is made from, by its id.
+    from: Option<String>,
     /// Whether the last field was answered, where fields are asked one by one.
     ended: bool,
     /// Whether an answer was kept as a draft, where fields are asked one by one.
@@ -102,6 +104,21 @@ impl Form {
             .collect();
         let title = format!("Add {}", kind.label.to_lowercase());
         Self::start(kind, title, Vec::new(), entries, format!("add/{}", kind.name), ctx)
+    }
+
+    /// A form for a new record that is made from another one: an incident from an alert. Returns what to ask for too.
+    #[must_use]
+    pub fn made_from(
+        kind: Kind,
+        given: Vec<(&'static str, String)>,
+        from: &Record,
+        title: &str,
+        ctx: &Ctx,
+    ) -> (Self, Vec<Effect>) {
+        let (form, _) = Self::add(kind, given, ctx);
+        let draft = format!("from/{}/{}", kind.name, from.reference());
+        let (made, effects) = Self::start(kind, title.to_owned(), Vec::new(), form.entries, draft, ctx);
+        (Self { from: Some(from.id().to_owned()), ..made }, effects)
     }
 
     /// A form for a record. Returns what to ask for too.
@@ -155,6 +172,7 @@ impl Form {
             banner: None,
             saving: false,
             why: String::new(),
+            from: None,
             ended: false,
             drafted: false,
         };
@@ -174,6 +192,22 @@ impl Form {
         if let Some(at) = self.entries.iter().position(|entry| entry.field.name == field) {
             self.focus = at;
         }
+        self
+    }
+
+    /// The same with the kind's own fields alone, without those that every record has: for what is no record.
+    #[must_use]
+    pub fn own_fields(mut self) -> Self {
+        let own = self.kind.fields;
+        self.entries.retain(|entry| own.iter().any(|field| field.name == entry.field.name));
+        self
+    }
+
+    /// The same with these fields first, in this order: what is to be said at once.
+    #[must_use]
+    pub fn leading(mut self, names: &[&str]) -> Self {
+        let rank = |entry: &Entry| names.iter().position(|name| *name == entry.field.name).unwrap_or(names.len());
+        self.entries.sort_by_key(rank);
         self
     }
 
@@ -250,6 +284,7 @@ impl Form {
             records: self.records.clone(),
             texts,
             why: self.why.clone(),
+            from: self.from.clone(),
             purpose: Purpose::Form(self.draft.clone()),
         }
     }

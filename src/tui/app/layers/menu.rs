@@ -11,7 +11,7 @@ use crate::tui::app::ctx::Ctx;
 use crate::tui::app::message::{Boxed, Message};
 use crate::tui::app::state::State;
 use crate::tui::app::walk::tab_of;
-use crate::tui::app::{documents, reads, writes};
+use crate::tui::app::{documents, operations, reads, writes};
 use crate::tui::asked::{Answer, Asked, Wants};
 use crate::tui::command::{Available, CommandId, Where};
 use crate::tui::event::Input;
@@ -210,6 +210,9 @@ fn go_on(draft: &Draft, ctx: &Ctx) -> Vec<Message> {
         },
         Some((super::deciding::draft::KEY, about)) => {
             vec![Message::Ask(super::deciding::draft::reopen(about, draft, ctx).into_iter().collect())]
+        }
+        Some((operations::KEY | operations::FROM, _)) => {
+            vec![Message::Ask(operations::reopen(draft, ctx).into_iter().collect())]
         }
         Some((documents::KEY, about)) => {
             vec![Message::Ask(documents::reopen(about, draft).into_iter().collect())]

@@ -192,6 +192,15 @@ fn given(state: &State, kind: Kind) -> Vec<(&'static str, String)> {
             name if name == crate::record::MEETING.name && kind.field("meeting").is_some() => {
                 given.push(("meeting", screen.reference.clone()));
             }
+            name if name == crate::record::INCIDENT.name && kind == &ACTION => {
+                given.push(("source", screen.reference.clone()));
+            }
+            name if name == crate::record::INCIDENT.name && kind.field("incident").is_some() => {
+                given.push(("incident", screen.reference.clone()));
+            }
+            name if name == crate::record::SIGNAL.name && kind.field("signal").is_some() => {
+                given.push(("signal", screen.reference.clone()));
+            }
             name if name == crate::record::SYSTEM.name && kind.field("system").is_some() => {
                 given.push(("system", screen.reference.clone()));
             }
@@ -203,6 +212,9 @@ fn given(state: &State, kind: Kind) -> Vec<(&'static str, String)> {
 
 fn add(state: &mut State, whole: bool) -> Vec<Effect> {
     if let Some(effects) = if whole { None } else { state.add_to_meeting() } {
+        return effects;
+    }
+    if let Some(effects) = super::operations::add(state) {
         return effects;
     }
     let Some(mut kind) = state.kind() else { return Vec::new() };

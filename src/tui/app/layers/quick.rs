@@ -86,8 +86,8 @@ impl Quick {
             return Outcome::Consumed;
         }
         self.saving = true;
-        let submit =
-            Submit { kind: self.kind, records: Vec::new(), texts, why: String::new(), purpose: Purpose::Quick };
+        let (kind, why) = (self.kind, String::new());
+        let submit = Submit { kind, records: Vec::new(), texts, why, from: None, purpose: Purpose::Quick };
         Outcome::Say(vec![Message::Ask(vec![submit.effect(ctx)])])
     }
 

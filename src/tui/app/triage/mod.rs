@@ -32,8 +32,27 @@ pub enum Target {
     Pattern(String),
     /// All risks that the library suggests.
     Suggestions,
+    /// The form of a signal that policy asks for.
+    Signal {
+        /// The system, by reference.
+        system: String,
+        /// The kind.
+        kind: String,
+    },
     /// What is proposed for an agenda is put on it: the record, or the title.
     Proposal(String),
+}
+
+impl Target {
+    /// What tells it from others, where it is something to be opened or added: a record by its id.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        match self {
+            Self::Record(id) => Some(id.clone()),
+            Self::Signal { system, kind } => Some(format!("{system}/{kind}")),
+            _ => None,
+        }
+    }
 }
 
 /// A line, with what goes under it.

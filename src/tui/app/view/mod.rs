@@ -5,12 +5,14 @@ mod document;
 pub mod history;
 mod markdown;
 mod meeting;
+pub mod operations;
 pub mod page;
 pub mod present;
 pub mod record;
 pub mod rows;
 pub mod screen;
 pub mod triage;
+pub mod watched;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -80,6 +82,7 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
                 pane.draw(state, listing, &place_title(listing), parts.content, frame);
             }
             (None, Base::History(place)) => history::draw(state, place, parts.content, frame),
+            (None, Base::Operations(place)) => operations::draw(state, place, parts.content, frame),
             (None, Base::Insights(place)) => super::insights::draw(state, place, parts.content, frame),
         }
         context(state, parts.context, frame);
@@ -111,29 +114,35 @@ fn place_name(state: &State) -> String {
         (None, Base::Desk) => "Desk".to_owned(),
         (None, Base::List(listing)) => place_title(listing),
         (None, Base::History(_)) => "History".to_owned(),
+        (None, Base::Operations(_)) => "Operations".to_owned(),
         (None, Base::Insights(_)) => "Insights".to_owned(),
     }
 }
 
 fn title(state: &State, area: Rect, frame: &mut Frame<'_>) {
     let theme = &state.ctx.theme;
-    let mut right = Vec::new();
-    if let Some(outlook) = state.outlook {
-        right.push(Span::raw(format!("{} in queue", outlook.queue)));
-        if outlook.overdue > 0 {
-            right.push(Span::styled(format!(" · {} overdue", outlook.overdue), theme.style(Role::Bad)));
-        }
+    let workspace = format!(" · {}", state.ctx.workspace);
+    let (middle, me) = (place_name(state), format!("@{}", state.ctx.me.handle));
+    let width = |text: &str| crate::tui::widgets::draw::width(text);
+    // The middle stands in the middle, unless the workspace's name pushes it; two cells stand between the parts.
+    let line = usize::from(area.width.saturating_sub(2));
+    let before = 7 + width(&workspace) + 2;
+    let at = (line.saturating_sub(width(&middle)) / 2).max(before);
+    let read_only = if state.ctx.read_only { 11 } else { 0 };
+    let room = line.saturating_sub(at + width(&middle) + 2 + width(&me) + 2 + read_only);
+    let mut right = operations::outlook(state, room);
+    if !right.is_empty() {
         right.push(Span::raw("  "));
     }
     if state.ctx.read_only {
         right.push(Span::styled("read-only  ", theme.style(Role::Warn)));
     }
-    right.push(Span::raw(format!("@{}", state.ctx.me.handle)));
+    right.push(Span::raw(me));
     let bar = Bar {
         theme,
         role: Role::Bar,
-        left: vec![Span::styled("Probity", theme.style(Role::Title)), Span::raw(format!(" · {}", state.ctx.workspace))],
-        middle: vec![Span::raw(place_name(state))],
+        left: vec![Span::styled("Probity", theme.style(Role::Title)), Span::raw(workspace)],
+        middle: vec![Span::raw(middle)],
         right,
     };
     bar.render(area, frame.buffer_mut());
@@ -231,6 +240,7 @@ pub fn hints(state: &State) -> Vec<Hint> {
             Id::Back,
         ],
         Where::Matrix => &[Id::MatrixSave, Id::MatrixUp, Id::MatrixRight, Id::MatrixSwitch, Id::Back],
+        Where::Operations | Where::Watched => crate::tui::app::operations::hints(state),
         Where::Risk => {
             &[Id::MatrixEdit, Id::Edit, Id::Help, Id::Add, Id::Status, Id::TabNext, Id::Back, Id::Undo, Id::Palette]
         }

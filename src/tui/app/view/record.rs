@@ -35,6 +35,9 @@ pub fn overview(ctx: &Ctx, detail: &Detail, cells: u16) -> Page {
         name if name == DECISION.name => decision(&mut page, ctx, detail),
         name if name == DOCUMENT.name => super::document::document(&mut page, ctx, detail),
         name if name == crate::record::MEETING.name => super::meeting::meeting(&mut page, detail),
+        name if name == crate::record::INCIDENT.name => super::operations::incident(&mut page, ctx, detail),
+        name if name == crate::record::ALERT.name => super::operations::alert(&mut page, ctx, detail),
+        name if name == crate::record::SIGNAL.name => super::operations::signal(&mut page, ctx, detail),
         name if name == SECTION.name => super::document::section(&mut page, ctx, detail),
         _ => fields(&mut page, ctx, &detail.record, &detail.labels, &|field| !is_kept(detail, field)),
     }

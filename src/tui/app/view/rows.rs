@@ -13,6 +13,7 @@ use crate::review::evidence::Standing;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::list::{List, Listing};
 use crate::tui::app::view::record::state_sign;
+use crate::tui::app::view::watched;
 use crate::tui::settings::DateStyle;
 use crate::tui::theme::{Glyph, Level, Role, tier};
 use crate::tui::widgets::list::{Cell, Column, Row, Sorted, Width};
@@ -86,6 +87,9 @@ impl<'a> Look<'a> {
             }
             return columns;
         }
+        if let Some(columns) = watched::columns(self.kind, &self.same, reference) {
+            return columns;
+        }
         self.long_fields()
             .map(|field| {
                 let width = field.column.unwrap_or(10).max(u16::try_from(field.label.len()).unwrap_or(10).min(12));
@@ -131,7 +135,9 @@ impl<'a> Look<'a> {
     /// A record as a row.
     #[must_use]
     pub fn row(&self, record: &Record, list: &List) -> Row<'static> {
+        let watched = watched::cells(self.ctx, record, &self.same, &list.labels);
         let cells = match self.kind.name {
+            _ if watched.is_some() => watched.unwrap_or_default(),
             name if self.short && name == REVIEW.name => self.review(record, list),
             name if self.short && name == RISK.name => self.risk(record),
             name if self.short && name == CHECKLIST_ITEM.name => self.item(record),

@@ -10,7 +10,7 @@ use super::PaneOf;
 use super::page::{Line, Page};
 use super::rows::Look;
 use super::{record, triage};
-use crate::record::{CHECKLIST_ITEM, REVIEW, RISK, Record, Scale};
+use crate::record::{ACTION, CHECKLIST_ITEM, INCIDENT, REVIEW, RISK, Record, Scale};
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::record_screen::{RecordScreen, Tab};
 use crate::tui::app::state::State;
@@ -138,11 +138,14 @@ fn tab(state: &State, screen: &RecordScreen, area: Rect, frame: &mut Frame<'_>) 
                 put(frame.buffer_mut(), area, words, ctx.theme.style(role), &ctx.theme);
             }
         },
+        Tab::Series => super::operations::series_tab(ctx, screen.series.as_deref(), area, frame),
         Tab::History => {
             record::history(ctx, &detail.history, area.width).draw(area, screen.scroll, frame.buffer_mut());
         }
         Tab::List(_, listing) => {
-            let short = listing.base.kind == &CHECKLIST_ITEM;
+            // What follows from an incident are long sentences; whose they are and until when is what matters beside them.
+            let of_incident = screen.kind == &INCIDENT && listing.base.kind == &ACTION;
+            let short = listing.base.kind == &CHECKLIST_ITEM || of_incident;
             let look = if short { Look::short(ctx, listing.base.kind) } else { Look::long(ctx, listing) };
             PaneOf { number: None, focused: true, short }.list(state, listing, &look, area, frame);
         }

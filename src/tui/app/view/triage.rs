@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use super::page::{Page, UNBROKEN};
 use crate::tui::app::ctx::Ctx;
-use crate::tui::app::triage::{Item, Target, Triaged};
+use crate::tui::app::triage::{Item, Triaged};
 use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::draw::put;
 use crate::tui::widgets::scroll::bar;
@@ -84,19 +84,25 @@ fn own_lines(ctx: &Ctx, item: &Item, cells: u16) -> usize {
 /// The triage as lines that are read out, with numbers at the records that can be opened.
 #[must_use]
 pub fn told(ctx: &Ctx, triaged: &Triaged) -> (Vec<String>, Vec<(usize, String)>) {
+    told_from(ctx, &triaged.items, 0)
+}
+
+/// The same of some lines, before which so many numbers were given.
+#[must_use]
+pub fn told_from(ctx: &Ctx, items: &[Item], before: usize) -> (Vec<String>, Vec<(usize, String)>) {
     let mut lines = Vec::new();
     let mut numbers = Vec::new();
-    for item in &triaged.items {
+    for item in items {
         let mut page = Page::new(&ctx.theme, UNBROKEN);
         if let Some(heading) = &item.heading {
             page.heading(heading);
         }
         page.field(item.label.trim(), &item.text, item.role);
         let mut own: Vec<String> = page.text().lines().map(str::to_owned).collect();
-        if let (Target::Record(id), Some(last)) = (&item.target, own.last_mut()) {
-            let number = numbers.len() + 1;
+        if let (Some(name), Some(last)) = (item.target.name(), own.last_mut()) {
+            let number = before + numbers.len() + 1;
             *last = format!("{number}. {last}");
-            numbers.push((number, id.clone()));
+            numbers.push((number, name));
         }
         lines.extend(own.into_iter().filter(|line| !line.trim().is_empty()));
     }

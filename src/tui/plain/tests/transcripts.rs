@@ -396,3 +396,28 @@ fn a_meeting_is_run_line_by_line() {
         assert!(transcript.contains(said), "{said}:\n{transcript}");
     }
 }
+
+#[test]
+fn operations_are_read_out_part_by_part() {
+    let desk = Desk::new();
+    let transcript = desk.session(
+        "operations
+         incidents
+         readiness
+         due
+         signals
+         a
+         Selection rate gap
+         SYS-1
+         fairness
+         .
+         1
+         series
+         test alert route
+         back
+         alerts
+         what is due
+         q",
+    );
+    insta::assert_snapshot!("operations", lasting(&transcript));
+}

@@ -1,8 +1,8 @@
 //! What was analysed, and what to be careful about.
 
 use super::{Brush, Drawn};
-use crate::review::analysis::words::count;
 use crate::slices::report::Weight;
+use crate::text::thousands;
 use crate::tui::app::analysis::screen::Analysis;
 use crate::tui::theme::Role;
 
@@ -11,9 +11,15 @@ use crate::tui::theme::Role;
 pub fn lines(analysis: &Analysis) -> Vec<String> {
     let report = &analysis.opened.report;
     let (data, file) = (&report.data, &report.data.file);
-    let mut lines =
-        vec![format!("{} of {} rows were counted, of {} columns", count(file.used), count(file.rows), file.columns)];
-    lines.extend(file.dropped.iter().map(|dropped| format!("Left out: {} rows, {}", count(dropped.n), dropped.what)));
+    let mut lines = vec![format!(
+        "{} of {} rows were counted, of {} columns",
+        thousands(file.used),
+        thousands(file.rows),
+        file.columns
+    )];
+    lines.extend(
+        file.dropped.iter().map(|dropped| format!("Left out: {} rows, {}", thousands(dropped.n), dropped.what)),
+    );
     let columns: Vec<String> = data.roles.iter().map(|(role, name)| format!("{role} = {name}")).collect();
     lines.push(format!("Columns: {}", columns.join(", ")));
     let said =
@@ -50,7 +56,7 @@ pub fn lines(analysis: &Analysis) -> Vec<String> {
                     "{}: {} · n {} · {} {} · impact ratio {}",
                     table.name,
                     group.value,
-                    count(group.n),
+                    thousands(group.n),
                     table.rate,
                     told(group.rate),
                     told(group.impact_ratio)

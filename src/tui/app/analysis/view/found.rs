@@ -2,7 +2,8 @@
 
 use super::axis::Axis;
 use super::{Brush, Drawn, pad, pad_left};
-use crate::review::analysis::words::{count, figure, points};
+use crate::review::analysis::words::{figure, points};
+use crate::text::thousands;
 use crate::tui::app::analysis::screen::Analysis;
 use crate::tui::theme::Role;
 
@@ -59,7 +60,7 @@ pub fn lines(analysis: &Analysis, brush: &Brush<'_>) -> Vec<Drawn> {
         let drawn = axis.map_or_else(String::new, |axis| axis.drawn(&slice.gap, axis_cells, true, brush.theme));
         let mut spans = vec![
             brush.piece(pad(&slice.name(), name), Role::Text),
-            brush.piece(format!(" {}", pad_left(&count(slice.n), N)), Role::Text),
+            brush.piece(format!(" {}", pad_left(&thousands(slice.n), N)), Role::Text),
             brush.piece(format!(" {}", pad_left(&value, VALUE)), Role::Text),
             brush.piece(format!(" {}", pad(&drawn, axis_cells)), Role::Accent),
             brush.piece(format!(" {}", pad_left(&gap, GAP)), if clear { Role::Bad } else { Role::Dim }),

@@ -3,9 +3,10 @@
 
 use super::axis::Axis;
 use super::{Brush, Drawn, pad, pad_left};
-use crate::review::analysis::words::{count, figure, label, metric_of, points};
+use crate::review::analysis::words::{figure, label, metric_of, points};
 use crate::slices::metric::Estimate;
 use crate::slices::report::{Attribute, Group, Hidden, Versus};
+use crate::text::thousands;
 use crate::tui::app::analysis::screen::Analysis;
 use crate::tui::theme::{Glyph, Role};
 
@@ -120,7 +121,7 @@ fn of_group(
     brush: &Brush<'_>,
 ) -> Drawn {
     let name = brush.piece(pad(&group.value, widths.name), Role::Text);
-    let n = brush.piece(format!(" {}", pad_left(&group.n.map_or_else(|| "few".to_owned(), count), N)), Role::Text);
+    let n = brush.piece(format!(" {}", pad_left(&group.n.map_or_else(|| "few".to_owned(), thousands), N)), Role::Text);
     if let Some(hidden) = group.hidden {
         let why = match hidden {
             Hidden::Empty => "no rows",

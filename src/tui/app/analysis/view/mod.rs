@@ -18,8 +18,9 @@ pub use data::lines as data_lines;
 
 use super::screen::{Analysis, Item, View};
 use crate::record::analysis::{BREACHED, UNDECIDED, WITHIN};
-use crate::review::analysis::words::{count, file_name, label, of_which};
+use crate::review::analysis::words::{file_name, label, of_which};
 use crate::text::line;
+use crate::text::thousands;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::view::page::Line;
 use crate::tui::theme::{Glyph, Role, Theme};
@@ -119,7 +120,7 @@ pub fn draw(analysis: &Analysis, area: Rect, frame: &mut Frame<'_>, ctx: &Ctx) {
     let name = file_name(&analysis.opened.report);
     let run = analysis.opened.run.as_ref().map_or("not kept yet", |run| run.reference());
     let review = analysis.opened.review.as_ref().map_or("no review", |review| review.reference());
-    let title = format!("Analysis · {} · {} rows", line(&name), count(file.used));
+    let title = format!("Analysis · {} · {} rows", line(&name), thousands(file.used));
     let kept = format!("{run} · for {review}");
     let pane = Pane { theme, number: Some('6'), title: &title, count: &kept, focused: true, scroll: None };
     (&pane).render(area, frame.buffer_mut());
@@ -215,7 +216,7 @@ fn about(analysis: &Analysis) -> String {
             Some(found) => format!(
                 "{} · {} slices examined",
                 analysis.sought.words(report.data.task),
-                found.examined.map_or_else(|| "all".to_owned(), count)
+                found.examined.map_or_else(|| "all".to_owned(), thousands)
             ),
             None => analysis.sought.words(report.data.task),
         },

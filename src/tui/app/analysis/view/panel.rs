@@ -1,9 +1,10 @@
 //! What has the cursor, in whole sentences under the table.
 
 use super::{Brush, Drawn, data, pad_left};
-use crate::review::analysis::words::{count, gap, group_name, label, metric_of, of_which, whole};
+use crate::review::analysis::words::{gap, group_name, label, metric_of, of_which, whole};
 use crate::slices::report::{Attribute, Group};
 use crate::slices::scored::Calibration;
+use crate::text::thousands;
 use crate::tui::app::analysis::screen::{Analysis, Item, View};
 use crate::tui::theme::{Glyph, Role};
 
@@ -88,8 +89,11 @@ const BAR: usize = 20;
 /// The bins of scores: how many rows, the mean score, and the share that came true, with a bar.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
 fn bins(calibration: &Calibration, brush: &Brush<'_>) -> Vec<Drawn> {
-    let told =
-        format!("Calibration error {:.3} over {} rows (10 bins of equal width)", calibration.ece, count(calibration.n));
+    let told = format!(
+        "Calibration error {:.3} over {} rows (10 bins of equal width)",
+        calibration.ece,
+        thousands(calibration.n)
+    );
     let mut lines = vec![brush.text(&told, Role::Dim)];
     for bin in &calibration.bins {
         let full = (bin.observed.clamp(0.0, 1.0) * BAR as f64).round() as usize;
@@ -105,7 +109,7 @@ fn bins(calibration: &Calibration, brush: &Brush<'_>) -> Vec<Drawn> {
             "{:.1} to {:.1}  n {}  score {:.3}  came true {:.3}  ",
             bin.low,
             bin.high,
-            pad_left(&count(bin.n), 7),
+            pad_left(&thousands(bin.n), 7),
             bin.mean_score,
             bin.observed
         );
@@ -124,7 +128,7 @@ fn of_slice(analysis: &Analysis, slice: &crate::slices::search::SliceFound, brus
         "{}: {} of {} rows ({:.1} %). {} {}, {} for all others: a gap of {}.",
         slice.name(),
         label(metric),
-        count(slice.n),
+        thousands(slice.n),
         100.0 * slice.share,
         label(metric),
         whole(metric, &slice.figure),
