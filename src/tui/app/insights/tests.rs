@@ -253,7 +253,7 @@ fn the_cells_of_the_heat_map_list_their_risks() {
     stage.keys("Tab");
     // It begins at the worst cell that holds a risk: severity 5, likelihood 4.
     assert!(stage.screen().contains("Severity 5 Severe, likelihood 4 Likely: critical. 1 risk before mitigation."));
-    assert!(stage.screen().contains("1 5×4 critical"), "it went nowhere: {}", stage.screen());
+    assert!(stage.screen().contains("1 to 5×4 critical"), "it went nowhere: {}", stage.screen());
     stage.keys("Enter");
     assert!(
         stage.screen().contains("Accents understood less often") && stage.screen().contains("· 1"),

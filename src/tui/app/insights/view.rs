@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use ratatui::widgets::Widget;
 
 use super::behind::Behind;
-use super::sheet::{Sheet, WIDE};
+use super::sheet::{Sheet, WIDE, reference_cells};
 use super::{Insights, Over, Part, Risks, coverage, flow, forecast, heat, kpis, patterns};
 use crate::report::figures;
 use crate::review::kpi::By;
@@ -307,10 +307,12 @@ fn records(ctx: &Ctx, behind: &Behind, area: Rect, frame: &mut Frame<'_>) {
     let rows: Vec<Row<'_>> = (from..behind.rows().min(from + height)).map(|at| record(ctx, behind, at)).collect();
     let marked = u16::from(!behind.words.0.is_empty()) * 15;
     let noted = u16::from(!behind.noted.is_empty()) * 10;
+    let shown = (from..from + rows.len()).filter_map(|at| behind.shown(at));
+    let reference = reference_cells(shown.map(|shown| shown.reference.as_str()));
     let columns = [
         Column::fixed("", marked, 98),
         Column::fixed(behind.noted, noted, 97).right(),
-        Column::fixed("Ref", 8, 99),
+        Column::fixed("Ref", reference, 99),
         Column::flexible("Title", 16, 100, 96),
         Column::fixed("Stands", 14, 60),
     ];
