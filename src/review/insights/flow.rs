@@ -188,7 +188,7 @@ pub fn behind_lasting<'f>(flows: &'f [Flow], period: &Period, what: &str, waits:
     longest_first(all)
 }
 
-fn longest_first<'f>(mut all: Vec<(&'f Flow, f64)>) -> Vec<(&'f Flow, f64)> {
+fn longest_first(mut all: Vec<(&Flow, f64)>) -> Vec<(&Flow, f64)> {
     all.sort_by(|one, other| other.1.total_cmp(&one.1));
     all
 }

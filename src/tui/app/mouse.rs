@@ -57,6 +57,14 @@ impl State {
                 None => return Vec::new(),
             },
             Base::List(_) => (content, true),
+            Base::Insights(_) => {
+                if let (Some(part), Base::Insights(place)) =
+                    (super::insights::view::part_at(content, mouse.at), &mut self.base)
+                {
+                    return place.show(part, &self.ctx);
+                }
+                return Vec::new();
+            }
             Base::Operations(place) => {
                 let room = super::operations::has_room(self.size);
                 let area = view::operations::list_area(content, place.part, room);
@@ -71,7 +79,6 @@ impl State {
                     true,
                 )
             }
-            Base::Insights(_) => return Vec::new(),
             Base::History(place) => {
                 let (changes, _) = view::history::areas(content);
                 let at = List::hit(Pane::inner(changes), true, mouse.at);

@@ -49,7 +49,7 @@ pub fn tell(shown: &mut Shown, state: &State, place: &Insights) {
 fn sheet(shown: &mut Shown, state: &State, place: &Insights) {
     let sheet = view::sheet(place, &state.ctx, u16::MAX);
     let cursor = place.cursor();
-    let (from, rows) = (cursor - cursor % ROWS, sheet.len());
+    let (from, rows) = (cursor - cursor % ROWS, sheet.rows());
     // What stands over the tables is said once, with their beginning.
     if from == 0 {
         shown.lines.extend(sheet.head.iter().map(|(text, _)| text.clone()));
@@ -85,12 +85,12 @@ fn paging(shown: &mut Shown, from: usize, to: usize, rows: usize) {
 fn records(shown: &mut Shown, behind: &Behind) {
     shown.say(format!("{}.", view::over_records(behind)));
     let from = behind.selected - behind.selected % ROWS;
-    let to = (from + ROWS).min(behind.len());
+    let to = (from + ROWS).min(behind.rows());
     for at in from..to {
         shown.say(screen::numbered(at + 1, &record(behind, at)));
         shown.numbers.push((at + 1, Meant::Insight(at)));
     }
-    paging(shown, from, to, behind.len());
+    paging(shown, from, to, behind.rows());
 }
 
 fn record(behind: &Behind, at: usize) -> String {

@@ -79,7 +79,7 @@ impl Behind {
 
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.places.len()
     }
 
@@ -109,12 +109,12 @@ impl Behind {
 
     /// Moves the cursor to a row, and asks for the pages around it that were not read.
     pub fn go_to(&mut self, row: usize, ctx: &Ctx) -> Vec<Effect> {
-        let last = self.len().saturating_sub(1);
+        let last = self.rows().saturating_sub(1);
         self.selected = row.min(last);
         // As much as a high screen shows before and after the cursor.
         let pages = self.selected.saturating_sub(PAGE) / PAGE..=self.selected.saturating_add(PAGE).min(last) / PAGE;
         let wanted: Vec<usize> = pages.filter(|page| self.asked.insert(*page)).collect();
-        if self.len() == 0 {
+        if self.rows() == 0 {
             return Vec::new();
         }
         wanted.into_iter().map(|page| self.ask(page, ctx)).collect()
@@ -160,7 +160,7 @@ impl Behind {
 
     fn ask(&self, page: usize, ctx: &Ctx) -> Effect {
         let (token, today) = (self.token, ctx.today);
-        let rows = page * PAGE..((page + 1) * PAGE).min(self.len());
+        let rows = page * PAGE..((page + 1) * PAGE).min(self.rows());
         let wanted: Vec<(Kind, String)> =
             rows.filter_map(|at| self.entry(at)).map(|entry| (entry.kind, entry.name.clone())).collect();
         Effect::Read(

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use ratatui::text::Span;
 
 use super::Insights;
-use super::sheet::{Block, Sheet};
+use super::sheet::{Block, Sheet, reference_cells};
 use crate::report::readout::in_words;
 use crate::review::insights::Forecast;
 use crate::text;
@@ -72,7 +72,7 @@ fn block<'a>(all: &'a [Forecast], ctx: &'a Ctx, cells: u16) -> Block<'a> {
     let ends = axis.as_ref().map(Axis::ends).unwrap_or_default();
     let columns = vec![
         Column::fixed("", 11, 99),
-        Column::fixed("Review", 8, 98),
+        Column::fixed("Review", reference_cells(all.iter().map(|one| one.review.as_str())), 98),
         Column::flexible("Title", 16, 60, 97),
         Column::fixed("Stage", 11, 60),
         Column::fixed("Launch", 6, 96).right(),

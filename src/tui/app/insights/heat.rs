@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
+use super::sheet::reference_cells;
 use super::{Insights, Risks};
 use crate::record::{Record, Scale};
 use crate::review::insights::heat::{Heat, at, in_words};
@@ -74,7 +75,7 @@ fn highest(risks: &[Record], ctx: &Ctx, area: Rect, buffer: &mut Buffer) {
     let theme = &ctx.theme;
     let columns = [
         Column::fixed("Highest", 10, 98),
-        Column::fixed("Risk", 8, 99),
+        Column::fixed("Risk", reference_cells(risks.iter().map(Record::reference)), 99),
         Column::flexible("Title", 24, 100, 97),
         Column::fixed("Before", 6, 80).right(),
         Column::fixed("After", 6, 79).right(),
@@ -163,14 +164,15 @@ pub fn words(place: &Insights, heat: &Heat, ctx: &Ctx) -> Vec<(String, Role)> {
                     || if place.residual { "not scored before" } else { "not assessed after" }.to_owned(),
                     |(severity, likelihood)| {
                         let level = terms.level(severity.into(), likelihood.into()).map(|(name, _)| name);
-                        format!("{severity}×{likelihood} {}", level.unwrap_or_default())
+                        let verb = if place.residual { "from" } else { "to" };
+                        format!("{verb} {severity}×{likelihood} {}", level.unwrap_or_default())
                     },
                 );
                 format!("{} {place}", one.risks)
             })
             .collect();
-        let verb = if place.residual { "They came from" } else { "They went to" };
-        lines.push((format!("{verb} (severity×likelihood): {}.", told.join(", ")), Role::Dim));
+        let verb = if place.residual { "They came" } else { "They went" };
+        lines.push((format!("{verb}, by severity×likelihood: {}.", told.join(", ")), Role::Dim));
     }
     lines.push((
         format!(

@@ -198,7 +198,7 @@ pub enum Said {
     /// The figures of sessions and surveys.
     Reach(u64, Result<Vec<Figure>>),
     /// The heat map.
-    Heat(Result<Risks>),
+    Heat(Result<Box<Risks>>),
     /// The lives of reviews.
     Flows(u64, Result<Flows>),
     /// Patterns.
@@ -411,7 +411,7 @@ impl Insights {
             Said::Reach(token, told) if token == self.token => self.reach.take(told),
             Said::Heat(told) => {
                 let first = self.heat.get().is_none();
-                self.heat.take(told);
+                self.heat.take(told.map(|told| *told));
                 let worst = self.heat.get().filter(|_| first).and_then(|told| told.heat.worst(ctx.terms()));
                 if let Some((severity, likelihood)) = worst {
                     self.cell = Score::new(severity, likelihood);
@@ -420,10 +420,11 @@ impl Insights {
             Said::Flows(token, told) if token == self.token => self.flows.take(told),
             Said::Patterns(token, told) if token == self.token => self.patterns.take(told),
             Said::Coverage(told) => self.coverage.take(told),
-            Said::Records(token, page, told) => match &mut self.over {
-                Some(Over::Figure(_, behind) | Over::Behind(behind)) => behind.take(token, page, told),
-                _ => {}
-            },
+            Said::Records(token, page, told) => {
+                if let Some(Over::Figure(_, behind) | Over::Behind(behind)) = &mut self.over {
+                    behind.take(token, page, told);
+                }
+            }
             Said::Period(period) => return self.go_to_period(period, ctx),
             Said::Stopped(part) => {
                 if part == Part::Kpis {

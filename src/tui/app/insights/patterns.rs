@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::behind::{Behind, Entry};
-use super::sheet::{Block, Sheet};
+use super::sheet::{Block, Sheet, reference_cells};
 use super::{Insights, Over, Patterns};
 use crate::record::RISK;
 use crate::review::insights::{LateFind, Recurring};
@@ -132,9 +132,9 @@ fn late<'a>(told: &'a Patterns, ctx: &'a Ctx) -> Block<'a> {
         title: format!("Found only after a launch, in {}", told.period.name),
         notes: Vec::new(),
         columns: vec![
-            Column::fixed("Risk", 8, 99),
+            Column::fixed("Risk", reference_cells(all.iter().map(|find| find.risk.as_str())), 99),
             Column::flexible("Title", 20, 70, 98),
-            Column::fixed("System", 8, 80),
+            Column::fixed("System", reference_cells(all.iter().map(|find| find.system.as_str())), 80),
             Column::flexible("Category", 12, 22, 70),
             Column::flexible("Would have been caught by", 26, 44, 97),
         ],

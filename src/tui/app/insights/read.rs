@@ -98,7 +98,7 @@ pub fn heat(ctx: &Ctx) -> Effect {
         Part::Risks,
         move |workspace, _| {
             let heat = heat_map::heat(workspace, &policy)?;
-            Ok(Said::Heat(Ok(Risks { heat, highest: heat_map::highest(workspace, HIGHEST)? })))
+            Ok(Said::Heat(Ok(Box::new(Risks { heat, highest: heat_map::highest(workspace, HIGHEST)? }))))
         },
         |error| Said::Heat(Err(error)),
     )

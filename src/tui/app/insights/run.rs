@@ -54,8 +54,15 @@ pub fn takes(state: &State, id: Id) -> bool {
     match id {
         id if is_own(id) => true,
         Id::PlaceInsights => true,
-        Id::Up | Id::Down | Id::PageUp | Id::PageDown | Id::Top | Id::Bottom | Id::Open => place.listing().is_none(),
-        Id::CopyReference | Id::CopySummary => place.listing().is_none(),
+        Id::Up
+        | Id::Down
+        | Id::PageUp
+        | Id::PageDown
+        | Id::Top
+        | Id::Bottom
+        | Id::Open
+        | Id::CopyReference
+        | Id::CopySummary => place.listing().is_none(),
         Id::Cancel if state.running.is_none() && place.is_reading() => true,
         // Marks and what narrows a list go first.
         Id::Back | Id::Cancel if state.running.is_none() || id == Id::Back => {
@@ -230,7 +237,7 @@ impl Insights {
             self.move_cell(i8::try_from(rows.clamp(-5, 5)).unwrap_or(0).saturating_neg(), 0);
             return Vec::new();
         }
-        let last = view::sheet(self, ctx, u16::MAX).len().saturating_sub(1);
+        let last = view::sheet(self, ctx, u16::MAX).rows().saturating_sub(1);
         self.put_cursor(self.cursor().min(last).saturating_add_signed(rows).min(last));
         Vec::new()
     }
@@ -245,7 +252,7 @@ impl Insights {
             Some(Over::List(..)) => return Ok(Vec::new()),
             None => {}
         }
-        if self.is_reading() && view::sheet(self, ctx, u16::MAX).len() == 0 && self.part != Part::Risks {
+        if self.is_reading() && view::sheet(self, ctx, u16::MAX).rows() == 0 && self.part != Part::Risks {
             return Err("It is being read; a moment.".to_owned());
         }
         let (block, row) = view::sheet(self, ctx, u16::MAX).at(self.cursor()).unwrap_or((0, 0));
@@ -304,8 +311,8 @@ impl Insights {
     #[must_use]
     pub fn rows(&self, ctx: &Ctx) -> usize {
         match &self.over {
-            Some(Over::Figure(_, behind) | Over::Behind(behind)) => behind.len(),
-            _ => view::sheet(self, ctx, u16::MAX).len(),
+            Some(Over::Figure(_, behind) | Over::Behind(behind)) => behind.rows(),
+            _ => view::sheet(self, ctx, u16::MAX).rows(),
         }
     }
 }

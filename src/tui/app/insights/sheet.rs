@@ -9,7 +9,7 @@ use ratatui::text::Span;
 use ratatui::widgets::Widget;
 
 use crate::tui::theme::{Glyph, Role, Theme};
-use crate::tui::widgets::draw::{Align, put, put_spans, row, wrap};
+use crate::tui::widgets::draw::{put, row, wrap};
 use crate::tui::widgets::list::{Column, List, Row};
 use crate::tui::widgets::scroll::bar;
 
@@ -62,7 +62,7 @@ enum Line {
 impl Sheet<'_> {
     /// How many rows all tables have.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.blocks.iter().map(|block| block.len).sum()
     }
 
@@ -194,9 +194,8 @@ pub fn meter(theme: &Theme, part: f64, whole: f64, cells: u16) -> Vec<Span<'stat
     vec![Span::styled(theme.glyph(Glyph::BarFull).repeat(usize::from(full)), theme.style(Role::BarFull))]
 }
 
-/// Words on the first line of an area, each in its look.
-pub fn say(buffer: &mut Buffer, area: Rect, words: &[(String, Role)], theme: &Theme) {
-    let spans: Vec<Span<'_>> =
-        words.iter().map(|(text, role)| Span::styled(text.as_str(), theme.style(*role))).collect();
-    put_spans(buffer, area, &spans, Align::Left, theme);
+/// How wide a column of these references is: they are never cut.
+#[must_use]
+pub fn reference_cells<'r>(references: impl Iterator<Item = &'r str>) -> u16 {
+    references.map(|reference| u16::try_from(reference.len()).unwrap_or(u16::MAX)).max().unwrap_or(0).clamp(8, 16)
 }

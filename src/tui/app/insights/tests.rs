@@ -122,6 +122,25 @@ fn the_other_parts_follow_one_another() {
 }
 
 #[test]
+fn a_click_on_a_name_shows_that_part_and_the_wheel_moves() {
+    use ratatui::layout::Position;
+
+    use crate::tui::event::{Input, Mouse, MouseKind};
+    let mut stage = insights(120, 36, "dark");
+    let mouse = |kind, x, y| Input::Mouse(Mouse { kind, at: Position::new(x, y), extend: false });
+    let line = stage.screen().lines().nth(2).expect("the names").to_owned();
+    let x =
+        line.chars().collect::<String>().find("Patterns").map(|at| line[..at].chars().count()).expect("it is there");
+    stage.input(mouse(MouseKind::Click, u16::try_from(x).expect("near"), 2));
+    assert_eq!(part(&stage), Part::Patterns);
+    stage.input(mouse(MouseKind::Click, 2, 2));
+    assert_eq!(part(&stage), Part::Kpis);
+    stage.input(mouse(MouseKind::WheelDown, 20, 10));
+    let Base::Insights(place) = &stage.program.state.base else { panic!("elsewhere") };
+    assert_eq!(place.cursor(), 3);
+}
+
+#[test]
 fn a_period_is_typed_and_gone_along() {
     let mut stage = insights(120, 36, "dark");
     assert!(stage.screen().contains("2026-01-01 to 2026-03-31"), "{}", stage.screen());
@@ -234,7 +253,7 @@ fn the_cells_of_the_heat_map_list_their_risks() {
     stage.keys("Tab");
     // It begins at the worst cell that holds a risk: severity 5, likelihood 4.
     assert!(stage.screen().contains("Severity 5 Severe, likelihood 4 Likely: critical. 1 risk before mitigation."));
-    assert!(stage.screen().contains("1 5×4 critical"), "it went nowhere: {}", stage.screen());
+    assert!(stage.screen().contains("1 to 5×4 critical"), "it went nowhere: {}", stage.screen());
     stage.keys("Enter");
     assert!(
         stage.screen().contains("Accents understood less often") && stage.screen().contains("· 1"),

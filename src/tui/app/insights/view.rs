@@ -1,13 +1,13 @@
 //! The place, drawn: its parts as tabs, and below them the part that is shown or what lies over it.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::Span;
 use ratatui::widgets::Widget;
 
 use super::behind::Behind;
-use super::sheet::{Sheet, WIDE};
+use super::sheet::{Sheet, WIDE, reference_cells};
 use super::{Insights, Over, Part, Risks, coverage, flow, forecast, heat, kpis, patterns};
 use crate::report::figures;
 use crate::review::kpi::By;
@@ -80,6 +80,21 @@ pub fn sheet<'a>(place: &'a Insights, ctx: &'a Ctx, cells: u16) -> Sheet<'a> {
         Part::Coverage => coverage::sheet(place, ctx, cells),
         Part::Risks | Part::Enablement => Sheet { theme: ctx.theme.clone(), head: Vec::new(), blocks: Vec::new() },
     }
+}
+
+/// The part whose name stands at a position of the screen, where the place has this area.
+#[must_use]
+pub fn part_at(area: Rect, at: Position) -> Option<Part> {
+    let inner = Pane::inner(area);
+    let mut from = inner.x;
+    for part in Part::ALL {
+        let cells = u16::try_from(part.title().len() + 2).unwrap_or(u16::MAX);
+        if inner.height > 6 && at.y == inner.y && (from..from + cells).contains(&at.x) {
+            return Some(part);
+        }
+        from += cells;
+    }
+    None
 }
 
 /// What is told at the right of the title: the period, by what, and whether it is being read.
@@ -199,7 +214,7 @@ fn part(state: &State, place: &Insights, area: Rect, frame: &mut Frame<'_>) {
 /// A sheet, and where there is room, below it the line under the cursor in words: all of what columns cut.
 fn told(place: &Insights, ctx: &Ctx, area: Rect, frame: &mut Frame<'_>) {
     let sheet = sheet(place, ctx, area.width);
-    let words = sheet.told(place.cursor().min(sheet.len().saturating_sub(1))).unwrap_or_default();
+    let words = sheet.told(place.cursor().min(sheet.rows().saturating_sub(1))).unwrap_or_default();
     let lines = wrap(&words, area.width.saturating_sub(2));
     let below = u16::try_from(lines.len()).unwrap_or(0).min(4) + 1;
     let below = if area.height >= 24 && !words.is_empty() { below } else { 0 };
@@ -277,7 +292,7 @@ pub fn over_records(behind: &Behind) -> String {
     let parts = match (counts.is_empty(), behind.missing) {
         (true, _) => format!("{all}"),
         (false, false) => format!("{all}: {counting} {counts}, {} {does_not}", all - counting),
-        (false, true) => format!("{} of {all}: only what {does_not}", behind.len()),
+        (false, true) => format!("{} of {all}: only what {does_not}", behind.rows()),
     };
     format!("{what} · {parts}")
 }
@@ -288,14 +303,16 @@ fn records(ctx: &Ctx, behind: &Behind, area: Rect, frame: &mut Frame<'_>) {
     put(frame.buffer_mut(), row(head, 0), &over_records(behind), theme.style(Role::Title), theme);
     let body = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
     let height = List::room(body.height, true);
-    let from = behind.selected.saturating_sub(height / 2).min(behind.len().saturating_sub(height));
-    let rows: Vec<Row<'_>> = (from..behind.len().min(from + height)).map(|at| record(ctx, behind, at)).collect();
+    let from = behind.selected.saturating_sub(height / 2).min(behind.rows().saturating_sub(height));
+    let rows: Vec<Row<'_>> = (from..behind.rows().min(from + height)).map(|at| record(ctx, behind, at)).collect();
     let marked = u16::from(!behind.words.0.is_empty()) * 15;
     let noted = u16::from(!behind.noted.is_empty()) * 10;
+    let shown = (from..from + rows.len()).filter_map(|at| behind.shown(at));
+    let reference = reference_cells(shown.map(|shown| shown.reference.as_str()));
     let columns = [
         Column::fixed("", marked, 98),
         Column::fixed(behind.noted, noted, 97).right(),
-        Column::fixed("Ref", 8, 99),
+        Column::fixed("Ref", reference, 99),
         Column::flexible("Title", 16, 100, 96),
         Column::fixed("Stands", 14, 60),
     ];
