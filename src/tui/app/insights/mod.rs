@@ -28,7 +28,6 @@ use super::ctx::Ctx;
 use super::list::{Listing, Want};
 use super::message::{Effect, ListId};
 use super::reads;
-use super::state::{Base, State};
 use crate::record::{ENABLEMENT, Kind, Record, SURVEY};
 use crate::review::coverage::Coverage;
 use crate::review::insights::heat::Heat;
@@ -477,31 +476,3 @@ impl Insights {
 
 /// The number of the list that lies over a part.
 pub const OVER: usize = 2;
-
-impl State {
-    /// Goes to the place, or, where it is there already, to its next part.
-    pub(super) fn go_to_insights(&mut self) -> Vec<Effect> {
-        if let (Base::Insights(place), true) = (&mut self.base, self.screens.is_empty()) {
-            return place.turn(true, &self.ctx);
-        }
-        self.screens.clear();
-        if !matches!(self.base, Base::Insights(_)) {
-            self.base = Base::Insights(Box::new(Insights::new(self.ctx.today)));
-        }
-        match &mut self.base {
-            Base::Insights(place) => place.want(&self.ctx),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Takes what was read for the place.
-    pub(super) fn hear_insights(&mut self, said: Said) -> Vec<Effect> {
-        if !matches!(said, Said::Records(..) | Said::Period(_)) {
-            self.running = None;
-        }
-        match &mut self.base {
-            Base::Insights(place) => place.hear(said, &self.ctx),
-            _ => Vec::new(),
-        }
-    }
-}

@@ -316,3 +316,31 @@ impl Insights {
         }
     }
 }
+
+impl State {
+    /// Goes to the place, or, where it is there already, to its next part.
+    fn go_to_insights(&mut self) -> Vec<Effect> {
+        if let (Base::Insights(place), true) = (&mut self.base, self.screens.is_empty()) {
+            return place.turn(true, &self.ctx);
+        }
+        self.screens.clear();
+        if !matches!(self.base, Base::Insights(_)) {
+            self.base = Base::Insights(Box::new(Insights::new(self.ctx.today)));
+        }
+        match &mut self.base {
+            Base::Insights(place) => place.want(&self.ctx),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes what was read for the place.
+    pub(in crate::tui::app) fn hear_insights(&mut self, said: Said) -> Vec<Effect> {
+        if !matches!(said, Said::Records(..) | Said::Period(_)) {
+            self.running = None;
+        }
+        match &mut self.base {
+            Base::Insights(place) => place.hear(said, &self.ctx),
+            _ => Vec::new(),
+        }
+    }
+}
