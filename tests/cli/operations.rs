@@ -378,7 +378,7 @@ fn figures_are_printed_in_every_form() {
     assert!(table.contains("4.00 of 5") && table.contains("no data"), "{table}");
     assert!(desk.ok(["kpi", "satisfaction", "--format", "csv"]).starts_with("period,id,name"));
     let page = desk.ok(["kpi", "--period", "2026", "--format", "html"]);
-    assert!(page.contains("<svg class=\"trend\"") && page.contains("Stakeholder satisfaction"));
+    assert!(page.contains("<svg class=\"spark\"") && page.contains("Stakeholder satisfaction"));
     assert!(desk.ok(["kpi", "--by", "team", "--period", "2026-Q3"]).contains("Hiring"));
     let records = desk.ok(["kpi", "records", "satisfaction", "--period", "2026-Q3"]);
     assert!(records.contains("SUR-1") && records.contains("counts"), "{records}");
