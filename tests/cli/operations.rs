@@ -397,7 +397,7 @@ fn insights_are_told_and_written_down() {
     }
     let readout = desk.ok(["insights", "readout", "--period", "2026"]);
     assert!(
-        readout.starts_with("# Readout of the Responsible AI programme, 2026") && readout.contains("No data:"),
+        readout.starts_with("# Readout of the Responsible AI programme, 2026") && readout.contains("- No data, "),
         "{readout}"
     );
 }
