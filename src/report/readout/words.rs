@@ -98,7 +98,9 @@ pub(super) fn headlines(of: &Known<'_>) -> Vec<String> {
     for (what, names) in [("Missed", missed), ("Met", met)] {
         lines.extend((!names.is_empty()).then(|| format!("{what}: {}.", names.join(", "))));
     }
-    lines.extend((!silent.is_empty()).then(|| format!("No data, since there was nothing to count: {}.", silent.join(", "))));
+    lines.extend(
+        (!silent.is_empty()).then(|| format!("No data, since there was nothing to count: {}.", silent.join(", "))),
+    );
     lines.extend(shifts(of));
     lines.push(incidents(of));
     let doubtful = of.forecasts.iter().filter(|one| matches!(one.word, "at risk" | "late")).count();
