@@ -191,7 +191,8 @@ impl Terminal {
 
 /// All four panes show their counts, and the first review its next step.
 fn full_desk(screen: &str) -> bool {
-    screen.contains("in queue") && screen.contains("next:") && screen.contains("REV-") && !screen.contains("Reading")
+    let told = screen.contains("in queue") || screen.contains("overdue");
+    told && screen.contains("next:") && screen.contains("REV-") && !screen.contains("Reading")
 }
 
 fn start(path: &Path) -> io::Result<()> {

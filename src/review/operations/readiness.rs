@@ -47,7 +47,7 @@ pub struct Readiness {
 pub fn lacks(of: &Record) -> Option<String> {
     let mut missing = Vec::new();
     if !signal::is_live(of) {
-        missing.push(format!("it is {}", of.text("status").unwrap_or("not live")));
+        missing.push(if of.text("status") == Some("retired") { "retired" } else { "not live yet" }.to_owned());
     }
     for (field, what) in [("owner", "no owner"), ("alert_route", "no alert route"), ("threshold", "no threshold")] {
         if of.get(field).is_empty() {

@@ -4,6 +4,8 @@
 //! [`message::Effect`]s are what it asks for, and [`message::Message`]s what comes back.
 
 pub mod analysis;
+pub mod at_hand;
+mod available;
 mod commands;
 pub mod ctx;
 pub mod desk;
@@ -19,6 +21,7 @@ pub mod load;
 pub mod meetings;
 pub mod message;
 mod mouse;
+mod moves;
 pub mod operations;
 pub mod origins;
 pub mod present;
