@@ -6,8 +6,8 @@ use super::Facts;
 use crate::record::{Look, REVIEW, Record, SYSTEM, Value};
 use crate::workspace::{Condition, Query, Result};
 
-/// How many texts are asked for at once.
-const AT_ONCE: usize = 200;
+/// How many records are asked for at once.
+const AT_ONCE: usize = 500;
 
 /// A record that says what an earlier one of another system says.
 pub(super) struct Twin {
@@ -35,30 +35,56 @@ pub(super) fn twins(
     least: usize,
     wanted: impl Fn(&Facts<'_>, &Record) -> bool,
 ) -> Result<Vec<Twin>> {
-    let long = |value: &Value| value.as_text().is_some_and(|text| text.len() >= least);
-    let several =
-        facts.workspace.counts_by(query, field)?.into_iter().filter(|(value, count)| *count > 1 && long(value));
-    let values: Vec<Value> = several.map(|(value, _)| value).collect();
+    // The texts are read once and alone: asked for by their text, the records would be gone through whole again and again.
+    let rows = facts.workspace.pick(query, &["id", field])?;
+    let mut said: HashMap<&str, Vec<&Value>> = HashMap::new();
+    for row in &rows {
+        if let [id, value] = row.as_slice()
+            && let Some(text) = value.as_text().filter(|text| text.len() >= least)
+        {
+            said.entry(text).or_default().push(id);
+        }
+    }
+    let mut alike: Vec<Vec<&Value>> = said.into_values().filter(|ids| ids.len() > 1).collect();
+    // Ids are in the order of time.
+    alike.sort_by_key(|ids| ids.first().and_then(|id| id.as_text()));
     let mut found = Vec::new();
-    for some in values.chunks(AT_ONCE) {
-        let mut first: HashMap<String, (Record, Option<String>)> = HashMap::new();
-        for record in facts.workspace.records(&query.clone().with(Condition::OneOf(field, some.to_vec())))? {
-            let text = record.text(field).unwrap_or_default().to_owned();
-            let system = system_of(facts, &record);
-            match first.get(&text) {
-                None => drop(first.insert(text, (record, system))),
-                Some((_, other)) if *other == system => {}
-                Some((earliest, other)) => {
-                    if wanted(facts, &record) {
-                        let named = other.as_ref().and_then(|id| facts.record(&SYSTEM, id));
-                        let system = named.map(|system| system.title().to_owned());
-                        found.push(Twin { record, first: earliest.clone(), system });
-                    }
-                }
+    let mut some: Vec<Vec<&Value>> = Vec::new();
+    let mut groups = alike.into_iter().peekable();
+    while let Some(group) = groups.next() {
+        some.push(group);
+        if groups.peek().is_none() || some.iter().map(Vec::len).sum::<usize>() >= AT_ONCE {
+            let ids: Vec<Value> = some.iter().flatten().map(|id| (*id).clone()).collect();
+            let mut by_id: HashMap<String, Record> = HashMap::new();
+            for ids in ids.chunks(AT_ONCE) {
+                let query = Query::all(query.kind).with(Condition::OneOf("id", ids.to_vec()));
+                let records = facts.workspace.records(&query)?;
+                by_id.extend(records.into_iter().map(|record| (record.id().to_owned(), record)));
+            }
+            for ids in some.drain(..) {
+                let same = ids.iter().filter_map(|id| by_id.get(id.as_text()?));
+                of_group(facts, same, &wanted, &mut found);
             }
         }
     }
     Ok(found)
+}
+
+/// The later ones of records that say the same, the earliest first, where they are of another system than that.
+fn of_group<'r>(
+    facts: &Facts<'_>,
+    mut same: impl Iterator<Item = &'r Record>,
+    wanted: impl Fn(&Facts<'_>, &Record) -> bool,
+    found: &mut Vec<Twin>,
+) {
+    let Some(earliest) = same.next() else { return };
+    let of = system_of(facts, earliest);
+    let name = || of.as_ref().and_then(|id| facts.record(&SYSTEM, id)).map(|system| system.title().to_owned());
+    for record in same {
+        if system_of(facts, record) != of && wanted(facts, record) {
+            found.push(Twin { record: record.clone(), first: earliest.clone(), system: name() });
+        }
+    }
 }
 
 /// The id of the system that a record names, or its review does.
