@@ -1,5 +1,7 @@
 //! Documents that nobody reads or reworks, and approved ones that no longer say what the records say.
 
+use std::collections::HashMap;
+
 use chrono::{Local, NaiveDate};
 
 use super::facts::Facts;
@@ -10,7 +12,8 @@ use crate::record::{
     ACTION, CHECKLIST_ITEM, DECISION, EVIDENCE, LEGAL, Look, PACKET, RELEASE, REVIEW, RISK, ROUTE, Record, Value,
 };
 use crate::review::Place;
-use crate::review::document::stale_sections;
+use crate::review::document::template::Template;
+use crate::review::document::{Desk, Library, stale_sections};
 use crate::workspace::{Condition, Query, Result};
 
 const ABOUT: About = About(&DOCUMENT, Place::Documents);
@@ -172,16 +175,26 @@ fn is_touched(facts: &Facts<'_>, document: &Record, review: Option<&Record>) -> 
 
 fn outdated(facts: &Facts<'_>) -> Result<Faults> {
     let approved = Query::all(&DOCUMENT).with(Condition::Is("status", Value::text(APPROVED)));
+    // Templates are parsed once, and sections laid to their documents once: there may be thousands of either.
+    let library = Library::default();
+    let desk = Desk { workspace: facts.workspace, policy: facts.policy, library: &library, today: facts.today };
+    let mut templates: HashMap<String, Option<Template>> = HashMap::new();
+    let counts = |section: &&Record| section.text("origin") == Some(FILLED) && section.get("required").is_set();
+    let mut filled: HashMap<&str, Vec<&Record>> = HashMap::new();
+    for section in facts.records(&SECTION).iter().filter(counts) {
+        filled.entry(section.text("document").unwrap_or_default()).or_default().push(section);
+    }
     let mut found = Vec::new();
     for document in facts.workspace.records(&approved)? {
         let review = document.text("review").and_then(|id| facts.record(&REVIEW, id));
         if !must_hold(review.as_ref(), &document) || !is_touched(facts, &document, review.as_ref()) {
             continue;
         }
-        let sections = facts.all(&SECTION, "document", document.id());
-        let counts = |section: &&Record| section.text("origin") == Some(FILLED) && section.get("required").is_set();
-        let filled: Vec<Record> = sections.iter().filter(counts).cloned().collect();
-        let stale = stale_sections(facts.workspace, facts.policy, &document, &filled, facts.today)?;
+        let Some(sections) = filled.get(document.id()) else { continue };
+        let name = document.text("template").unwrap_or_default();
+        let template = templates.entry(name.to_owned()).or_insert_with(|| library.get(name).ok());
+        let Some(template) = template else { continue };
+        let stale = stale_sections(&desk, template, &document, sections)?;
         if stale.is_empty() {
             continue;
         }
