@@ -1,5 +1,7 @@
 //! Alerts: raised by a pipeline or by hand, once for each key, however often a pipeline tries.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::policy::Business;
@@ -28,18 +30,17 @@ pub struct Raised {
 /// When the file cannot be read.
 pub fn raise(workspace: &Workspace, alerts: &[Raised], now: DateTime<Utc>) -> Result<(Vec<Edit>, usize)> {
     let (mut edits, mut known) = (Vec::new(), 0);
-    let mut keys: Vec<(&str, &str)> = Vec::new();
+    let mut keys: HashSet<(&str, &str)> = HashSet::new();
     for alert in alerts {
         let key = (alert.signal.id(), alert.key.as_str());
         if !alert.key.is_empty() {
             let there = Query::all(&ALERT)
                 .with(Condition::Is("signal", Value::text(alert.signal.id())))
                 .with(Condition::Is("key", Value::text(alert.key.as_str())));
-            if keys.contains(&key) || workspace.count(&there)? > 0 {
+            if !keys.insert(key) || workspace.count(&there)? > 0 {
                 known += 1;
                 continue;
             }
-            keys.push(key);
         }
         let fields = vec![
             ("signal", Value::text(alert.signal.id())),

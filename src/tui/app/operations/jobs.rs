@@ -12,6 +12,7 @@ use crate::record::{ALERT, INCIDENT, Record, SIGNAL, Value};
 use crate::review::document::{self, Desk, Library};
 use crate::review::operations::alert::{Raised, raise};
 use crate::review::operations::{incident, series};
+use crate::text::counted;
 use crate::tui::app::ctx::Ctx;
 use crate::tui::app::files::{Files, Take as TakeFile};
 use crate::tui::app::layers::choose::{Choose, Take as TakeChoice};
@@ -69,10 +70,10 @@ fn write_bundle(of: &Record, folder: PathBuf, ctx: &Ctx) -> Effect {
                 Ok(made) => {
                     let without = match made.without_copy.len() {
                         0 => String::new(),
-                        many => format!("; of {many} pieces of evidence only the hash"),
+                        many => format!("; of {} of evidence only the hash", counted(many, "piece")),
                     };
                     let folder = made.folder.display();
-                    Ok(format!("{} files, {} bytes, are in {folder}{without}", made.files, made.bytes))
+                    Ok(format!("{}, {} bytes, in {folder}{without}", counted(made.files, "file"), made.bytes))
                 }
                 Err(Error::Cancelled) => Err("Cancelled; nothing of the bundle was left behind.".to_owned()),
                 Err(error) => Err(error.to_string()),
@@ -173,12 +174,12 @@ fn take_alerts(
     }
     let (edits, known) = raise(workspace, &raised, now).map_err(|error| error.to_string())?;
     if edits.is_empty() {
-        return Err(format!("There are no new alerts: {known} were raised before under the same key."));
+        return Err(format!("There are no new alerts: {known} raised before under the same key."));
     }
-    let new = edits.len();
+    let new = counted(edits.len(), "alert");
     workspace.write(Change::by(me, edits)).map_err(|error| error.to_string())?;
-    let before = if known > 0 { format!("; {known} were raised before") } else { String::new() };
-    Ok(format!("{new} alerts raised{before} · u undo"))
+    let before = if known > 0 { format!("; {known} raised before") } else { String::new() };
+    Ok(format!("{new} raised{before} · u undo"))
 }
 
 fn of_row(

@@ -110,21 +110,8 @@ fn place(state: &State) -> Option<&Operations> {
 #[must_use]
 pub fn is_ours(state: &State, id: Id) -> bool {
     match id {
-        Id::PlaceOperations
-        | Id::PlaceDue
-        | Id::PartNext
-        | Id::PartPrevious
-        | Id::AlertAck
-        | Id::IncidentOpen
-        | Id::IncidentNote
-        | Id::IncidentMitigate
-        | Id::IncidentReport
-        | Id::IncidentLearn
-        | Id::IncidentDocument
-        | Id::IncidentBundle
-        | Id::TakeLearnt
-        | Id::RouteTest
-        | Id::TakeIn => true,
+        id if writes(id) => true,
+        Id::PlaceOperations | Id::PlaceDue | Id::PartNext | Id::PartPrevious | Id::IncidentBundle => true,
         Id::Open | Id::CopyReference | Id::CopySummary => place(state).is_some_and(|place| place.lines().is_some()),
         Id::Add | Id::AddForm => {
             place(state).is_some_and(|place| matches!(place.part, Part::Incidents | Part::Readiness | Part::Due))
