@@ -223,6 +223,11 @@ impl TextLine {
         self.text.grapheme_indices(true).map(|(start, _)| start).find(|start| *start >= at).unwrap_or(self.text.len())
     }
 
+    /// The last place between graphemes up to a byte.
+    fn boundary_before(&self, at: usize) -> usize {
+        self.text.grapheme_indices(true).map(|(start, _)| start).take_while(|start| *start <= at).last().unwrap_or(0)
+    }
+
     pub(super) fn before(&self) -> usize {
         self.text[..self.cursor].grapheme_indices(true).next_back().map_or(0, |(at, _)| at)
     }
@@ -234,12 +239,13 @@ impl TextLine {
 
     fn word_before(&self) -> usize {
         let mut words = self.text[..self.cursor].unicode_word_indices();
-        words.next_back().map_or(0, |(at, _)| at)
+        // Words are parted by other rules than graphemes, and may begin within one.
+        self.boundary_before(words.next_back().map_or(0, |(at, _)| at))
     }
 
     fn word_behind(&self) -> usize {
         let mut words = self.text[self.cursor..].unicode_word_indices();
-        words.next().map_or(self.text.len(), |(at, word)| self.cursor + at + word.len())
+        self.boundary(words.next().map_or(self.text.len(), |(at, word)| self.cursor + at + word.len()))
     }
 
     /// The start of what stands before the cursor since the last blank: what Ctrl-W takes in a shell.
@@ -330,6 +336,18 @@ mod tests {
         assert_eq!(input.text().len(), LONGEST - 1);
         assert_eq!(input.handle(Key::char('x')), Typed::Changed);
         assert_eq!(input.handle(Key::char('x')), Typed::Moved);
+    }
+
+    #[test]
+    fn words_end_between_graphemes() {
+        // Two flags' halves and a mark: words, counted from the middle of the text, end within a flag.
+        let mut input = TextLine::with("🇩\u{c81}🇩🇩¡¡¡0\u{3347a}");
+        for key in Key::parse_all("A-b C-Left C-Right").unwrap() {
+            input.handle(key);
+            let at = input.cursor;
+            let between = at == input.text.len() || input.text.grapheme_indices(true).any(|(start, _)| start == at);
+            assert!(between, "{key} goes to {at}");
+        }
     }
 
     #[test]
